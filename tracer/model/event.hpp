@@ -1,0 +1,127 @@
+// A trace event as the model half knows it: the seven keys that every one has, and its own keys.
+//
+// The reader makes them, everything else in tracer/model/ and gui/ reads them. What a kind or key
+// means is told in tracer/FORMAT.md, in the same words and the same order. Not here: how a line is
+// parsed (reader.cpp), what a trace event does to the kernel's state (state.cpp).
+// Kept true: an enumerator is spelled exactly as the word in the file.
+// Public to gui/ and lessons/.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace giambio::trace {
+
+// The kinds, in the order of FORMAT.md. A kind that this reader does not know becomes `unknown`.
+enum class kind : std::uint8_t {
+    unknown,
+    run_begin,
+    spawn,
+    io_wait,
+    io_done,
+    fd_ready,
+    timer_fire,
+    batch,
+    switch_in,
+    trap,
+    reply,
+    park,
+    switch_out,
+    wake,
+    exit,
+    timer_set,
+    timer_drop,
+    fd_watch,
+    fd_forget,
+    io,
+    object_new,
+    object_op,
+    object_end,
+    scope_enter,
+    scope_leave,
+    cancel_request,
+    cancel_deliver,
+    signal,
+    busy,
+    log,
+    mark,
+    coroutine_dropped,
+    deadlock,
+    lost,
+    run_end,
+};
+
+// The keys that only some kinds have.
+enum class key : std::uint8_t {
+    unknown,
+    child,
+    name,
+    timeout,
+    reason,
+    watched,
+    ready,
+    fd,
+    mode,
+    timer,
+    late,
+    size,
+    trap,
+    ns,
+    due,
+    object,
+    target,
+    to,
+    at_once,
+    value,
+    error,
+    on,
+    how,
+    woken,
+    why,
+    outcome,
+    what,
+    owner,
+    scope,
+    op,
+    bytes,
+    would_block,
+    address,
+    payload,
+    type,
+    holder,
+    length,
+    source,
+    signo,
+    text,
+    function,
+    events,
+};
+
+// The word in the file for a kind or a key, and back. An unknown word gives `unknown`.
+std::string_view word_of(kind which);
+std::string_view word_of(key which);
+kind kind_of(std::string_view word);
+key key_of(std::string_view word);
+
+struct event {
+    std::uint64_t seq = 0;
+    std::int64_t t = 0;  // nanoseconds since the run began
+    std::uint64_t cause = 0;
+    std::uint32_t turn = 0;
+    std::uint32_t task = 0;
+    std::uint32_t at = 0;  // site id, 0 for none
+    trace::kind kind = kind::unknown;
+    std::uint8_t arg_count = 0;    // its own keys: a range of the trace's arguments
+    std::uint8_t chain_length = 0;  // of a park: a range of the trace's chains
+    std::uint32_t first_arg = 0;
+    std::uint32_t first_chain = 0;
+};
+
+// One key of one trace event. Words and texts are interned: `number` is then their index.
+struct argument {
+    trace::key key = key::unknown;
+    bool is_text = false;
+    std::int64_t number = 0;
+};
+
+}  // namespace giambio::trace
