@@ -1,0 +1,50 @@
+// What time it is, in the run. Nobody else asks the time.
+//
+// The loop and the handlers call in. The real clock follows the machine. The virtual clock stands
+// still while tasks run: only `busy` moves it, and the simulated network, when the loop has nothing
+// else to do, moves it to the next moment at which something happens (rule R12).
+// Kept true: time never goes back.
+// Internal to kernel/.
+#pragma once
+
+#include "traps/ids.hpp"
+
+namespace giambio {
+
+class clock {
+public:
+    virtual ~clock() = default;
+    virtual moment now() const = 0;
+    // Uses up time: keeps the processor busy, or just moves the hands.
+    virtual void burn(duration length) = 0;
+    virtual const char* name() const = 0;
+};
+
+class real_clock final : public clock {
+public:
+    real_clock() : began_(std::chrono::steady_clock::now()) {}
+    moment now() const override { return std::chrono::steady_clock::now() - began_; }
+    void burn(duration length) override {
+        const moment until = now() + length;
+        while (now() < until) {}
+    }
+    const char* name() const override { return "real"; }
+
+private:
+    std::chrono::steady_clock::time_point began_;
+};
+
+class virtual_clock final : public clock {
+public:
+    moment now() const override { return hands_; }
+    void burn(duration length) override { hands_ += length; }
+    void jump_to(moment later) {
+        if (later > hands_) hands_ = later;
+    }
+    const char* name() const override { return "virtual"; }
+
+private:
+    moment hands_{};
+};
+
+}  // namespace giambio

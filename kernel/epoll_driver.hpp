@@ -1,0 +1,53 @@
+// The driver for the machine's own sockets; the only file pair that knows epoll.
+//
+// Level-triggered and registered once: a descriptor stays registered as it is until the kernel wants
+// something else, so a busy connection costs no epoll_ctl. The kernel asks for silence when nobody
+// waits any more, otherwise `poll` would return at once for ever.
+// Not here: which task waits (wait_table.hpp).
+// Internal to kernel/.
+#pragma once
+
+#include "kernel/io_driver.hpp"
+
+#include <sys/epoll.h>
+
+#include <array>
+
+namespace giambio {
+
+class epoll_driver final : public io_driver {
+public:
+    // `wake_fd` ends a poll when it becomes readable and is never reported; -1 for none. The owner
+    // of that descriptor reads it.
+    explicit epoll_driver(int wake_fd);
+    ~epoll_driver() override;
+    epoll_driver(const epoll_driver&) = delete;
+    epoll_driver& operator=(const epoll_driver&) = delete;
+
+    const char* name() const override { return "epoll"; }
+
+    io_result open(bool v6) override;
+    io_result bind(int fd, const address& where) override;
+    io_result listen(int fd, int backlog) override;
+    io_result local_address(int fd, address& out) override;
+    void close(int fd) override;
+
+    io_result accept(int fd, address& peer) override;
+    io_result connect(int fd, const address& to) override;
+    io_result finish_connect(int fd) override;
+    io_result receive(int fd, void* buffer, std::size_t size) override;
+    io_result send(int fd, const void* buffer, std::size_t size) override;
+
+    io_result watch(int fd, bool to_read, bool to_write) override;
+    void poll(std::optional<duration> limit, std::vector<readiness>& ready) override;
+    bool may_report(std::size_t watched) const override { return watched > 0; }
+
+private:
+    int wait(std::optional<duration> limit);
+
+    int epoll_fd_ = -1;
+    int wake_fd_ = -1;
+    std::array<epoll_event, 256> events_{};
+};
+
+}  // namespace giambio

@@ -1,0 +1,69 @@
+// The one way to the network: what the kernel needs of a system that has descriptors.
+//
+// The kernel calls in (io.cpp, loop.cpp); nothing here calls back. Two drivers are real: epoll_driver
+// on the machine's sockets, simulated_network on the virtual clock.
+// Not here: who waits on a descriptor (wait_table.hpp) and what waking means (schedule.cpp).
+// Kept true: no operation blocks except `poll`. What would block says so.
+// Internal to kernel/.
+#pragma once
+
+#include "traps/address.hpp"
+#include "traps/ids.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace giambio {
+
+enum class io_status : std::uint8_t { done, would_block, failed };
+
+struct io_result {
+    io_status status = io_status::done;
+    std::int64_t value = 0;  // bytes or a descriptor when done, the errno when failed
+
+    static io_result done(std::int64_t value = 0) { return {io_status::done, value}; }
+    static io_result would_block() { return {io_status::would_block, 0}; }
+    static io_result failed(int code) { return {io_status::failed, code}; }
+};
+
+// One descriptor that has become ready.
+struct readiness {
+    int fd = -1;
+    bool can_read = false;
+    bool can_write = false;
+};
+
+class io_driver {
+public:
+    virtual ~io_driver() = default;
+    virtual const char* name() const = 0;
+    virtual std::uint64_t seed() const { return 0; }
+
+    virtual io_result open(bool v6) = 0;
+    virtual io_result bind(int fd, const address& where) = 0;
+    virtual io_result listen(int fd, int backlog) = 0;
+    virtual io_result local_address(int fd, address& out) = 0;
+    virtual void close(int fd) = 0;
+
+    virtual io_result accept(int fd, address& peer) = 0;
+    // would_block: the connection is being made; when the descriptor is writable, ask finish_connect.
+    virtual io_result connect(int fd, const address& to) = 0;
+    virtual io_result finish_connect(int fd) = 0;
+    virtual io_result receive(int fd, void* buffer, std::size_t size) = 0;
+    virtual io_result send(int fd, const void* buffer, std::size_t size) = 0;
+
+    // From now on `poll` tells about this descriptor's readiness, as long as it lasts; neither: it
+    // does not. Fails for a descriptor that cannot be watched.
+    virtual io_result watch(int fd, bool to_read, bool to_write) = 0;
+
+    // Waits for readiness, at most for `limit` (none: for ever), and appends what became ready.
+    virtual void poll(std::optional<duration> limit, std::vector<readiness>& ready) = 0;
+
+    // Could a poll for ever come back, when `watched` descriptors are watched? When not, a loop that
+    // has nobody else to wait for is in a deadlock (rule R13).
+    virtual bool may_report(std::size_t watched) const = 0;
+};
+
+}  // namespace giambio

@@ -1,0 +1,112 @@
+// What the kernel tells whoever watches it: one fixed-size record for each thing that it did.
+//
+// The tape (tape.hpp) hands records over in batches; tracer/writer makes text of them. What each kind
+// means and which fields it uses is the table in tracer/FORMAT.md; the words are the same there.
+// Not here: text, files, formats. An observer never calls back into the kernel.
+// Kept true: a record is plain data. What it points to (words, texts, sites of a chain) is a literal,
+// or lies in the batch that it came with.
+// Public to tracer/.
+#pragma once
+
+#include "traps/ids.hpp"
+#include "traps/site.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace giambio {
+
+enum class happening : std::uint8_t {
+    run_begin,
+    spawn,
+    io_wait,
+    io_done,
+    fd_ready,
+    timer_fire,
+    batch,
+    switch_in,
+    trap,
+    reply,
+    park,
+    switch_out,
+    wake,
+    exit,
+    timer_set,
+    timer_drop,
+    fd_watch,
+    fd_forget,
+    io,
+    object_new,
+    object_op,
+    object_end,
+    scope_enter,
+    scope_leave,
+    cancel_request,
+    cancel_deliver,
+    signal,
+    busy,
+    log,
+    mark,
+    coroutine_dropped,
+    deadlock,
+    run_end,
+};
+
+struct record {
+    happening kind = happening::run_begin;
+    bool flag = false;       // reply: answered at once; io: would block
+    bool has_error = false;  // reply, exit, io, run_end: `text` is the error
+    std::uint32_t turn = 0;
+    std::uint64_t seq = 0;
+    std::int64_t t = 0;  // nanoseconds since the run began
+    std::uint64_t cause = 0;
+    task_id task = task_id::none;
+    std::uint32_t id = 0;      // the child, timer, object, scope, target or woken task
+    std::uint32_t second = 0;  // the holder, the timer's owner, the scope of a timer
+    std::int32_t fd = -1;
+    const char* word = nullptr;  // how, why, op, outcome, the trap's name...
+    const char* mode = nullptr;  // r, w, rw
+    std::int64_t a = 0;          // due, timeout, size, bytes, value, length
+    std::int64_t b = 0;          // ns, how many are watched
+    site at;
+    std::uint32_t text_from = 0;  // in the batch's texts
+    std::uint32_t text_length = 0;
+    std::uint32_t chain_from = 0;  // in the batch's chains
+    std::uint32_t chain_length = 0;
+};
+
+// Records in order, with the texts and await chains that they refer to.
+struct record_batch {
+    std::span<const record> records;
+    std::string_view texts;
+    std::span<const site> chains;
+};
+
+// What does not change during a run.
+struct run_facts {
+    const char* clock = "";
+    const char* driver = "";
+    std::uint64_t seed = 0;
+    int budget = 0;
+};
+
+struct run_totals {
+    std::uint64_t records = 0;
+    std::uint32_t turns = 0;
+    std::int64_t t = 0;
+    std::uint32_t tasks = 0;
+};
+
+class observer {
+public:
+    virtual ~observer() = default;
+    virtual void begin(const run_facts& facts) = 0;
+    // May be called at any time of the run; an exception ends the watching, not the run.
+    virtual void watch(const record_batch& batch) = 0;
+    // The loop is about to sleep: what was told so far must be safe now (rule R11).
+    virtual void settle() = 0;
+    virtual void end(const run_totals& totals) = 0;
+};
+
+}  // namespace giambio

@@ -1,0 +1,85 @@
+// Keeps records and hands them over. See tape.hpp.
+// Internal to kernel/.
+#include "kernel/tape.hpp"
+
+#include "traps/coroutine.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+
+namespace giambio {
+
+tape::tape(observer* watcher, const clock& time, std::size_t capacity)
+    : watcher_(watcher), time_(time), capacity_(std::max<std::size_t>(capacity, 1)) {
+    records_.reserve(capacity_);
+}
+
+std::uint64_t tape::keep(record& made) {
+    made.seq = ++last_seq_;
+    made.turn = turn;
+    made.t = time_.now().count();
+    records_.push_back(made);
+    if (records_.size() >= capacity_) hand_over();
+    return made.seq;
+}
+
+std::uint64_t tape::write(record made, std::string_view text) {
+    if (!on()) return 0;
+    made.text_from = static_cast<std::uint32_t>(texts_.size());
+    made.text_length = static_cast<std::uint32_t>(text.size());
+    texts_.append(text);
+    return keep(made);
+}
+
+std::uint64_t tape::write(record made, const promise_base* innermost) {
+    if (!on()) return 0;
+    const auto from = static_cast<std::ptrdiff_t>(chains_.size());
+    for (; innermost != nullptr; innermost = innermost->caller) {
+        chains_.push_back(innermost->standing_at);
+    }
+    std::reverse(chains_.begin() + from, chains_.end());
+    made.chain_from = static_cast<std::uint32_t>(from);
+    made.chain_length = static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(chains_.size()) - from);
+    return keep(made);
+}
+
+// Whatever an observer throws stays here: watching must not change what is watched.
+template <class Call>
+void tape::tell(Call call) noexcept {
+    if (!on()) return;
+    try {
+        call(*watcher_);
+    } catch (const std::exception& failure) {
+        std::fprintf(stderr, "giambio: the observer failed and is removed: %s\n", failure.what());
+        watcher_ = nullptr;
+    } catch (...) {
+        std::fprintf(stderr, "giambio: the observer failed and is removed\n");
+        watcher_ = nullptr;
+    }
+}
+
+void tape::begin(const run_facts& facts) {
+    tell([&](observer& watcher) { watcher.begin(facts); });
+}
+
+void tape::hand_over() {
+    if (records_.empty()) return;
+    tell([&](observer& watcher) { watcher.watch({records_, texts_, chains_}); });
+    records_.clear();
+    texts_.clear();
+    chains_.clear();
+}
+
+void tape::settle() {
+    hand_over();
+    tell([](observer& watcher) { watcher.settle(); });
+}
+
+void tape::end(std::uint32_t tasks) {
+    hand_over();
+    const run_totals totals{last_seq_, turn, time_.now().count(), tasks};
+    tell([&](observer& watcher) { watcher.end(totals); });
+}
+
+}  // namespace giambio

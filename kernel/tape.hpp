@@ -1,0 +1,54 @@
+// The tape: where the kernel writes what it did, until an observer takes it.
+//
+// schedule.cpp and its neighbours write; the loop hands over before it sleeps. With no observer a
+// write costs one test.
+// Not here: what a record means (observer.hpp), text (tracer/).
+// Kept true: seq rises by one for each record; an observer that throws is let go and the run goes on.
+// Internal to kernel/.
+#pragma once
+
+#include "kernel/clock.hpp"
+#include "kernel/observer.hpp"
+
+#include <string>
+#include <vector>
+
+namespace giambio {
+
+struct promise_base;
+
+class tape {
+public:
+    tape(observer* watcher, const clock& time, std::size_t capacity);
+
+    bool on() const { return watcher_ != nullptr; }
+
+    // Completes the record with number, time and turn, keeps it and returns its number; 0 when nobody
+    // watches.
+    std::uint64_t write(record made) { return on() ? keep(made) : 0; }
+    std::uint64_t write(record made, std::string_view text);
+    // With the await chain that ends at `innermost`, outermost first.
+    std::uint64_t write(record made, const promise_base* innermost);
+
+    void begin(const run_facts& facts);
+    void hand_over();
+    void settle();
+    void end(std::uint32_t tasks);
+
+    std::uint32_t turn = 0;  // the loop counts
+
+private:
+    std::uint64_t keep(record& made);
+    template <class Call>
+    void tell(Call call) noexcept;
+
+    observer* watcher_;
+    const clock& time_;
+    std::size_t capacity_;
+    std::uint64_t last_seq_ = 0;
+    std::vector<record> records_;
+    std::string texts_;
+    std::vector<site> chains_;
+};
+
+}  // namespace giambio

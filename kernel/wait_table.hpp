@@ -1,0 +1,46 @@
+// Who waits on which descriptor: at most one reader and one writer each.
+//
+// The handlers enter tasks, the scheduler takes them out. Indexed by descriptor, because the system
+// hands out the smallest free number.
+// Not here: system calls (io_driver.hpp), the tasks' state (schedule.cpp).
+// Kept true: a task that stands here is parked.
+// Internal to kernel/.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace giambio {
+
+struct task_record;
+
+struct fd_entry {
+    task_record* reader = nullptr;
+    task_record* writer = nullptr;
+    bool open = false;           // opened through the kernel, and not closed
+    bool watched_read = false;   // what the driver listens to
+    bool watched_write = false;
+    bool more = false;  // the last read left something, so the next need not wait
+    std::uint64_t watch_seq = 0;
+};
+
+class wait_table {
+public:
+    // The entry of a descriptor, made when it is new.
+    fd_entry& entry(int fd) {
+        const auto index = static_cast<std::size_t>(fd);
+        if (index >= entries_.size()) entries_.resize(index + 1);
+        return entries_[index];
+    }
+    // One past the highest descriptor ever seen.
+    int end() const { return static_cast<int>(entries_.size()); }
+
+    std::size_t waiting = 0;  // tasks that stand here
+    std::size_t watched = 0;  // descriptors that the driver listens to
+
+private:
+    std::vector<fd_entry> entries_;
+};
+
+}  // namespace giambio

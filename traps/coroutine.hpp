@@ -1,0 +1,179 @@
+// The coroutine type, and the gate through which its traps go.                     [trap 2/5]
+//
+// `co_await` accepts two things. A request: it is put into the task's mailbox and control falls back
+// to the kernel. Another coroutine: it becomes the innermost one and the kernel resumes it next.
+// Nothing else compiles. The kernel (kernel/loop.cpp) is the only one that resumes anything.
+// Not here: what a request means (kernel/handlers.cpp).
+// Kept true: awaiting never nests native calls. A coroutine that calls or returns names the next one
+// in the mailbox and suspends, so ten million awaits need no more stack than one, in every build.
+// Public.
+#pragma once
+
+#include "traps/door.hpp"
+#include "traps/frame.hpp"
+
+#include <coroutine>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace giambio {
+
+template <class T>
+class coroutine;
+
+// What every coroutine of a task has: the way back, and where it stands.
+struct promise_base {
+    std::coroutine_handle<> self;
+    frame* mailbox = nullptr;        // of the task; unset until the coroutine is awaited or spawned
+    promise_base* caller = nullptr;  // who awaits this coroutine; null for the outermost
+    site written_at;                 // the coroutine's own function
+    site standing_at;                // its latest `co_await`
+    std::exception_ptr error;
+};
+
+// Waits for the kernel's answer to a request that is in the mailbox already.
+template <is_trap R>
+class gate {
+public:
+    explicit gate(frame& mailbox) : mailbox_(&mailbox) {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<>) const noexcept {}
+    typename R::answer await_resume() const {
+        return static_cast<typename R::answer>(open_reply(*mailbox_));
+    }
+
+private:
+    frame* mailbox_;
+};
+
+// Waits for the end of another coroutine.
+template <class T>
+class call_gate {
+public:
+    explicit call_gate(coroutine<T>& callee) : callee_(&callee) {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<>) const noexcept {}
+    T await_resume() const { return callee_->take_result(); }
+
+private:
+    coroutine<T>* callee_;
+};
+
+// The last stop of a coroutine: its caller goes on, or the task has ended.
+struct return_gate {
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> ending) const noexcept {
+        promise_base& me = ending.promise();
+        me.mailbox->innermost = me.caller;
+        me.mailbox->returned = me.caller == nullptr;
+    }
+    void await_resume() const noexcept {}
+};
+
+template <class T>
+concept is_coroutine = requires { typename T::giambio_coroutine; };
+
+template <class T>
+struct promise_common : promise_base {
+    // The default argument is evaluated in the coroutine's function, so it names that function.
+    coroutine<T> get_return_object(site at = site::current());
+    std::suspend_always initial_suspend() const noexcept { return {}; }
+    return_gate final_suspend() const noexcept { return {}; }
+    void unhandled_exception() { error = std::current_exception(); }
+
+    template <class Asked>
+    auto await_transform(Asked&& asked, site at = site::current()) {
+        using plain = std::remove_cvref_t<Asked>;
+        if constexpr (is_trap<plain>) {
+            standing_at = at;
+            mailbox->asked = asked;
+            return gate<plain>(*mailbox);
+        } else if constexpr (is_coroutine<plain>) {
+            standing_at = at;
+            asked.enter(*this);
+            return call_gate<typename plain::value_type>(asked);
+        } else {
+            static_assert(is_trap<plain>,
+                          "co_await takes a trap or a giambio::coroutine and nothing else; what "
+                          "cannot block is a plain function and is called without co_await");
+        }
+    }
+};
+
+template <class T>
+struct coroutine_promise : promise_common<T> {
+    std::optional<T> value;
+    template <class From>
+        requires std::is_convertible_v<From&&, T>
+    void return_value(From&& from) {
+        value.emplace(std::forward<From>(from));
+    }
+};
+
+template <>
+struct coroutine_promise<void> : promise_common<void> {
+    void return_void() const noexcept {}
+};
+
+// Code that can stop. It runs when it is awaited or spawned, not when it is called.
+template <class T = void>
+class [[nodiscard("a coroutine does nothing until it is awaited or spawned")]] coroutine {
+public:
+    using promise_type = coroutine_promise<T>;
+    using value_type = T;
+    using giambio_coroutine = void;  // how await_transform recognises it
+
+    explicit coroutine(promise_type& mine) : mine_(&mine) {}
+    coroutine(coroutine&& other) noexcept : mine_(std::exchange(other.mine_, nullptr)) {}
+    coroutine& operator=(coroutine&& other) noexcept {
+        std::swap(mine_, other.mine_);
+        return *this;
+    }
+    ~coroutine() {
+        if (mine_ == nullptr) return;
+        if (mine_->mailbox == nullptr) report_dropped(mine_->written_at);
+        mine_->self.destroy();
+    }
+
+    site written_at() const { return mine_->written_at; }
+
+    // Called by the promise of the coroutine that awaits this one.
+    void enter(promise_base& caller);
+
+    // Called once, after the end: the result, or the error thrown on.
+    T take_result() {
+        if (mine_->error) std::rethrow_exception(mine_->error);
+        if constexpr (!std::is_void_v<T>) return *std::move(mine_->value);
+    }
+
+    // Gives the coroutine away, to be the outermost one of a task (task.hpp).
+    promise_type& release() { return *std::exchange(mine_, nullptr); }
+    bool started() const { return mine_ != nullptr && mine_->mailbox != nullptr; }
+
+private:
+    promise_type* mine_;
+};
+
+template <class T>
+coroutine<T> promise_common<T>::get_return_object(site at) {
+    auto& whole = static_cast<coroutine_promise<T>&>(*this);
+    self = std::coroutine_handle<coroutine_promise<T>>::from_promise(whole);
+    written_at = at;
+    return coroutine<T>(whole);
+}
+
+template <class T>
+void coroutine<T>::enter(promise_base& caller) {
+    if (mine_ == nullptr) throw misuse("this coroutine was moved away; await the one it went to");
+    if (mine_->mailbox != nullptr) throw misuse("a coroutine can be awaited only once");
+    mine_->mailbox = caller.mailbox;
+    mine_->caller = &caller;
+    caller.mailbox->innermost = mine_;
+}
+
+}  // namespace giambio

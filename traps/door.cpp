@@ -1,0 +1,28 @@
+// Which kernel runs on this thread, and the lines in which tasks stand.
+// Internal to traps/.
+#include "traps/door.hpp"
+
+namespace giambio {
+
+namespace {
+thread_local kernel_door* open_door = nullptr;
+}
+
+void set_door(kernel_door* opened) { open_door = opened; }
+
+kernel_door* door_if_open() { return open_door; }
+
+kernel_door& door() {
+    if (open_door == nullptr) {
+        throw misuse(
+            "no loop is running on this thread: this can only be called from a coroutine that "
+            "async_scheduler::start runs");
+    }
+    return *open_door;
+}
+
+void report_dropped(site written_at) noexcept {
+    if (open_door != nullptr) open_door->dropped(written_at);
+}
+
+}  // namespace giambio

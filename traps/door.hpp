@@ -1,0 +1,81 @@
+// The plain door to the kernel: what a task asks for that cannot block.
+//
+// Waking, spawning, cancelling, reading the clock, opening and closing: the caller goes on at once, so
+// these are ordinary calls, not traps (rule R5). The kernel implements the door (kernel/kernel.hpp);
+// this side knows nothing of it but this page. Objects and calls.hpp knock here.
+// Not here: anything that may have to wait; that is a request (request.hpp).
+// Kept true: nobody is resumed inside a call. Waking puts a task into the ready queue, no more.
+// Public, for those who build objects of their own.
+#pragma once
+
+#include "traps/frame.hpp"
+#include "traps/site.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace giambio {
+
+struct promise_base;
+struct scope_record;
+
+// How a spawned task is to be made: its outermost coroutine, and how to keep its result.
+struct newcomer {
+    promise_base* outermost = nullptr;
+    std::unique_ptr<kept_result> (*keep)(promise_base&) = nullptr;
+    std::string name;
+};
+
+enum class said : std::uint8_t { log, mark };
+
+class kernel_door {
+public:
+    // The running task. Throws misuse when the loop itself is running, not a task.
+    virtual frame& current() = 0;
+    virtual moment now() = 0;
+    virtual void busy(duration length, site at) = 0;
+
+    // Makes a task and puts it at the back of the ready queue; it does not run yet (rule R1).
+    virtual frame& spawn(newcomer who, site at) = 0;
+    // Moves a task from an object's line to the back of the ready queue.
+    virtual void wake(frame& waiting, site at) = 0;
+    virtual void cancel(frame& target, std::string reason, site at) = 0;
+
+    virtual void enter_scope(scope_record& entered, std::optional<duration> limit, site at) = 0;
+    virtual void leave_scope(scope_record& left, site at) = 0;
+    virtual void cancel_scope(scope_record& target, std::string reason, site at) = 0;
+
+    // Objects tell their life, so that the trace can.
+    virtual object_id new_object(const char* type, site at) = 0;
+    virtual void end_object(object_id gone) = 0;
+    virtual void object_did(object_id which, const char* operation, task_id holder,
+                            std::int64_t length, site at) = 0;
+
+    // Descriptors. Each throws io_error when the system refuses.
+    virtual int open_tcp(bool v6, site at) = 0;
+    virtual void bind(int fd, const address& where, site at) = 0;
+    virtual void listen(int fd, int backlog, site at) = 0;
+    virtual address local_address(int fd) = 0;
+    // Wakes whoever waits on it with resource_closed, forgets it, closes it: in this order.
+    virtual void close(int fd, site at) noexcept = 0;
+
+    virtual void say(said how, std::string_view text, site at) = 0;
+    virtual void dropped(site written_at) noexcept = 0;
+
+protected:
+    ~kernel_door() = default;
+};
+
+// The kernel that runs on this thread; throws misuse when there is none.
+kernel_door& door();
+// The same without the throw.
+kernel_door* door_if_open();
+// Called by the kernel when a run begins (itself) and ends (null). One for each thread.
+void set_door(kernel_door* opened);
+
+// Called by a coroutine that is destroyed without having been awaited.
+void report_dropped(site written_at) noexcept;
+
+}  // namespace giambio

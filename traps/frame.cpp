@@ -1,0 +1,53 @@
+// Opens a reply: a value goes to the program, a refusal is thrown at its `co_await`.
+//
+// The gate calls in. Nothing here decides; the kernel has decided already (kernel/handlers.cpp).
+// Internal to traps/.
+#include "traps/frame.hpp"
+
+#include "traps/scope.hpp"
+
+#include <cstring>
+
+namespace giambio {
+
+const cancel_note* effective_cancel(const frame& of) {
+    if (of.cancel) return of.cancel.get();
+    const cancel_note* outermost = nullptr;
+    for (const scope_record* each = of.scope; each != nullptr; each = each->outer) {
+        if (each->cancel) outermost = each->cancel.get();
+    }
+    return outermost;
+}
+
+namespace {
+
+[[noreturn]] void throw_refusal(const frame& mailbox) {
+    switch (mailbox.answer.error) {
+        case refusal::cancelled: {
+            const cancel_note* note = effective_cancel(mailbox);
+            check(note != nullptr, "a task is cancelled, but nobody asked for it");
+            throw cancelled(note->source, note->requester, note->reason);
+        }
+        case refusal::busy:
+            throw resource_busy(
+                "another task already waits for the same on this descriptor; let one task read and "
+                "one write, or use a lock");
+        case refusal::closed:
+            throw resource_closed("the socket is closed");
+        case refusal::misuse:
+            throw misuse(mailbox.complaint);
+        default: {
+            const int code = static_cast<int>(mailbox.answer.value);
+            throw io_error(code, std::strerror(code));
+        }
+    }
+}
+
+}  // namespace
+
+std::int64_t open_reply(frame& mailbox) {
+    if (mailbox.answer.error != refusal::none) throw_refusal(mailbox);
+    return mailbox.answer.value;
+}
+
+}  // namespace giambio

@@ -1,0 +1,88 @@
+// A task's mailbox: the one thing that both sides of a trap touch.
+//
+// The program's side (the gate in coroutine.hpp) writes the request and where to go on; the kernel
+// writes the answer. The kernel's own record of the task (kernel/task.hpp) is built around it.
+// Not here: the task's state and history; those are the kernel's alone.
+// Kept true: between two steps the mailbox holds one request or the task's end, never neither.
+// Public, as the ground that gate and kernel share; programs have no use for it.
+#pragma once
+
+#include "traps/errors.hpp"
+#include "traps/request.hpp"
+#include "traps/timer.hpp"
+
+#include <coroutine>
+#include <exception>
+#include <memory>
+
+namespace giambio {
+
+struct promise_base;
+struct scope_record;
+
+// Why an answer is not the one that was hoped for.
+enum class refusal : std::uint8_t {
+    none,
+    cancelled,  // the task shall stop; frame::cancel tells who wants it
+    busy,       // another task already waits for the same on this descriptor
+    closed,     // the descriptor is closed
+    system,     // the system refused; value is the errno
+    misuse,     // the request makes no sense; frame::complaint says why
+};
+
+struct reply {
+    refusal error = refusal::none;
+    std::int64_t value = 0;
+};
+
+// That somebody wants a task or a scope to stop: who, why, and since which trace event.
+struct cancel_note {
+    cancel_source source = cancel_source::none;
+    task_id requester = task_id::none;
+    std::uint64_t seq = 0;
+    std::string reason;
+};
+
+// What a task returned, kept for its joiners after its coroutine is gone.
+struct kept_result {
+    virtual ~kept_result() = default;
+};
+
+struct frame : place_in_line {
+    frame() = default;
+    frame(const frame&) = delete;
+    frame& operator=(const frame&) = delete;
+    virtual ~frame() = default;
+
+    task_id id = task_id::none;
+
+    // Written by the program's side.
+    request asked;                      // the trap that ended the step
+    promise_base* innermost = nullptr;  // the coroutine that goes on when the task is resumed
+    bool returned = false;              // the outermost coroutine has ended
+    scope_record* scope = nullptr;      // the innermost scope that the task is in
+
+    // Written by the kernel.
+    reply answer;
+    std::unique_ptr<cancel_note> cancel;  // the whole task shall stop
+    int cancels = 0;                      // how many of its scopes (and itself) shall stop
+    const char* complaint = nullptr;
+    bool ended = false;
+
+    // The task's end, for those who join.
+    std::exception_ptr error;
+    bool was_cancelled = false;
+    std::unique_ptr<kept_result> result;
+    std::uint32_t handles = 0;  // how many `task` objects of the program point here
+    std::string name;
+    site born;  // where it was spawned
+};
+
+// The note that a task must obey: the outermost of its scopes that shall stop, since that one is
+// left last. Null when nobody wants it to stop.
+const cancel_note* effective_cancel(const frame& of);
+
+// Called by the gate when the kernel has answered: returns the value, or throws what was refused.
+std::int64_t open_reply(frame& mailbox);
+
+}  // namespace giambio

@@ -1,0 +1,68 @@
+// A line of tasks that wait, oldest first: the ready queue, and the waiters of every object.
+//
+// The links are part of the task's own record, so standing in line costs no memory and leaving from
+// the middle costs no search. The kernel puts tasks in and takes them out; objects only look.
+// Not here: what the tasks wait for and who wakes them (objects/, kernel/schedule.cpp).
+// Kept true: a task stands in at most one line. So it cannot be in the ready queue twice (rule R4),
+// and it cannot be woken while an object still holds it (rule R8).
+// Public.
+#pragma once
+
+#include "traps/check.hpp"
+#include "traps/ids.hpp"
+#include "traps/site.hpp"
+
+#include <cstddef>
+
+namespace giambio {
+
+struct frame;
+class line;
+
+// The part of a task's record that stands in a line.
+struct place_in_line {
+    frame* ahead = nullptr;   // older, nearer to the front
+    frame* behind = nullptr;  // younger
+    line* standing_in = nullptr;
+};
+
+class line {
+public:
+    line() = default;
+    line(const line&) = delete;  // the tasks in it point to it
+    line& operator=(const line&) = delete;
+
+    bool empty() const { return oldest_ == nullptr; }
+    std::size_t size() const { return size_; }
+    frame* oldest() const { return oldest_; }
+
+    void join_at_back(frame& newcomer);
+    void leave(frame& member);
+
+private:
+    frame* oldest_ = nullptr;
+    frame* youngest_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+// The line of one object, with what a trace and a deadlock report tell of it.
+class wait_list : public line {
+public:
+    // `type` lives for ever: a literal. An object made outside a run gets its number at its first
+    // use inside one.
+    explicit wait_list(const char* type, site at);
+    // Before: nobody waits any more.
+    ~wait_list();
+
+    object_id id();
+    const char* type() const { return type_; }
+
+    task_id holder = task_id::none;  // whose release the waiters wait for, if it has one
+
+private:
+    object_id id_ = object_id::none;
+    const char* type_;
+    site made_at_;
+};
+
+}  // namespace giambio

@@ -1,0 +1,132 @@
+// What a task may ask the kernel for: one plain struct for each trap that may block.
+//
+// A program writes `co_await giambio::sleep(1s)`; the call (calls.hpp, objects/) makes one of these,
+// the gate (coroutine.hpp) puts it into the task's mailbox, and the kernel answers it in
+// kernel/handlers.cpp, where there is one `handle` for each struct, in this order.
+// Not here: what cannot block. That is a plain function (door.hpp); awaited means: may block, and
+// checks for cancellation (rule R5).
+// Kept true: plain values only. A buffer named here belongs to the asker, whose coroutine stands
+// still until the answer is there. `answer` is the type that the `co_await` returns.
+// Public.
+#pragma once
+
+#include "traps/address.hpp"
+#include "traps/ids.hpp"
+#include "traps/line.hpp"
+#include "traps/site.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <variant>
+
+namespace giambio::trap {
+
+// Let everybody else who is ready run first.
+struct yield {
+    using answer = void;
+    site at;
+};
+
+// Nothing but the check for cancellation; what would have blocked did not have to.
+struct checkpoint {
+    using answer = void;
+    site at;
+};
+
+// Wait for a length of time.
+struct sleep {
+    using answer = void;
+    site at;
+    duration length;
+};
+
+// Wait for a moment of the run.
+struct sleep_until {
+    using answer = void;
+    site at;
+    moment due;
+};
+
+// Stand in an object's line until somebody wakes the task.
+struct park {
+    using answer = void;
+    site at;
+    wait_list* on;
+};
+
+// Wait for another task's end. Its outcome is read from its record afterwards (task.hpp).
+struct join {
+    using answer = void;
+    site at;
+    frame* target;
+};
+
+// Take the next connection of a listening socket; the answer is its descriptor.
+struct accept {
+    using answer = int;
+    site at;
+    int fd;
+    address* peer;  // filled with the other side's address
+};
+
+// Connect a socket.
+struct connect {
+    using answer = void;
+    site at;
+    int fd;
+    const address* to;
+};
+
+// Receive at most `size` bytes; 0 means that the other side has closed.
+struct receive {
+    using answer = std::size_t;
+    site at;
+    int fd;
+    void* buffer;
+    std::size_t size;
+};
+
+// Send at most `size` bytes; the answer is how many the system took.
+struct send {
+    using answer = std::size_t;
+    site at;
+    int fd;
+    const void* buffer;
+    std::size_t size;
+};
+
+// Wait until a descriptor can be read, or written, without doing either.
+struct readable {
+    using answer = void;
+    site at;
+    int fd;
+};
+struct writable {
+    using answer = void;
+    site at;
+    int fd;
+};
+
+}  // namespace giambio::trap
+
+namespace giambio {
+
+// The closed set. `std::monostate` stands for an empty mailbox.
+using request =
+    std::variant<std::monostate, trap::yield, trap::checkpoint, trap::sleep, trap::sleep_until,
+                 trap::park, trap::join, trap::accept, trap::connect, trap::receive, trap::send,
+                 trap::readable, trap::writable>;
+
+// GCC 12 destroys some temporaries of a `co_await` expression twice; a request has nothing to lose.
+static_assert(std::is_trivially_destructible_v<request>);
+
+// Is R one of the traps above?
+template <class R, class Variant>
+struct is_alternative : std::false_type {};
+template <class R, class... Traps>
+struct is_alternative<R, std::variant<Traps...>> : std::bool_constant<(std::is_same_v<R, Traps> || ...)> {};
+template <class R>
+concept is_trap = is_alternative<R, request>::value && !std::is_same_v<R, std::monostate>;
+
+}  // namespace giambio

@@ -1,0 +1,15 @@
+// Where in the program something was asked: file, line and function.
+//
+// Every trap, spawn and wake carries its site. It is filled by a default argument, so that it names
+// the line of the caller, not of the library. A site is one pointer to text that the compiler keeps
+// for ever; copying it is free.
+// Public.
+#pragma once
+
+#include <source_location>
+
+namespace giambio {
+
+using site = std::source_location;
+
+}  // namespace giambio

@@ -1,0 +1,105 @@
+// A task as the program holds it: a small handle with which to join it, cancel it or ask its name.
+//
+// `spawn` makes one (calls.hpp). The kernel's record lives as long as the task or a handle does.
+// Letting a handle go changes nothing for the task: it belongs to the run, which waits for it.
+// Not here: what a task is doing; that is in the trace.
+// Public.
+#pragma once
+
+#include "traps/coroutine.hpp"
+
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace giambio {
+
+template <class T>
+struct kept_value : kept_result {
+    explicit kept_value(T&& kept) : value(std::move(kept)) {}
+    T value;
+};
+
+template <class T = void>
+class task {
+public:
+    task() = default;
+    explicit task(frame& record) : record_(&record) { ++record.handles; }
+    task(const task& other) : record_(other.record_) {
+        if (record_ != nullptr) ++record_->handles;
+    }
+    task(task&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
+    task& operator=(task other) noexcept {
+        std::swap(record_, other.record_);
+        return *this;
+    }
+    ~task() {
+        if (record_ != nullptr && --record_->handles == 0 && record_->ended) delete record_;
+    }
+
+    task_id id() const { return record().id; }
+    const std::string& name() const { return record().name; }
+    bool ended() const { return record().ended; }
+
+    // Asks the task to stop: its next trap throws `cancelled`; when it waits, it is woken for that.
+    // Asking twice, or after the end, changes nothing. Join it to wait until it has stopped.
+    void cancel(std::string reason = "cancelled", site at = site::current()) const {
+        door().cancel(record(), std::move(reason), at);
+    }
+
+    // Waits for the end. Returns what the task returned (several joiners each get a copy), throws
+    // what it threw, or task_cancelled. An error that a joiner waits for has reached somebody: it
+    // does not end the run.
+    coroutine<T> join(site at = site::current()) const { return wait_for(*this, at); }
+
+    // What `start` uses after the run: the outcome of a task that has ended.
+    T result() const;
+
+private:
+    // The handle is a parameter, and so part of the coroutine: the record outlives the wait.
+    static coroutine<T> wait_for(task joined, site at) {
+        co_await trap::join{at, joined.record_};
+        co_return joined.result();
+    }
+
+    frame& record() const {
+        if (record_ == nullptr) throw misuse("this task handle is empty; use one that spawn gave");
+        return *record_;
+    }
+
+    frame* record_ = nullptr;
+};
+
+template <class T>
+T task<T>::result() const {
+    frame& ended_task = record();
+    if (!ended_task.ended) throw misuse("the task has not ended yet; join it first");
+    if (ended_task.error) std::rethrow_exception(ended_task.error);
+    if (ended_task.was_cancelled) throw task_cancelled(ended_task.name + " was cancelled");
+    if constexpr (!std::is_void_v<T>) {
+        T& value = static_cast<kept_value<T>&>(*ended_task.result).value;
+        if constexpr (std::is_copy_constructible_v<T>) {
+            return value;
+        } else {
+            return std::move(value);  // whoever asks first has it
+        }
+    }
+}
+
+// Makes the kernel's recipe for a task out of a coroutine.
+template <class T>
+newcomer as_newcomer(coroutine<T> body, std::string name) {
+    if (body.started()) throw misuse("this coroutine was awaited already; it cannot be spawned");
+    newcomer made;
+    made.name = std::move(name);
+    made.outermost = &body.release();
+    if constexpr (!std::is_void_v<T>) {
+        made.keep = [](promise_base& ended) -> std::unique_ptr<kept_result> {
+            auto& promise = static_cast<coroutine_promise<T>&>(ended);
+            return std::make_unique<kept_value<T>>(*std::move(promise.value));
+        };
+    }
+    return made;
+}
+
+}  // namespace giambio
