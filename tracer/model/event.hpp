@@ -50,6 +50,7 @@ enum class kind : std::uint8_t {
     lost,
     run_end,
 };
+inline constexpr kind last_kind = kind::run_end;
 
 // The keys that only some kinds have.
 enum class key : std::uint8_t {
@@ -96,12 +97,18 @@ enum class key : std::uint8_t {
     function,
     events,
 };
+inline constexpr key last_key = key::events;
+
+// What stands behind a key in the file. `flag` is true or false; `any` is a number or a text.
+enum class shape : std::uint8_t { number, text, flag, any };
 
 // The word in the file for a kind or a key, and back. An unknown word gives `unknown`.
 std::string_view word_of(kind which);
 std::string_view word_of(key which);
 kind kind_of(std::string_view word);
 key key_of(std::string_view word);
+
+shape shape_of(key which);
 
 struct event {
     std::uint64_t seq = 0;
@@ -111,7 +118,7 @@ struct event {
     std::uint32_t task = 0;
     std::uint32_t at = 0;  // site id, 0 for none
     trace::kind kind = kind::unknown;
-    std::uint8_t arg_count = 0;    // its own keys: a range of the trace's arguments
+    std::uint8_t arg_count = 0;     // its own keys: a range of the trace's arguments
     std::uint8_t chain_length = 0;  // of a park: a range of the trace's chains
     std::uint32_t first_arg = 0;
     std::uint32_t first_chain = 0;

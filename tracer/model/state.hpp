@@ -27,16 +27,16 @@ struct task_view {
     std::string name;
     std::uint32_t parent = 0;  // who spawned it; 0 for the main task
     task_state state = task_state::ready;
-    std::uint64_t since = 0;    // seq of the trace event that put it in this state
-    std::int64_t since_t = 0;   // and its time
-    std::uint32_t steps = 0;    // how often it was switched in
+    std::uint64_t since = 0;   // seq of the trace event that put it in this state
+    std::int64_t since_t = 0;  // and its time
+    std::uint32_t steps = 0;   // how often it was switched in
     wait_kind waits = wait_kind::nothing;
     std::uint32_t wait_id = 0;  // timer, object or task id
     int wait_fd = -1;
-    std::string wait_mode;      // "r" or "w", of a descriptor
-    std::uint32_t at = 0;       // the site it last trapped at
+    std::string wait_mode;             // "r" or "w", of a descriptor
+    std::uint32_t at = 0;              // the site it last trapped at
     std::vector<std::uint32_t> chain;  // of its last park
-    std::string outcome;        // when ended: value, error, cancelled
+    std::string outcome;               // when ended: value, error, cancelled
     bool cancel_requested = false;
 };
 
@@ -58,7 +58,7 @@ struct object_view {
 
 struct fd_view {
     int fd = -1;
-    std::string watched;             // "r", "w", "rw" or empty
+    std::string watched;                // "r", "w", "rw" or empty
     std::deque<std::uint32_t> readers;  // tasks parked on it
     std::deque<std::uint32_t> writers;
 };

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace giambio::trace {
@@ -50,7 +51,7 @@ struct footer {
     std::uint64_t lost = 0;
 };
 
-// One line that could not be used: where it is, and a sentence.
+// One line that could not be used, or not wholly: where it is, and a sentence.
 struct complaint {
     std::uint64_t line = 0;  // from 1
     std::uint64_t byte = 0;  // offset of the line's (or the fault's) first byte in the file
@@ -64,13 +65,15 @@ public:
     std::vector<source_file> sources;  // source id n is sources[n - 1]
     std::vector<site> sites;           // site id n is sites[n - 1]
     std::vector<event> events;
-    std::optional<footer> end;           // absent: the run was killed, or still goes on
-    std::vector<complaint> complaints;   // lines that were skipped
-    std::string file;                    // where it was read from
+    std::optional<footer> end;          // absent: the run was killed, or still goes on
+    std::vector<complaint> complaints;  // lines that were skipped
+    std::string file;                   // where it was read from
 
-    std::vector<argument> arguments;     // all trace events' own keys, one after the other
-    std::vector<std::uint32_t> chains;   // all parks' chains of site ids
-    std::vector<std::string> words;      // interned texts
+    std::vector<argument> arguments;    // all trace events' own keys, one after the other
+    std::vector<std::uint32_t> chains;  // all parks' chains of site ids
+    std::vector<std::string> words;     // interned texts
+
+    std::unordered_map<std::uint32_t, std::uint32_t> names;  // task id: the word that is its name
 
     // One key of a trace event. Absent (nullopt, empty) when it has no such key. The text of a
     // number is empty and the number of a text is absent. `at_once` and `would_block` are 0 or 1.

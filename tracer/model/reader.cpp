@@ -1,0 +1,297 @@
+// Reads a trace: cuts the text into lines, tells the sorts of lines apart, keeps what was wrong.
+//
+// read_file and read_text are called by the commands, the viewer, the lesson runner and the tests.
+// Lines with `seq` go to event_line, the few others are parsed as a tree here. Not here: what a
+// trace event does (state.cpp), how it is told (words.cpp).
+// Kept true: whatever the bytes are, the reader ends; a bad line costs that line and nothing else.
+// Internal to tracer/model/; its functions are public through reader.hpp.
+#include "tracer/model/reader.hpp"
+
+#include "tracer/model/event_line.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <utility>
+
+namespace giambio::trace {
+namespace {
+
+using nlohmann::json;
+
+constexpr int known_version = 1;
+// A damaged id must not make the tables huge; a good trace numbers without gaps.
+constexpr std::uint64_t longest_gap = 65'536;
+
+// Why a definition, header or footer cannot be used; caught where the line is known.
+class bad_line : public std::runtime_error {
+public:
+    explicit bad_line(const std::string& what, std::size_t offset = 0)
+        : std::runtime_error(what), offset_(offset) {}
+    std::size_t offset() const { return offset_; }
+
+private:
+    std::size_t offset_;
+};
+
+json parse_tree(std::string_view line) {
+    try {
+        return json::parse(line.begin(), line.end());
+    } catch (const json::parse_error& fault) {
+        const std::size_t offset = std::min(fault.byte == 0 ? 0 : fault.byte - 1, line.size());
+        const std::string near = excerpt(line, offset);
+        throw bad_line(near.empty() ? "The line is not JSON: it ends too early."
+                                    : "The line is not JSON from here on: " + near,
+                       offset);
+    }
+}
+
+// A number of the tree, checked against the type it is kept in.
+template <typename integer>
+integer number_at(const json& object, const char* name) {
+    const auto found = object.find(name);
+    if (found == object.end()) throw bad_line("The key \"" + std::string(name) + "\" is missing.");
+    const bool negative = found->is_number_integer() && !found->is_number_unsigned();
+    if (!found->is_number_unsigned() && !negative)
+        throw bad_line("The value of \"" + std::string(name) + "\" is not a whole number.");
+    const auto limit = static_cast<std::uint64_t>(std::numeric_limits<integer>::max());
+    if (negative || found->get<std::uint64_t>() > limit)
+        throw bad_line("The value of \"" + std::string(name) + "\" is out of its range.");
+    return static_cast<integer>(found->get<std::uint64_t>());
+}
+
+std::string text_at(const json& object, const char* name) {
+    const auto found = object.find(name);
+    if (found == object.end()) throw bad_line("The key \"" + std::string(name) + "\" is missing.");
+    if (!found->is_string())
+        throw bad_line("The value of \"" + std::string(name) + "\" is not a text.");
+    return found->get<std::string>();
+}
+
+// A number that may be absent: what a later minor version may drop must not stop this reader.
+template <typename integer>
+integer number_or_zero(const json& object, const char* name) {
+    return object.contains(name) ? number_at<integer>(object, name) : integer{0};
+}
+
+std::string text_or_empty(const json& object, const char* name) {
+    return object.contains(name) ? text_at(object, name) : std::string{};
+}
+
+header header_of(const json& line) {
+    header made;
+    made.version = number_at<int>(line, "giambio_trace");
+    made.minor = number_or_zero<int>(line, "minor");
+    made.clock = text_or_empty(line, "clock");
+    made.driver = text_or_empty(line, "driver");
+    made.seed = number_or_zero<std::uint64_t>(line, "seed");
+    made.budget = number_or_zero<int>(line, "budget");
+    made.program = text_or_empty(line, "program");
+    made.started = text_or_empty(line, "started");
+    if (const auto argv = line.find("argv"); argv != line.end() && argv->is_array())
+        for (const json& each : *argv)
+            if (each.is_string()) made.argv.push_back(each.get<std::string>());
+    return made;
+}
+
+// Makes room for definition `id` of a table that counts from 1. False when it is there already.
+template <typename row, typename is_defined>
+void make_room(std::vector<row>& table, std::uint64_t id, is_defined defined) {
+    if (id == 0 || id > table.size() + longest_gap)
+        throw bad_line("The number " + std::to_string(id) + " of this definition is out of order.");
+    if (id <= table.size() && defined(table[id - 1]))
+        throw bad_line("The number " + std::to_string(id) +
+                       " was defined before; the first definition stays.");
+    if (id > table.size()) table.resize(id);
+}
+
+class loader {
+public:
+    explicit loader(const std::string& name) : lines_(made_) { made_.file = name; }
+
+    recording load(std::string_view text);
+
+private:
+    void read_header(std::string_view line, bool cut);
+    void read_line(std::string_view line, bool cut);
+    void read_other(std::string_view line);
+    void read_source(const json& line);
+    void read_site(const json& line);
+    void read_footer(const json& line);
+    void remember_name();
+    void complain(std::size_t offset, std::string what);
+    [[noreturn]] void refuse(const std::string& why) const;
+
+    recording made_;
+    event_line lines_;
+    std::uint64_t line_number_ = 0;
+    std::uint64_t line_start_ = 0;
+    bool stopped_ = false;  // a second header: the rest is another run's trace
+};
+
+recording loader::load(std::string_view text) {
+    if (text.empty())
+        refuse(
+            "is empty. The program that wrote it ended before it started its loop, or was never "
+            "run; trace it again with GIAMBIO_TRACE=" +
+            made_.file + ".");
+    for (std::size_t start = 0; start < text.size() && !stopped_;) {
+        const std::size_t newline = text.find('\n', start);
+        const bool cut = newline == std::string_view::npos;
+        const std::size_t end = cut ? text.size() : newline;
+        const std::string_view line = text.substr(start, end - start);
+        ++line_number_;
+        line_start_ = start;
+        line_number_ == 1 ? read_header(line, cut) : read_line(line, cut);
+        start = end + 1;
+    }
+    return std::move(made_);
+}
+
+void loader::refuse(const std::string& why) const {
+    throw unreadable(made_.file + " " + why);
+}
+
+void loader::complain(std::size_t offset, std::string what) {
+    made_.complaints.push_back({line_number_, line_start_ + offset, std::move(what)});
+}
+
+void loader::read_header(std::string_view line, bool cut) {
+    const std::string want =
+        " A giambio trace begins with the line {\"giambio_trace\":1,...}; make one by running a "
+        "program with GIAMBIO_TRACE="
+        "out.json in its environment.";
+    if (line.substr(0, 4) == "\x28\xb5\x2f\xfd")
+        refuse("is compressed with zstd. Unpack it first: zstd -d FILE.");
+    if (line.substr(0, 4096).find('\0') != std::string_view::npos)
+        refuse("is a binary file, not a giambio trace." + want);
+    json tree;
+    try {
+        tree = parse_tree(line);
+    } catch (const bad_line& fault) {
+        if (cut && line.find("giambio_trace") != std::string_view::npos)
+            refuse(
+                "ends in the middle of its header: the program was killed as it began to write. "
+                "Nothing can be read from it; run the program again.");
+        refuse("is not a giambio trace: line 1, byte " + std::to_string(fault.offset()) + ": " +
+               fault.what() + want);
+    }
+    if (!tree.is_object() || !tree.contains("giambio_trace"))
+        refuse("is not a giambio trace: line 1 is no header." + want);
+    const json& version = tree["giambio_trace"];
+    if (version != known_version)
+        refuse("is a trace of version " + excerpt(version.dump(-1, ' ', true), 0) +
+               "; this program reads version " + std::to_string(known_version) +
+               ". Open it with the giambio that wrote it, or record it again.");
+    try {
+        made_.header = header_of(tree);
+    } catch (const bad_line& fault) {
+        refuse("has a damaged header (line 1, byte 0). " + std::string(fault.what()) +
+               " Record the trace again, or mend the line as tracer/FORMAT.md tells.");
+    }
+}
+
+void loader::read_line(std::string_view line, bool cut) {
+    try {
+        const line_result result = lines_.read(line);
+        if (result == line_result::taken) remember_name();
+        if (result == line_result::other) return read_other(line);
+        if (lines_.fault().what.empty()) return;
+        if (result == line_result::taken) return complain(0, lines_.fault().what);
+        throw bad_line(lines_.fault().what + " The line was skipped.", lines_.fault().offset);
+    } catch (const bad_line& fault) {
+        if (cut)
+            complain(0,
+                     "The last line is cut: the program was killed, or is still writing. "
+                     "Every whole line before it was kept.");
+        else
+            complain(fault.offset(), fault.what());
+    }
+}
+
+void loader::read_other(std::string_view line) {
+    const json tree = parse_tree(line);
+    if (tree.contains("source") && !tree.contains("site")) return read_source(tree);
+    if (tree.contains("site")) return read_site(tree);
+    if (tree.contains("end")) return read_footer(tree);
+    if (!tree.contains("giambio_trace")) return;  // a sort of line that a later version added
+    stopped_ = true;
+    throw bad_line(
+        "A second header begins here: another run's trace was written behind this one. "
+        "The rest of the file was not read; split the file at this byte to read both.");
+}
+
+void loader::read_source(const json& line) {
+    const auto id = number_at<std::uint32_t>(line, "source");
+    source_file made{text_at(line, "file"), std::nullopt};
+    if (const auto text = line.find("text"); text != line.end() && !text->is_null())
+        made.text = text_at(line, "text");
+    make_room(made_.sources, id, [](const source_file& row) { return !row.file.empty(); });
+    made_.sources[id - 1] = std::move(made);
+}
+
+void loader::read_site(const json& line) {
+    const auto id = number_at<std::uint32_t>(line, "site");
+    const site made{number_at<std::uint32_t>(line, "source"),
+                    number_at<std::uint32_t>(line, "line"),
+                    number_at<std::uint32_t>(line, "column"), text_at(line, "function")};
+    if (made.source == 0 || made.source > made_.sources.size())
+        throw bad_line("The site " + std::to_string(id) + " stands in source " +
+                       std::to_string(made.source) + ", which was not defined before.");
+    make_room(made_.sites, id, [](const site& row) { return row.source != 0; });
+    made_.sites[id - 1] = made;
+}
+
+void loader::read_footer(const json& line) {
+    const json& end = line["end"];
+    if (!end.is_object()) throw bad_line("The value of \"end\" is not an object.");
+    made_.end = footer{
+        number_or_zero<std::uint64_t>(end, "events"), number_or_zero<std::uint64_t>(end, "turns"),
+        number_or_zero<std::int64_t>(end, "t"), number_or_zero<std::uint64_t>(end, "tasks"),
+        number_or_zero<std::uint64_t>(end, "lost")};
+}
+
+// A task is named by its spawn; task_name() must not look through the recording each time.
+void loader::remember_name() {
+    const event& taken = made_.events.back();
+    if (taken.kind != kind::spawn) return;
+    const auto child = made_.number(taken, key::child).value_or(0);
+    if (child <= 0 || child > std::numeric_limits<std::uint32_t>::max()) return;
+    for (const argument& each : made_.arguments_of(taken))
+        if (each.key == key::name && !made_.text_of(each).empty())
+            made_.names.try_emplace(static_cast<std::uint32_t>(child),
+                                    static_cast<std::uint32_t>(each.number));
+}
+
+}  // namespace
+
+recording read_text(std::string_view text, const std::string& name) {
+    return loader(name).load(text);
+}
+
+recording read_file(const std::string& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored))
+        throw unreadable(path + " is a directory. Name the trace file inside it.");
+    using closer = int (*)(std::FILE*);
+    const std::unique_ptr<std::FILE, closer> file(std::fopen(path.c_str(), "rb"), &std::fclose);
+    if (file == nullptr)
+        throw unreadable(path + " cannot be opened (" + std::strerror(errno) +
+                         "). Check the path and its permissions.");
+    std::string text;
+    char block[1 << 16];
+    while (const std::size_t count = std::fread(block, 1, sizeof block, file.get()))
+        text.append(block, count);
+    if (std::ferror(file.get()) != 0)
+        throw unreadable(path + " cannot be read to its end (" + std::strerror(errno) +
+                         "). Copy it to another disk and try again.");
+    return read_text(text, path);
+}
+
+}  // namespace giambio::trace
