@@ -37,6 +37,7 @@ struct task_view {
     std::uint32_t at = 0;              // the site it last trapped at
     std::vector<std::uint32_t> chain;  // of its last park
     std::string outcome;               // when ended: value, error, cancelled
+    std::string error;                 // and its message, when there is one
     bool cancel_requested = false;
 };
 
@@ -77,7 +78,10 @@ struct state {
     std::int64_t t = 0;
     std::uint32_t turn = 0;
     trace::phase phase = phase::before;
-    std::uint32_t running = 0;  // task id, 0 for nobody
+    // Who has the processor: a task id, 0 for nobody. It stays set from a `park` or `exit` to the
+    // `switch_out` that follows, while the task itself is parked or has ended already.
+    std::uint32_t running = 0;
+    bool trusted = true;  // false after a `lost`: trace events are missing
     std::deque<std::uint32_t> ready;
     std::map<std::uint32_t, task_view> tasks;  // ended ones too
     std::map<std::uint32_t, timer_view> timers;
@@ -100,8 +104,13 @@ public:
     const state& at(std::size_t index);
 
 private:
+    void keep();
+    void thin_out();
+
     const recording* of_;
-    std::vector<state> keyframes_;  // before event 0, K, 2K, ...
+    std::size_t spacing_ = 1024;    // trace events from one keyframe to the next
+    std::vector<state> keyframes_;  // number n has seen n * spacing_ trace events
+    std::size_t rows_;              // of all keyframes together
     state current_;
     std::size_t applied_ = 0;  // how many trace events current_ has seen
 };

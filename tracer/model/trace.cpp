@@ -68,6 +68,22 @@ std::string recording::place(std::uint32_t site_id) const {
            std::to_string(found->line);
 }
 
+std::string_view recording::code_line(std::uint32_t site_id) const {
+    const trace::site* found = site_of(site_id);
+    if (found == nullptr || !sources[found->source - 1].text) return {};
+    std::string_view rest = *sources[found->source - 1].text;
+    for (std::uint32_t line = 1; line < found->line; ++line) {
+        const std::size_t newline = rest.find('\n');
+        if (newline == std::string_view::npos) return {};
+        rest.remove_prefix(newline + 1);
+    }
+    rest = rest.substr(0, rest.find('\n'));
+    constexpr std::string_view blank = " \t\r";
+    const std::size_t first = rest.find_first_not_of(blank);
+    if (first == std::string_view::npos) return {};
+    return rest.substr(first, rest.find_last_not_of(blank) - first + 1);
+}
+
 std::string recording::task_name(std::uint32_t task) const {
     if (task == 0) return "the loop";
     std::string shown("#");

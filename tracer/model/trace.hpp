@@ -91,6 +91,8 @@ public:
 
     // "program.cpp:14", or empty for site 0.
     std::string place(std::uint32_t site_id) const;
+    // The source's text at that place, without the spaces around it; empty when it is not known.
+    std::string_view code_line(std::uint32_t site_id) const;
     const site* site_of(std::uint32_t site_id) const;  // nullptr for 0
     std::string task_name(std::uint32_t task) const;   // "#3 cook"; "the loop" for 0
 

@@ -1,0 +1,357 @@
+// What each trace event changes: the last column of the table in tracer/FORMAT.md, as code.
+//
+// state::apply picks the function of the trace event's kind from one table; the functions stand in the
+// order of FORMAT.md. history.cpp calls apply along a recording, and the property test after each line.
+// Not here: keyframes and jumps (history.cpp), sentences about changes (change.cpp).
+// Kept true: a ready task is in the ready queue exactly once, at most one task is running, and a
+// damaged trace cannot break that: what does not fit is told and then done as well as it can be.
+// Internal to tracer/model/; its functions are public through state.hpp.
+#include "tracer/model/state.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace giambio::trace {
+namespace {
+
+// One trace event on its way into the state, with the sentence about what did not fit.
+struct change_of {
+    state& now;
+    const recording& of;
+    const event& next;
+    std::string problem = {};
+
+    void complain(const std::string& what) {
+        if (!problem.empty()) problem += ' ';
+        problem += what;
+    }
+
+    std::uint32_t id(key which) {
+        const auto found = of.number(next, which);
+        if (found && *found >= 0 && *found <= std::numeric_limits<std::uint32_t>::max())
+            return static_cast<std::uint32_t>(*found);
+        complain("The key \"" + std::string(word_of(which)) + "\" is missing or out of range.");
+        return 0;
+    }
+
+    int fd() {
+        const auto found = of.number(next, key::fd);
+        if (found && *found >= 0 && *found <= std::numeric_limits<int>::max())
+            return static_cast<int>(*found);
+        complain("The key \"fd\" is missing or out of range.");
+        return -1;
+    }
+
+    std::string text(key which) { return std::string(of.text(next, which)); }
+
+    // The task with this id, or nullptr and a sentence.
+    task_view* task(std::uint32_t wanted) {
+        if (const auto found = now.tasks.find(wanted); found != now.tasks.end())
+            return &found->second;
+        complain("No task " + std::to_string(wanted) + " was spawned.");
+        return nullptr;
+    }
+
+    void set(task_view& which, task_state to) {
+        which.state = to;
+        which.since = next.seq;
+        which.since_t = next.t;
+    }
+};
+
+void remove_from(std::deque<std::uint32_t>& line, std::uint32_t task) {
+    line.erase(std::remove(line.begin(), line.end(), task), line.end());
+}
+
+void to_back_of_ready(change_of& c, task_view& which) {
+    if (which.state == task_state::ready && c.next.kind != kind::spawn)
+        c.complain(c.of.task_name(which.id) + " is in the ready queue already.");
+    remove_from(c.now.ready, which.id);
+    c.now.ready.push_back(which.id);
+    c.set(which, task_state::ready);
+}
+
+// Takes the task out of every line that it stands in (rule R8).
+void stop_waiting(state& now, task_view& which, bool descriptor_closed) {
+    if (which.waits == wait_kind::object) {
+        if (const auto object = now.objects.find(which.wait_id); object != now.objects.end())
+            remove_from(object->second.waiters, which.id);
+    } else if (which.waits == wait_kind::fd) {
+        if (const auto found = now.fds.find(which.wait_fd); found != now.fds.end()) {
+            fd_view& fd = found->second;
+            remove_from(fd.readers, which.id);
+            remove_from(fd.writers, which.id);
+            // The loop has forgotten it already; it stayed in the table for its waiters alone.
+            if (descriptor_closed && fd.readers.empty() && fd.writers.empty()) now.fds.erase(found);
+        }
+    }
+    which.waits = wait_kind::nothing;
+    which.wait_id = 0;
+    which.wait_fd = -1;
+    which.wait_mode.clear();
+}
+
+void nothing(change_of&) {}
+
+void spawn(change_of& c) {
+    const std::uint32_t child = c.id(key::child);
+    if (child == 0) return;
+    const auto [place, fresh] = c.now.tasks.try_emplace(child);
+    if (!fresh) return c.complain("Task " + std::to_string(child) + " was spawned before.");
+    task_view& made = place->second;
+    made.id = child;
+    made.name = c.text(key::name);
+    made.parent = c.next.task;
+    to_back_of_ready(c, made);
+}
+
+void io_wait(change_of& c) {
+    if (c.next.turn != c.now.turn + 1) c.complain("The turn does not rise by one.");
+    c.now.phase = phase::poll;
+}
+
+void io_done(change_of& c) {
+    c.now.phase = phase::timers;
+}
+
+void batch(change_of& c) {
+    c.now.phase = phase::run;
+    if (c.id(key::size) != c.now.ready.size())
+        c.complain(std::to_string(c.now.ready.size()) + " tasks are ready, not as many as told.");
+}
+
+void timer_gone(change_of& c) {
+    if (c.now.timers.erase(c.id(key::timer)) == 0) c.complain("There is no such timer.");
+}
+
+void switch_in(change_of& c) {
+    task_view* runner = c.task(c.next.task);
+    if (runner == nullptr) return;
+    if (c.now.running != 0) c.complain(c.of.task_name(c.now.running) + " is still running.");
+    if (c.now.ready.empty() || c.now.ready.front() != runner->id)
+        c.complain(c.of.task_name(runner->id) + " is not at the front of the ready queue.");
+    remove_from(c.now.ready, runner->id);
+    stop_waiting(c.now, *runner, false);
+    c.now.running = runner->id;
+    ++runner->steps;
+    c.set(*runner, task_state::running);
+}
+
+void trap(change_of& c) {
+    if (task_view* asker = c.task(c.next.task)) asker->at = c.next.at;
+}
+
+// Complains unless the trace event is about the task that is running.
+task_view* running_task(change_of& c) {
+    task_view* found = c.task(c.next.task);
+    if (found == nullptr) return nullptr;
+    if (found->state != task_state::running)
+        c.complain(c.of.task_name(found->id) + " is not running.");
+    remove_from(c.now.ready, found->id);
+    return found;
+}
+
+void wait_on_fd(change_of& c, task_view& waiter) {
+    waiter.waits = wait_kind::fd;
+    waiter.wait_fd = c.fd();
+    waiter.wait_mode = c.text(key::mode);
+    fd_view& fd = c.now.fds[waiter.wait_fd];
+    fd.fd = waiter.wait_fd;
+    (waiter.wait_mode == "w" ? fd.writers : fd.readers).push_back(waiter.id);
+}
+
+void wait_on_object(change_of& c, task_view& waiter) {
+    waiter.waits = wait_kind::object;
+    waiter.wait_id = c.id(key::object);
+    const auto object = c.now.objects.find(waiter.wait_id);
+    if (object == c.now.objects.end()) return c.complain("There is no such object.");
+    object->second.waiters.push_back(waiter.id);
+}
+
+void park(change_of& c) {
+    task_view* waiter = running_task(c);
+    if (waiter == nullptr) return;
+    stop_waiting(c.now, *waiter, false);
+    c.set(*waiter, task_state::parked);
+    const auto chain = c.of.chain_of(c.next);
+    waiter->chain.assign(chain.begin(), chain.end());
+    const std::string on = c.text(key::on);
+    if (on == "fd") return wait_on_fd(c, *waiter);
+    if (on == "object") return wait_on_object(c, *waiter);
+    if (on == "timer") {
+        waiter->waits = wait_kind::timer;
+        waiter->wait_id = c.id(key::timer);
+    } else if (on == "task") {
+        waiter->waits = wait_kind::task;
+        waiter->wait_id = c.id(key::target);
+    } else {
+        c.complain("It does not tell what the task waits on.");
+    }
+}
+
+void switch_out(change_of& c) {
+    task_view* runner = c.task(c.next.task);
+    if (runner == nullptr) return;
+    if (c.now.running != runner->id) c.complain(c.of.task_name(runner->id) + " was not running.");
+    c.now.running = 0;
+    const std::string how = c.text(key::how);
+    const task_state fits = how == "park"   ? task_state::parked
+                            : how == "exit" ? task_state::ended
+                                            : task_state::running;
+    if (runner->state != fits) c.complain("The step does not end as its trace events told.");
+    if (how == "yield" || how == "budget") return to_back_of_ready(c, *runner);
+    // Nobody may be left running when the rest of the step is missing from the trace.
+    if (runner->state == task_state::running) c.set(*runner, fits);
+}
+
+void wake(change_of& c) {
+    task_view* woken = c.task(c.id(key::woken));
+    if (woken == nullptr) return;
+    if (woken->state != task_state::parked)
+        c.complain(c.of.task_name(woken->id) + " is not parked.");
+    stop_waiting(c.now, *woken, c.of.text(c.next, key::why) == "closed");
+    if (c.now.running == woken->id) c.now.running = 0;
+    to_back_of_ready(c, *woken);
+}
+
+void exit(change_of& c) {
+    task_view* ended = running_task(c);
+    if (ended == nullptr) return;
+    stop_waiting(c.now, *ended, false);
+    c.set(*ended, task_state::ended);
+    ended->outcome = c.text(key::outcome);
+    ended->error = c.text(key::error);
+}
+
+void timer_set(change_of& c) {
+    const std::uint32_t id = c.id(key::timer);
+    const std::int64_t due = c.of.number(c.next, key::due).value_or(0);
+    const auto scope = c.of.number(c.next, key::scope).value_or(0);
+    c.now.timers[id] = {id, due, c.id(key::owner), c.text(key::what),
+                        static_cast<std::uint32_t>(scope)};
+}
+
+void fd_watch(change_of& c) {
+    const int fd = c.fd();
+    fd_view& watched = c.now.fds[fd];
+    watched.fd = fd;
+    watched.watched = c.text(key::mode);
+}
+
+void fd_forget(change_of& c) {
+    const auto found = c.now.fds.find(c.fd());
+    if (found == c.now.fds.end()) return;  // it was never listened to
+    found->second.watched.clear();
+    // Tasks that still wait on it are woken next; until then it must be found.
+    if (found->second.readers.empty() && found->second.writers.empty()) c.now.fds.erase(found);
+}
+
+void object_new(change_of& c) {
+    object_view& made = c.now.objects[c.id(key::object)];
+    made.id = c.id(key::object);
+    made.type = c.text(key::type);
+}
+
+void object_op(change_of& c) {
+    const auto found = c.now.objects.find(c.id(key::object));
+    if (found == c.now.objects.end()) return c.complain("There is no such object.");
+    found->second.holder = c.id(key::holder);
+    found->second.length = c.of.number(c.next, key::length).value_or(0);
+}
+
+void object_end(change_of& c) {
+    if (c.now.objects.erase(c.id(key::object)) == 0) c.complain("There is no such object.");
+}
+
+void scope_enter(change_of& c) {
+    const std::uint32_t id = c.id(key::scope);
+    c.now.scopes[id] = {id, c.next.task, c.of.number(c.next, key::due).value_or(-1), false};
+}
+
+void scope_leave(change_of& c) {
+    if (c.now.scopes.erase(c.id(key::scope)) == 0) c.complain("There is no such scope.");
+}
+
+void cancel_request(change_of& c) {
+    const std::uint32_t scope = c.id(key::scope);
+    if (scope == 0) {
+        if (task_view* target = c.task(c.id(key::target))) target->cancel_requested = true;
+        return;
+    }
+    const auto found = c.now.scopes.find(scope);
+    if (found == c.now.scopes.end()) return c.complain("There is no such scope.");
+    found->second.cancelled = true;
+}
+
+void lost(change_of& c) {
+    c.now.trusted = false;
+}
+
+void run_end(change_of& c) {
+    c.now.phase = phase::over;
+}
+
+using change_function = void (*)(change_of&);
+
+// By kind, in the order of the enumeration; the order is checked by a test for each kind.
+constexpr std::array<change_function, static_cast<std::size_t>(last_kind) + 1> changes{
+    nothing,         // unknown
+    nothing,         // run_begin
+    spawn,           //
+    io_wait,         //
+    io_done,         //
+    nothing,         // fd_ready
+    timer_gone,      // timer_fire
+    batch,           //
+    switch_in,       //
+    trap,            //
+    nothing,         // reply
+    park,            //
+    switch_out,      //
+    wake,            //
+    exit,            //
+    timer_set,       //
+    timer_gone,      // timer_drop
+    fd_watch,        //
+    fd_forget,       //
+    nothing,         // io
+    object_new,      //
+    object_op,       //
+    object_end,      //
+    scope_enter,     //
+    scope_leave,     //
+    cancel_request,  //
+    nothing,         // cancel_deliver
+    nothing,         // signal
+    nothing,         // busy
+    nothing,         // log
+    nothing,         // mark
+    nothing,         // coroutine_dropped
+    nothing,         // deadlock
+    lost,            //
+    run_end,         //
+};
+
+}  // namespace
+
+std::string state::apply(const recording& of, const event& next) {
+    change_of c{*this, of, next};
+    changes[static_cast<std::size_t>(next.kind)](c);
+    seq = next.seq;
+    t = next.t;
+    turn = next.turn;
+    return c.problem;
+}
+
+std::vector<timer_view> state::timers_in_order() const {
+    std::vector<timer_view> sorted;
+    sorted.reserve(timers.size());
+    for (const auto& [id, timer] : timers) sorted.push_back(timer);
+    // The map is sorted by id already, and equal due times fire in arming order (rule R2).
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const timer_view& a, const timer_view& b) { return a.due < b.due; });
+    return sorted;
+}
+
+}  // namespace giambio::trace
