@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <unordered_map>
 #include <utility>
 
 namespace giambio::trace {
@@ -124,7 +125,8 @@ private:
     void read_source(const json& line);
     void read_site(const json& line);
     void read_footer(const json& line);
-    void remember_name();
+    void remember_names();
+    void remember(std::unordered_map<std::uint32_t, std::uint32_t>& table, key id, key word);
     void complain(std::size_t offset, std::string what);
     [[noreturn]] void refuse(const std::string& why) const;
 
@@ -165,8 +167,7 @@ void loader::complain(std::size_t offset, std::string what) {
 void loader::read_header(std::string_view line, bool cut) {
     const std::string want =
         " A giambio trace begins with the line {\"giambio_trace\":1,...}; make one by running a "
-        "program with GIAMBIO_TRACE="
-        "out.json in its environment.";
+        "program with GIAMBIO_TRACE=out.json in its environment.";
     if (line.substr(0, 4) == "\x28\xb5\x2f\xfd")
         refuse("is compressed with zstd. Unpack it first: zstd -d FILE.");
     if (line.substr(0, 4096).find('\0') != std::string_view::npos)
@@ -200,7 +201,7 @@ void loader::read_header(std::string_view line, bool cut) {
 void loader::read_line(std::string_view line, bool cut) {
     try {
         const line_result result = lines_.read(line);
-        if (result == line_result::taken) remember_name();
+        if (result == line_result::taken) remember_names();
         if (result == line_result::other) return read_other(line);
         if (lines_.fault().what.empty()) return;
         if (result == line_result::taken) return complain(0, lines_.fault().what);
@@ -257,16 +258,22 @@ void loader::read_footer(const json& line) {
         number_or_zero<std::uint64_t>(end, "lost")};
 }
 
-// A task is named by its spawn; task_name() must not look through the recording each time.
-void loader::remember_name() {
+// A task is named by its spawn, an object by its birth; who asks for a name later must not have to
+// look through the recording.
+void loader::remember_names() {
     const event& taken = made_.events.back();
-    if (taken.kind != kind::spawn) return;
-    const auto child = made_.number(taken, key::child).value_or(0);
-    if (child <= 0 || child > std::numeric_limits<std::uint32_t>::max()) return;
+    if (taken.kind == kind::spawn) remember(made_.names, key::child, key::name);
+    if (taken.kind == kind::object_new) remember(made_.types, key::object, key::type);
+}
+
+void loader::remember(std::unordered_map<std::uint32_t, std::uint32_t>& table, key id, key word) {
+    const event& taken = made_.events.back();
+    const auto number = made_.number(taken, id).value_or(0);
+    if (number <= 0 || number > std::numeric_limits<std::uint32_t>::max()) return;
     for (const argument& each : made_.arguments_of(taken))
-        if (each.key == key::name && !made_.text_of(each).empty())
-            made_.names.try_emplace(static_cast<std::uint32_t>(child),
-                                    static_cast<std::uint32_t>(each.number));
+        if (each.key == word && !made_.text_of(each).empty())
+            table.try_emplace(static_cast<std::uint32_t>(number),
+                              static_cast<std::uint32_t>(each.number));
 }
 
 }  // namespace

@@ -60,14 +60,18 @@ struct change_of {
     }
 };
 
+// A task stands in a line at most once; mostly it is the oldest, so this is cheap.
 void remove_from(std::deque<std::uint32_t>& line, std::uint32_t task) {
-    line.erase(std::remove(line.begin(), line.end(), task), line.end());
+    const auto place = std::find(line.begin(), line.end(), task);
+    if (place != line.end()) line.erase(place);
 }
 
 void to_back_of_ready(change_of& c, task_view& which) {
-    if (which.state == task_state::ready && c.next.kind != kind::spawn)
+    // Looking through the whole queue is only for damaged traces.
+    if (which.state == task_state::ready && c.next.kind != kind::spawn) {
         c.complain(c.of.task_name(which.id) + " is in the ready queue already.");
-    remove_from(c.now.ready, which.id);
+        remove_from(c.now.ready, which.id);
+    }
     c.now.ready.push_back(which.id);
     c.set(which, task_state::ready);
 }
@@ -148,7 +152,7 @@ task_view* running_task(change_of& c) {
     if (found == nullptr) return nullptr;
     if (found->state != task_state::running)
         c.complain(c.of.task_name(found->id) + " is not running.");
-    remove_from(c.now.ready, found->id);
+    if (found->state == task_state::ready) remove_from(c.now.ready, found->id);
     return found;
 }
 
@@ -174,6 +178,7 @@ void park(change_of& c) {
     if (waiter == nullptr) return;
     stop_waiting(c.now, *waiter, false);
     c.set(*waiter, task_state::parked);
+    waiter->parked = c.next.seq;
     const auto chain = c.of.chain_of(c.next);
     waiter->chain.assign(chain.begin(), chain.end());
     const std::string on = c.text(key::on);

@@ -93,6 +93,12 @@ std::string recording::task_name(std::uint32_t task) const {
     return shown;
 }
 
+std::string recording::object_name(std::uint32_t object) const {
+    const auto type = types.find(object);
+    std::string shown = type == types.end() ? "object" : words[type->second];
+    return shown.append(" ").append(std::to_string(object));
+}
+
 std::vector<std::uint64_t> recording::effects_of(std::uint64_t seq) const {
     std::vector<std::uint64_t> found;
     if (seq == 0) return found;

@@ -74,6 +74,7 @@ public:
     std::vector<std::string> words;     // interned texts
 
     std::unordered_map<std::uint32_t, std::uint32_t> names;  // task id: the word that is its name
+    std::unordered_map<std::uint32_t, std::uint32_t> types;  // object id: the word for its type
 
     // One key of a trace event. Absent (nullopt, empty) when it has no such key. The text of a
     // number is empty and the number of a text is absent. `at_once` and `would_block` are 0 or 1.
@@ -95,6 +96,8 @@ public:
     std::string_view code_line(std::uint32_t site_id) const;
     const site* site_of(std::uint32_t site_id) const;  // nullptr for 0
     std::string task_name(std::uint32_t task) const;   // "#3 cook"; "the loop" for 0
+
+    std::string object_name(std::uint32_t object) const;  // "lock 1"; "object 1" without its type
 
     // Trace events that name `seq` as their cause, in order.
     std::vector<std::uint64_t> effects_of(std::uint64_t seq) const;

@@ -1,0 +1,101 @@
+// The pieces of English, and how a length of time is written.
+//
+// Kept true: a key that is missing gives "?" in the text, never an error; damaged traces are told too.
+// Internal to tracer/model/; duration_text is public through words.hpp.
+#include "tracer/model/phrases.hpp"
+
+#include "tracer/model/words.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace giambio::trace {
+namespace {
+
+std::uint32_t id_of(const recording& of, const event& that, key which) {
+    return static_cast<std::uint32_t>(of.number(that, which).value_or(0));
+}
+
+}  // namespace
+
+std::string duration_text(std::int64_t nanoseconds) {
+    struct unit {
+        double size;
+        const char* name;
+    };
+    constexpr std::array<unit, 3> units{{{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}}};
+    // Zero reads as a moment, which is told in milliseconds everywhere else.
+    if (nanoseconds == 0) return "0 ms";
+    const auto value = static_cast<double>(nanoseconds);
+    for (const unit& each : units) {
+        if (value < each.size && value > -each.size) continue;
+        char text[64];
+        std::snprintf(text, sizeof text, "%.3f %s", value / each.size, each.name);
+        return text;
+    }
+    return std::to_string(nanoseconds) + " ns";
+}
+
+std::string counted(std::int64_t how_many, const std::string& noun) {
+    return std::to_string(how_many) + " " + noun + (how_many == 1 ? "" : "s");
+}
+
+std::string in_brackets(const recording& of, std::uint32_t site_id) {
+    const std::string place = of.place(site_id);
+    return place.empty() ? place : " (" + place + ")";
+}
+
+std::string_view mode_text(std::string_view mode) {
+    if (mode == "r") return "read";
+    if (mode == "w") return "written";
+    if (mode == "rw") return "read and written";
+    return "used";
+}
+
+std::string numbered(const recording& of, const event& that, std::string_view noun, key which) {
+    const auto number = of.number(that, which);
+    return std::string(noun) + " " + (number ? std::to_string(*number) : std::string("?"));
+}
+
+std::string task_in(const recording& of, const event& that, key which) {
+    if (!of.number(that, which)) return "task ?";
+    return of.task_name(id_of(of, that, which));
+}
+
+std::string object_in(const recording& of, const event& that) {
+    if (!of.number(that, key::object)) return "object ?";
+    return of.object_name(id_of(of, that, key::object));
+}
+
+std::string awaited(const recording& of, const event& park) {
+    const std::string_view on = of.text(park, key::on);
+    if (on == "timer") return numbered(of, park, "timer", key::timer);
+    if (on == "object") return object_in(of, park);
+    if (on == "task") return "the end of " + task_in(of, park, key::target);
+    if (on == "fd")
+        return numbered(of, park, "descriptor", key::fd) + " to be " +
+               std::string(mode_text(of.text(park, key::mode)));
+    return "something that the trace does not tell";
+}
+
+std::string one_line(std::string_view text) {
+    std::string shown;
+    shown.reserve(text.size());
+    for (const char each : text) {
+        const auto byte = static_cast<unsigned char>(each);
+        if (byte >= 0x20 && byte != 0x7f) {
+            shown += each;
+        } else if (each == '\n') {
+            shown += "\\n";
+        } else if (each == '\t') {
+            shown += "\\t";
+        } else {
+            char code[8];
+            std::snprintf(code, sizeof code, "\\x%02x", byte);
+            shown += code;
+        }
+    }
+    return shown;
+}
+
+}  // namespace giambio::trace

@@ -1,0 +1,40 @@
+// Small pieces of English that the sentences, the changes and the reports share.
+//
+// Called by words.cpp, change.cpp and report.cpp, so that a descriptor, an object or a number of
+// tasks is called the same everywhere. Not here: whole sentences.
+// Internal to tracer/model/.
+#pragma once
+
+#include "tracer/model/trace.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace giambio::trace {
+
+// "1 task", "3 tasks".
+std::string counted(std::int64_t how_many, const std::string& noun);
+
+// " (program.cpp:14)", or empty when the place is not known.
+std::string in_brackets(const recording& of, std::uint32_t site_id);
+
+// "read", "written", "read and written" for r, w, rw.
+std::string_view mode_text(std::string_view mode);
+
+// "descriptor 7", "timer 3": a noun and the number that a key has; "?" when it is missing.
+std::string numbered(const recording& of, const event& that, std::string_view noun, key which);
+
+// The name of the task whose id is this key's number.
+std::string task_in(const recording& of, const event& that, key which);
+
+// The name of the object in the key `object`.
+std::string object_in(const recording& of, const event& that);
+
+// What a park waits on: "timer 3", "descriptor 7 to be read", "lock 1", "the end of #3 cook".
+std::string awaited(const recording& of, const event& park);
+
+// The same text on one line: control characters are written \n, \t, \xNN; the rest stays.
+std::string one_line(std::string_view text);
+
+}  // namespace giambio::trace
