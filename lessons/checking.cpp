@@ -1,0 +1,97 @@
+// Runs lessons and compares: the text with the trace, the fresh trace with the golden one.
+//
+// Called by main.cpp. Not here: the command line.
+// Kept true: a fresh trace is removed again, passed or not.
+// Internal to lessons/.
+#include "lessons/checking.hpp"
+
+#include "lessons/fault.hpp"
+#include "lessons/running.hpp"
+#include "tracer/model/lesson_text.hpp"
+#include "tracer/model/reader.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+
+namespace giambio::lessons {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct passing_file {
+    explicit passing_file(const std::string& name) : path(passing_place(name)) {}
+    passing_file(const passing_file&) = delete;
+    passing_file& operator=(const passing_file&) = delete;
+    ~passing_file() {
+        std::error_code ignored;
+        fs::remove(path, ignored);
+    }
+    fs::path path;
+};
+
+std::string text_of(const fs::path& file) {
+    std::ifstream from(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(from), {}};
+}
+
+std::string_view take_line(std::string_view& rest) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    return line;
+}
+
+void try_text(const lesson& which, const fs::path& trace, const std::string& kind_of_trace,
+              std::vector<std::string>& wrong) {
+    const trace::recording run = trace::read_file(trace.string());
+    for (const auto& each : run.complaints)
+        wrong.push_back(fmt::format("{} trace, line {}: {}", kind_of_trace, each.line, each.what));
+    for (const auto& each : trace::read_lesson(which.folder.string(), run).complaints)
+        wrong.push_back(fmt::format("{} trace: {}", kind_of_trace, each));
+}
+
+}  // namespace
+
+std::string difference(std::string_view golden, std::string_view fresh) {
+    if (golden == fresh) return {};
+    std::size_t number = 1;
+    for (;; ++number) {
+        const bool over = golden.empty() || fresh.empty();
+        const std::string_view was = take_line(golden), is = take_line(fresh);
+        if (over || was != is)
+            return fmt::format("line {} was\n    {}\n  and is now\n    {}", number,
+                               was.empty() ? "(nothing)" : was, is.empty() ? "(nothing)" : is);
+    }
+}
+
+std::vector<std::string> check(const lesson& which) {
+    std::vector<std::string> wrong;
+    const fs::path golden = golden_trace(which);
+    if (!fs::exists(golden)) {
+        wrong.push_back(golden.string() + " is missing");
+    } else {
+        try_text(which, golden, "golden", wrong);
+    }
+    const passing_file fresh(which.number + ".jsonl");
+    run_lesson(which, world::simulated, fresh.path, true);
+    try_text(which, fresh.path, "fresh", wrong);
+    if (const auto parted = difference(text_of(golden), text_of(fresh.path)); !parted.empty())
+        wrong.push_back("the run has changed: " + parted +
+                        "\n  If that is meant, record it anew: ./giambio lesson record " +
+                        which.number);
+    if (!which.real_program.empty()) {
+        const passing_file real(which.number + "-real.jsonl");
+        run_lesson(which, world::real, real.path, true);
+        try_text(which, real.path, "real", wrong);
+    }
+    return wrong;
+}
+
+void record(const lesson& which) {
+    const passing_file fresh(which.number + ".jsonl");
+    run_lesson(which, world::simulated, fresh.path, true);
+    fs::copy_file(fresh.path, golden_trace(which), fs::copy_options::overwrite_existing);
+}
+
+}  // namespace giambio::lessons

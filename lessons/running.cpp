@@ -1,0 +1,68 @@
+// Starts a lesson's program with GIAMBIO_TRACE set; any program that uses the library obeys it.
+//
+// The real run of the echo server needs clients too, so it is demo.cpp's. Not here: the viewer.
+// Kept true: an old trace is gone before the new run begins.
+// Internal to lessons/.
+#include "lessons/running.hpp"
+
+#include "lessons/child.hpp"
+#include "lessons/demo.hpp"
+#include "lessons/fault.hpp"
+
+#include <cstdlib>
+#include <system_error>
+
+#include <unistd.h>
+
+namespace giambio::lessons {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path temporary_folder() {
+    std::error_code failed;
+    const fs::path found = fs::temp_directory_path(failed);  // $TMPDIR, else /tmp
+    return failed ? fs::path("/tmp") : found;
+}
+
+bool can_write(const fs::path& file) {
+    if (fs::exists(file)) return access(file.c_str(), W_OK) == 0;
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    return access(folder.c_str(), W_OK) == 0;
+}
+
+}  // namespace
+
+fs::path writable_place(const std::string& file) {
+    for (const fs::path& folder : {fs::current_path(), temporary_folder()})
+        if (can_write(folder / file)) return folder / file;
+    throw fault("neither this folder nor " + temporary_folder().string() +
+                " can be written; go to a folder of your own, or set TMPDIR to one");
+}
+
+fs::path passing_place(const std::string& file) {
+    return temporary_folder() / (std::to_string(getpid()) + "-" + file);
+}
+
+void run_lesson(const lesson& which, world where, const fs::path& trace, bool quiet) {
+    fs::remove(trace);
+    if (where == world::real) {
+        if (which.real_program.empty())
+            throw fault("lesson " + which.number +
+                        " runs under the virtual clock only; leave --real out");
+        run_echo_server(which.real_program, trace, quiet);
+    } else {
+        child program(which.program, {"GIAMBIO_TRACE=" + trace.string()},
+                      quiet ? output::read_by_us : output::inherited);
+        std::string printed;
+        while (const auto line = quiet ? program.read_line() : std::nullopt)
+            printed += *line + '\n';
+        if (const int code = program.wait(); code != 0)
+            throw fault(which.program[0] + " ended with " + std::to_string(code) + "\n" + printed);
+    }
+    if (!fs::exists(trace))
+        throw fault(which.program[0] + " left no trace at " + trace.string() +
+                    "; is there room on the disk?");
+}
+
+}  // namespace giambio::lessons
