@@ -70,7 +70,7 @@ std::string place_in_line(const changed& c) {
 }
 
 std::string park(const changed& c) {
-    return "parked " + c.of.task_name(c.that.task) + " until " + awaited(c.of, c.that) +
+    return "parked " + c.of.task_name(c.that.task) + ", which waits " + awaited(c.of, c.that) +
            place_in_line(c);
 }
 
@@ -87,9 +87,10 @@ std::string left_behind(const changed& c, std::uint32_t woken) {
     if (task == c.after.tasks.end() || task->second.parked == 0) return "";
     const event& parked = c.of.events[c.of.index_of(task->second.parked)];
     const std::string_view on = c.of.text(parked, key::on);
+    if (on == "timer") return " from " + numbered(c.of, parked, "timer", key::timer);
     if (on == "fd") return " from " + numbered(c.of, parked, "descriptor", key::fd);
     if (on == "object") return " from the line of " + object_in(c.of, parked);
-    return " from " + awaited(c.of, parked);
+    return " from its wait " + awaited(c.of, parked);
 }
 
 std::string wake(const changed& c) {
@@ -203,27 +204,27 @@ std::string waits_for(const recording& of, const state& now, const task_view& ta
     switch (task.waits) {
         case wait_kind::timer: {
             const auto timer = now.timers.find(task.wait_id);
-            const std::string name = "timer " + std::to_string(task.wait_id);
+            const std::string name = "for timer " + std::to_string(task.wait_id);
             if (timer == now.timers.end()) return name;
             return name + ", due in " + duration_text(timer->second.due - now.t);
         }
         case wait_kind::fd:
-            return "descriptor " + std::to_string(task.wait_fd) + " to be " +
+            return "until descriptor " + std::to_string(task.wait_fd) + " can be " +
                    std::string(mode_text(task.wait_mode));
         case wait_kind::object: {
             const auto object = now.objects.find(task.wait_id);
-            const std::string name = of.object_name(task.wait_id);
+            const std::string name = "for " + of.object_name(task.wait_id);
             if (object == now.objects.end()) return name;
             const std::uint32_t holder = object->second.holder;
             return name + " (" + position(object->second.waiters, task.id) + " in its line" +
                    (holder == 0 ? ")" : ", held by " + of.task_name(holder) + ")");
         }
         case wait_kind::task:
-            return "the end of " + of.task_name(task.wait_id);
+            return "for the end of " + of.task_name(task.wait_id);
         case wait_kind::nothing:
             break;
     }
-    return "something that the trace does not tell";
+    return "for something that the trace does not tell";
 }
 
 std::string ended(const task_view& task) {
@@ -256,8 +257,7 @@ std::string situation(const recording& of, const state& now, std::uint32_t task)
                             since(view) + cancelled) +
                    in_brackets(of, view.at);
         case task_state::parked:
-            return one_line(name + " waits for " + waits_for(of, now, view) + since(view) +
-                            cancelled) +
+            return one_line(name + " waits " + waits_for(of, now, view) + since(view) + cancelled) +
                    in_brackets(of, view.at);
         case task_state::ended:
             break;

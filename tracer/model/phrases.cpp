@@ -20,17 +20,23 @@ std::uint32_t id_of(const recording& of, const event& that, key which) {
 
 std::string duration_text(std::int64_t nanoseconds) {
     struct unit {
-        double size;
+        std::uint64_t thousandth;
         const char* name;
     };
-    constexpr std::array<unit, 3> units{{{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}}};
+    constexpr std::array<unit, 3> units{{{1'000'000, "s"}, {1'000, "ms"}, {1, "us"}}};
     // Zero reads as a moment, which is told in milliseconds everywhere else.
     if (nanoseconds == 0) return "0 ms";
-    const auto value = static_cast<double>(nanoseconds);
+    const bool negative = nanoseconds < 0;
+    const auto bits = static_cast<std::uint64_t>(nanoseconds);
+    const std::uint64_t length = negative ? 0 - bits : bits;
     for (const unit& each : units) {
-        if (value < each.size && value > -each.size) continue;
+        // Rounded before the unit is chosen, so that 999,999,999 ns is 1.000 s and not 1000.000 ms.
+        const std::uint64_t rounded = (length + each.thousandth / 2) / each.thousandth;
+        if (rounded < 1000) continue;
         char text[64];
-        std::snprintf(text, sizeof text, "%.3f %s", value / each.size, each.name);
+        std::snprintf(text, sizeof text, "%s%llu.%03llu %s", negative ? "-" : "",
+                      static_cast<unsigned long long>(rounded / 1000),
+                      static_cast<unsigned long long>(rounded % 1000), each.name);
         return text;
     }
     return std::to_string(nanoseconds) + " ns";
@@ -69,13 +75,13 @@ std::string object_in(const recording& of, const event& that) {
 
 std::string awaited(const recording& of, const event& park) {
     const std::string_view on = of.text(park, key::on);
-    if (on == "timer") return numbered(of, park, "timer", key::timer);
-    if (on == "object") return object_in(of, park);
-    if (on == "task") return "the end of " + task_in(of, park, key::target);
+    if (on == "timer") return numbered(of, park, "for timer", key::timer);
+    if (on == "object") return "for " + object_in(of, park);
+    if (on == "task") return "for the end of " + task_in(of, park, key::target);
     if (on == "fd")
-        return numbered(of, park, "descriptor", key::fd) + " to be " +
+        return numbered(of, park, "until descriptor", key::fd) + " can be " +
                std::string(mode_text(of.text(park, key::mode)));
-    return "something that the trace does not tell";
+    return "for something that the trace does not tell";
 }
 
 std::string one_line(std::string_view text) {

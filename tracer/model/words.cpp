@@ -153,7 +153,7 @@ std::string reply(const telling& t) {
 }
 
 std::string park(const telling& t) {
-    return t.who() + " waits for " + awaited(t.of, t.that);
+    return t.who() + " waits " + awaited(t.of, t.that);
 }
 
 std::string switch_out(const telling& t) {
@@ -188,7 +188,7 @@ std::string exit(const telling& t) {
 }
 
 std::string timer_set(const telling& t) {
-    const std::string begin = t.timer() + " is set to " + t.duration(key::due);
+    const std::string begin = t.timer() + " is set to fire at " + t.duration(key::due);
     if (t.text(key::what) == "deadline")
         return begin + ": the time limit of " + t.task(key::owner) + " in " + t.scope();
     return begin + ", to end the sleep of " + t.task(key::owner);
@@ -325,7 +325,8 @@ std::string deadlock(const telling& t) {
 }
 
 std::string lost(const telling& t) {
-    return counted(t.number(key::events), "trace event") + " are missing here" +
+    const std::int64_t events = t.number(key::events);
+    return counted(events, "trace event") + (events == 1 ? " is" : " are") + " missing here" +
            t.because(key::text);
 }
 
