@@ -1,0 +1,80 @@
+"""Runs clang-tidy with .clang-tidy over the sources of the lower layers, and over their headers.
+
+The lower layers are those that everybody reads; gui/ and lessons/ are left to the compiler's
+warnings, so that the whole of `./giambio test` stays within its ten minutes. A file that passed is
+remembered in the build folder by the hash of everything that it includes of ours. Not here: layout
+(format_test.py). Kept true: a planted file with a wrong name and a wrong cast is found.
+Internal to tests/house/.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from tree import ROOT, finish, in_parallel, read_sources, skip
+
+LAYERS = ("traps/", "kernel/", "tracer/")
+BUILD = Path(os.environ.get("GIAMBIO_BUILD", ROOT / "build/release"))
+PASSED = BUILD / "tidy-passed"
+PLANTED = ("#include <coroutine>\n#include <source_location>\nnamespace giambio {\n"
+           "int BadName(long number) { return (int)number; }\n}\n")
+
+
+def find_tool():
+    for name in ("clang-tidy-15", "clang-tidy-16", "clang-tidy"):
+        said = shutil.which(name) and subprocess.run([name, "--version"], capture_output=True, text=True)
+        if said and int(re.search(r"version (\d+)", said.stdout).group(1)) >= 15:
+            return name  # version 14 does not know the coroutines of GCC's library
+    return skip("there is no clang-tidy of version 15 or later on this machine")
+
+
+def fingerprint(path, sources, seen=None):
+    """The hash of a file, of the files of ours that it includes, and of the rules."""
+    seen = {} if seen is None else seen
+    if path not in seen and path in sources:
+        seen[path] = sources[path]
+        for name in re.findall(r'#include ["<]([^">]+)', sources[path]):
+            fingerprint(name, sources, seen)
+    everything = [(ROOT / ".clang-tidy").read_text(), *(seen[name] for name in sorted(seen))]
+    return hashlib.sha256("\0".join(everything).encode()).hexdigest()
+
+
+def findings(tool, path, *flags):
+    done = subprocess.run([tool, "--quiet", path, *flags], cwd=ROOT, capture_output=True, text=True)
+    return [] if done.returncode == 0 else [done.stdout or done.stderr]
+
+
+def tidy(tool, path, sources):
+    mark = PASSED / fingerprint(path, sources)
+    if mark.exists():
+        return []
+    found = findings(tool, path, "-p", str(BUILD))
+    if not found:
+        mark.touch()
+    return found
+
+
+def planted(tool):
+    source = PASSED / "planted.cpp"
+    source.write_text(PLANTED)
+    rules = f"--config-file={ROOT}/.clang-tidy"
+    found = "".join(findings(tool, str(source), rules, "--", "-std=c++20"))
+    for check in ("readability-identifier-naming", "pro-type-cstyle-cast"):
+        if check not in found:
+            yield f"planted and not noticed: {check}\n{found}"
+
+
+if __name__ == "__main__":
+    tool = find_tool()
+    sources = read_sources()
+    compiled = {str(Path(entry["file"]).relative_to(ROOT))
+                for entry in json.loads((BUILD / "compile_commands.json").read_text())
+                if Path(entry["file"]).is_relative_to(ROOT)}
+    chosen = sorted(path for path in compiled if path.startswith(LAYERS))
+    PASSED.mkdir(exist_ok=True)
+    wrong = [*planted(tool), *in_parallel(lambda path: tidy(tool, path, sources), chosen)]
+    finish(wrong, f"{len(chosen)} sources and their headers against .clang-tidy")
