@@ -17,7 +17,8 @@ public:
     virtual moment now() const = 0;
     // Uses up time: keeps the processor busy, or just moves the hands.
     virtual void burn(duration length) = 0;
-    virtual const char* name() const = 0;
+    virtual bool is_virtual() const = 0;
+    const char* name() const { return is_virtual() ? "virtual" : "real"; }
 };
 
 class real_clock final : public clock {
@@ -26,9 +27,10 @@ public:
     moment now() const override { return std::chrono::steady_clock::now() - began_; }
     void burn(duration length) override {
         const moment until = now() + length;
-        while (now() < until) {}
+        while (now() < until) {
+        }
     }
-    const char* name() const override { return "real"; }
+    bool is_virtual() const override { return false; }
 
 private:
     std::chrono::steady_clock::time_point began_;
@@ -41,7 +43,7 @@ public:
     void jump_to(moment later) {
         if (later > hands_) hands_ = later;
     }
-    const char* name() const override { return "virtual"; }
+    bool is_virtual() const override { return true; }
 
 private:
     moment hands_{};

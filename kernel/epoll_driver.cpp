@@ -73,12 +73,15 @@ void switch_on(int fd, int level, int option) {
 
 }  // namespace
 
-epoll_driver::epoll_driver(int wake_fd) : epoll_fd_(epoll_create1(EPOLL_CLOEXEC)), wake_fd_(wake_fd) {
+epoll_driver::epoll_driver(int wake_fd)
+    : epoll_fd_(epoll_create1(EPOLL_CLOEXEC)), wake_fd_(wake_fd) {
     check(epoll_fd_ >= 0, "the system has no epoll descriptor left (raise the limit: ulimit -n)");
     if (wake_fd_ >= 0) watch(wake_fd_, true, false);
 }
 
-epoll_driver::~epoll_driver() { ::close(epoll_fd_); }
+epoll_driver::~epoll_driver() {
+    ::close(epoll_fd_);
+}
 
 io_result epoll_driver::open(bool v6) {
     return sorted(socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -91,7 +94,9 @@ io_result epoll_driver::bind(int fd, const address& where) {
     return sorted(::bind(fd, at.get(), at.length));
 }
 
-io_result epoll_driver::listen(int fd, int backlog) { return sorted(::listen(fd, backlog)); }
+io_result epoll_driver::listen(int fd, int backlog) {
+    return sorted(::listen(fd, backlog));
+}
 
 io_result epoll_driver::local_address(int fd, address& out) {
     system_address at;
@@ -100,7 +105,9 @@ io_result epoll_driver::local_address(int fd, address& out) {
     return asked;
 }
 
-void epoll_driver::close(int fd) { ::close(fd); }
+void epoll_driver::close(int fd) {
+    ::close(fd);
+}
 
 io_result epoll_driver::accept(int fd, address& peer) {
     system_address from;

@@ -69,7 +69,7 @@ struct record {
     const char* mode = nullptr;  // r, w, rw
     std::int64_t a = 0;          // due, timeout, size, bytes, value, length
     std::int64_t b = 0;          // ns, how many are watched
-    site at;
+    site at{};
     std::uint32_t text_from = 0;  // in the batch's texts
     std::uint32_t text_length = 0;
     std::uint32_t chain_from = 0;  // in the batch's chains

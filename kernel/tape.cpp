@@ -10,8 +10,8 @@
 
 namespace giambio {
 
-tape::tape(observer* watcher, const clock& time, std::size_t capacity)
-    : watcher_(watcher), time_(time), capacity_(std::max<std::size_t>(capacity, 1)) {
+tape::tape(std::vector<observer*> watchers, const clock& time, std::size_t capacity)
+    : watchers_(std::move(watchers)), time_(time), capacity_(std::max<std::size_t>(capacity, 1)) {
     records_.reserve(capacity_);
 }
 
@@ -40,23 +40,26 @@ std::uint64_t tape::write(record made, const promise_base* innermost) {
     }
     std::reverse(chains_.begin() + from, chains_.end());
     made.chain_from = static_cast<std::uint32_t>(from);
-    made.chain_length = static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(chains_.size()) - from);
+    made.chain_length =
+        static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(chains_.size()) - from);
     return keep(made);
 }
 
 // Whatever an observer throws stays here: watching must not change what is watched.
 template <class Call>
 void tape::tell(Call call) noexcept {
-    if (!on()) return;
-    try {
-        call(*watcher_);
-    } catch (const std::exception& failure) {
-        std::fprintf(stderr, "giambio: the observer failed and is removed: %s\n", failure.what());
-        watcher_ = nullptr;
-    } catch (...) {
-        std::fprintf(stderr, "giambio: the observer failed and is removed\n");
-        watcher_ = nullptr;
-    }
+    std::erase_if(watchers_, [&](observer* watcher) {
+        try {
+            call(*watcher);
+            return false;
+        } catch (const std::exception& failure) {
+            std::fprintf(stderr, "giambio: an observer failed and is removed: %s\n",
+                         failure.what());
+        } catch (...) {
+            std::fprintf(stderr, "giambio: an observer failed and is removed\n");
+        }
+        return true;
+    });
 }
 
 void tape::begin(const run_facts& facts) {

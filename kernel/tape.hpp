@@ -1,4 +1,4 @@
-// The tape: where the kernel writes what it did, until an observer takes it.
+// The tape: where the kernel writes what it did, until the observers take it.
 //
 // schedule.cpp and its neighbours write; the loop hands over before it sleeps. With no observer a
 // write costs one test.
@@ -19,9 +19,9 @@ struct promise_base;
 
 class tape {
 public:
-    tape(observer* watcher, const clock& time, std::size_t capacity);
+    tape(std::vector<observer*> watchers, const clock& time, std::size_t capacity);
 
-    bool on() const { return watcher_ != nullptr; }
+    bool on() const { return !watchers_.empty(); }
 
     // Completes the record with number, time and turn, keeps it and returns its number; 0 when nobody
     // watches.
@@ -42,7 +42,7 @@ private:
     template <class Call>
     void tell(Call call) noexcept;
 
-    observer* watcher_;
+    std::vector<observer*> watchers_;
     const clock& time_;
     std::size_t capacity_;
     std::uint64_t last_seq_ = 0;

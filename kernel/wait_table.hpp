@@ -18,11 +18,10 @@ struct task_record;
 struct fd_entry {
     task_record* reader = nullptr;
     task_record* writer = nullptr;
-    bool open = false;           // opened through the kernel, and not closed
-    bool watched_read = false;   // what the driver listens to
+    bool open = false;          // opened through the kernel, and not closed
+    bool watched_read = false;  // what the driver listens to
     bool watched_write = false;
     bool more = false;  // the last read left something, so the next need not wait
-    std::uint64_t watch_seq = 0;
 };
 
 class wait_table {
@@ -33,6 +32,11 @@ public:
         if (index >= entries_.size()) entries_.resize(index + 1);
         return entries_[index];
     }
+    const fd_entry& entry(int fd) const { return entries_[static_cast<std::size_t>(fd)]; }
+
+    // Is there likely something to read already?
+    bool more(int fd) { return fd >= 0 && entry(fd).more; }
+
     // One past the highest descriptor ever seen.
     int end() const { return static_cast<int>(entries_.size()); }
 

@@ -13,10 +13,14 @@
 namespace giambio {
 
 // Lets every other ready task run before this one goes on.
-[[nodiscard]] inline trap::yield yield(site at = site::current()) { return {at}; }
+[[nodiscard]] inline trap::yield yield(site at = site::current()) {
+    return {at};
+}
 
 // Checks for cancellation and, when the task's budget of answers is spent, lets others run.
-[[nodiscard]] inline trap::checkpoint checkpoint(site at = site::current()) { return {at}; }
+[[nodiscard]] inline trap::checkpoint checkpoint(site at = site::current()) {
+    return {at};
+}
 
 // Waits. A length of zero is a yield; a negative one throws misuse.
 [[nodiscard]] inline trap::sleep sleep(duration length, site at = site::current()) {
@@ -56,14 +60,20 @@ task<T> spawn(coroutine<T> body, std::string name = "", site at = site::current(
 }
 
 // The number of the running task.
-inline task_id current_task() { return door().current().id; }
+inline task_id current_task() {
+    return door().current().id;
+}
 
 // Time since the run began, by the run's clock.
-inline moment now() { return door().now(); }
+inline moment now() {
+    return door().now();
+}
 
 // Uses up time without letting anybody else run. Under the virtual clock it costs nothing and is
 // exact; under the real clock it keeps the processor busy.
-inline void busy(duration length, site at = site::current()) { door().busy(length, at); }
+inline void busy(duration length, site at = site::current()) {
+    door().busy(length, at);
+}
 
 // Leaves a line in the trace, and nowhere else.
 inline void mark(std::string_view text, site at = site::current()) {

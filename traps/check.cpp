@@ -15,7 +15,9 @@ namespace {
 thread_local last_words speak_last = nullptr;
 }  // namespace
 
-void set_last_words(last_words speak) { speak_last = speak; }
+void set_last_words(last_words speak) {
+    speak_last = speak;
+}
 
 void broken(const char* sentence, site at) {
     std::fprintf(stderr, "giambio: %s:%u: this must not happen: %s\n", at.file_name(), at.line(),

@@ -76,7 +76,9 @@ struct return_gate {
 };
 
 template <class T>
-concept is_coroutine = requires { typename T::giambio_coroutine; };
+concept is_coroutine = requires {
+    typename T::giambio_coroutine;
+};
 
 template <class T>
 struct promise_common : promise_base {
@@ -109,10 +111,8 @@ template <class T>
 struct coroutine_promise : promise_common<T> {
     std::optional<T> value;
     template <class From>
-        requires std::is_convertible_v<From&&, T>
-    void return_value(From&& from) {
-        value.emplace(std::forward<From>(from));
-    }
+    requires std::is_convertible_v<From&&, T>
+    void return_value(From&& from) { value.emplace(std::forward<From>(from)); }
 };
 
 template <>
@@ -128,8 +128,8 @@ public:
     using value_type = T;
     using giambio_coroutine = void;  // how await_transform recognises it
 
-    explicit coroutine(promise_type& mine) : mine_(&mine) {}
-    coroutine(coroutine&& other) noexcept : mine_(std::exchange(other.mine_, nullptr)) {}
+    explicit coroutine(promise_type & mine) : mine_(&mine) {}
+    coroutine(coroutine && other) noexcept : mine_(std::exchange(other.mine_, nullptr)) {}
     coroutine& operator=(coroutine&& other) noexcept {
         std::swap(mine_, other.mine_);
         return *this;
@@ -140,10 +140,12 @@ public:
         mine_->self.destroy();
     }
 
-    site written_at() const { return mine_->written_at; }
+    site written_at() const {
+        return mine_->written_at;
+    }
 
     // Called by the promise of the coroutine that awaits this one.
-    void enter(promise_base& caller);
+    void enter(promise_base & caller);
 
     // Called once, after the end: the result, or the error thrown on.
     T take_result() {
@@ -152,8 +154,12 @@ public:
     }
 
     // Gives the coroutine away, to be the outermost one of a task (task.hpp).
-    promise_type& release() { return *std::exchange(mine_, nullptr); }
-    bool started() const { return mine_ != nullptr && mine_->mailbox != nullptr; }
+    promise_type& release() {
+        return *std::exchange(mine_, nullptr);
+    }
+    bool started() const {
+        return mine_ != nullptr && mine_->mailbox != nullptr;
+    }
 
 private:
     promise_type* mine_;

@@ -8,9 +8,13 @@ namespace {
 thread_local kernel_door* open_door = nullptr;
 }
 
-void set_door(kernel_door* opened) { open_door = opened; }
+void set_door(kernel_door* opened) {
+    open_door = opened;
+}
 
-kernel_door* door_if_open() { return open_door; }
+kernel_door* door_if_open() {
+    return open_door;
+}
 
 kernel_door& door() {
     if (open_door == nullptr) {

@@ -35,6 +35,7 @@ public:
     // The running task. Throws misuse when the loop itself is running, not a task.
     virtual frame& current() = 0;
     virtual moment now() = 0;
+    virtual bool time_is_virtual() = 0;
     virtual void busy(duration length, site at) = 0;
 
     // Makes a task and puts it at the back of the ready queue; it does not run yet (rule R1).

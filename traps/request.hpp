@@ -113,10 +113,9 @@ struct writable {
 namespace giambio {
 
 // The closed set. `std::monostate` stands for an empty mailbox.
-using request =
-    std::variant<std::monostate, trap::yield, trap::checkpoint, trap::sleep, trap::sleep_until,
-                 trap::park, trap::join, trap::accept, trap::connect, trap::receive, trap::send,
-                 trap::readable, trap::writable>;
+using request = std::variant<std::monostate, trap::yield, trap::checkpoint, trap::sleep,
+                             trap::sleep_until, trap::park, trap::join, trap::accept, trap::connect,
+                             trap::receive, trap::send, trap::readable, trap::writable>;
 
 // GCC 12 destroys some temporaries of a `co_await` expression twice; a request has nothing to lose.
 static_assert(std::is_trivially_destructible_v<request>);
@@ -125,7 +124,8 @@ static_assert(std::is_trivially_destructible_v<request>);
 template <class R, class Variant>
 struct is_alternative : std::false_type {};
 template <class R, class... Traps>
-struct is_alternative<R, std::variant<Traps...>> : std::bool_constant<(std::is_same_v<R, Traps> || ...)> {};
+struct is_alternative<R, std::variant<Traps...>>
+    : std::bool_constant<(std::is_same_v<R, Traps> || ...)> {};
 template <class R>
 concept is_trap = is_alternative<R, request>::value && !std::is_same_v<R, std::monostate>;
 

@@ -13,7 +13,9 @@ scope::scope(std::optional<duration> limit, site at) : at_(at) {
     door().enter_scope(record_, limit, at);
 }
 
-scope::~scope() { door().leave_scope(record_, at_); }
+scope::~scope() {
+    door().leave_scope(record_, at_);
+}
 
 void scope::cancel(std::string reason, site at) {
     door().cancel_scope(record_, std::move(reason), at);

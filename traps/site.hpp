@@ -7,9 +7,14 @@
 #pragma once
 
 #include <source_location>
+#include <string>
 
 namespace giambio {
 
 using site = std::source_location;
+
+// The function's own name: "cook", "main::lambda". Compilers write the whole signature into a site,
+// and GCC writes that of a coroutine's inner function.
+std::string function_name(const site& of);
 
 }  // namespace giambio

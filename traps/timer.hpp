@@ -19,7 +19,7 @@ struct timer {
     static constexpr std::size_t not_armed = static_cast<std::size_t>(-1);
 
     moment due{};
-    timer_id id = timer_id::none;  // equal moments fire in the order of the ids (rule R2)
+    timer_id id = timer_id::none;   // equal moments fire in the order of the ids (rule R2)
     std::size_t place = not_armed;  // where the heap keeps it
     frame* owner = nullptr;
     scope_record* scope = nullptr;  // none: the timer ends a sleep

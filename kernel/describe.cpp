@@ -1,0 +1,70 @@
+// The names and arguments of traps, as the trace tells them. See describe.hpp.
+// Internal to kernel/.
+#include "kernel/describe.hpp"
+
+#include "kernel/task.hpp"
+
+namespace giambio {
+
+namespace {
+
+struct describer {
+    moment now;
+
+    record operator()(const std::monostate&) const { return {}; }
+    record operator()(const trap::yield& asked) const { return {.word = "yield", .at = asked.at}; }
+    record operator()(const trap::checkpoint& asked) const {
+        return {.word = "checkpoint", .at = asked.at};
+    }
+    record operator()(const trap::sleep& asked) const {
+        return {.word = "sleep",
+                .a = (now + asked.length).count(),
+                .b = asked.length.count(),
+                .at = asked.at};
+    }
+    record operator()(const trap::sleep_until& asked) const {
+        return {.word = "sleep_until", .a = asked.due.count(), .at = asked.at};
+    }
+    record operator()(const trap::park& asked) const {
+        return {.id = number_of(asked.on->id()), .word = "park", .at = asked.at};
+    }
+    record operator()(const trap::join& asked) const {
+        return {.id = number_of(asked.target->id), .word = "join", .at = asked.at};
+    }
+    record operator()(const trap::accept& asked) const {
+        return {.fd = asked.fd, .word = "accept", .at = asked.at};
+    }
+    record operator()(const trap::connect& asked) const {
+        return {.fd = asked.fd, .word = "connect", .at = asked.at};
+    }
+    record operator()(const trap::receive& asked) const {
+        return {.fd = asked.fd,
+                .word = "receive",
+                .a = static_cast<std::int64_t>(asked.size),
+                .at = asked.at};
+    }
+    record operator()(const trap::send& asked) const {
+        return {.fd = asked.fd,
+                .word = "send",
+                .a = static_cast<std::int64_t>(asked.size),
+                .at = asked.at};
+    }
+    record operator()(const trap::readable& asked) const {
+        return {.fd = asked.fd, .word = "readable", .at = asked.at};
+    }
+    record operator()(const trap::writable& asked) const {
+        return {.fd = asked.fd, .word = "writable", .at = asked.at};
+    }
+};
+
+}  // namespace
+
+record describe(const request& asked, task_id who, std::uint64_t step, moment now) {
+    record made = std::visit(describer{now}, asked);
+    made.kind = happening::trap;
+    made.task = who;
+    made.cause = step;
+    return made;
+}
+
+}  // namespace giambio

@@ -1,0 +1,87 @@
+// The scheduler as a program holds it: `start` runs a coroutine, with everything that it spawns.
+//
+// This folder is the one place that knows both the kernel and the objects; nothing below includes it.
+// Not here: the loop (kernel/loop.cpp).
+// Kept true: one loop at a time on a thread; `start` inside a running loop is refused (rule R15).
+// Public.
+#pragma once
+
+#include "kernel/observer.hpp"
+#include "kernel/simulated_network.hpp"
+#include "kernel/snapshot.hpp"
+#include "traps/calls.hpp"
+#include "traps/objects/socket.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace giambio {
+
+// The world for a run that shall be the same every time: virtual clock and simulated network.
+struct simulated {
+    std::uint64_t seed = 0;
+    duration latency = std::chrono::milliseconds(1);  // of every packet, one way
+    duration jitter{};                                // up to this much more
+    std::size_t max_chunk =
+        0;  // sends are cut into packets of 1 to this many bytes; 0: they are not
+    std::size_t buffer = 65536;  // bytes under way in one direction before a send must wait
+};
+
+class async_scheduler {
+public:
+    // The machine's clock and sockets.
+    async_scheduler();
+    explicit async_scheduler(const simulated& world);
+    ~async_scheduler();
+    async_scheduler(const async_scheduler&) = delete;
+    async_scheduler& operator=(const async_scheduler&) = delete;
+
+    // Runs `main` until it and every other task have ended; returns what it returns. Throws what it
+    // throws, the error of a task that nobody joined, keyboard_interrupt after Ctrl-C, or deadlock.
+    // In each case every task has ended and cleaned up before.
+    template <class T>
+    T start(coroutine<T> main, site at = site::current()) {
+        refuse_inside_a_run();
+        frame& record = admit(as_newcomer(std::move(main), "main"), at);
+        const task<T> started(record);
+        run(record);
+        return started.result();
+    }
+
+    // Spawns a task that the run owns: `start` waits for it. It does not run yet (rule R1). Before
+    // `start` it waits until the run begins, and then comes after the main task.
+    template <class T>
+    task<T> create_task(coroutine<T> body, std::string name = "", site at = site::current()) {
+        return task<T>(admit(as_newcomer(std::move(body), std::move(name)), at));
+    }
+
+    async_socket wrap_socket(tcp_socket wrapped) {
+        return giambio::wrap_socket(std::move(wrapped));
+    }
+
+    // Adds somebody who is told everything that the kernel does, from the next start on. It must live
+    // as long as the scheduler. With `every_record` it is told at once, otherwise in batches.
+    void observe(observer& watcher, bool every_record = false);
+
+    // How many answers a task may get at once before it must let others run. Before start.
+    void set_budget(int answers);
+
+    // The kernel's state now. Before: a run is going on (an observer asks, or a task).
+    snapshot look() const;
+
+private:
+    struct world;
+    class open_run;
+    void refuse_inside_a_run() const;
+    frame& admit(newcomer who, site at);
+    void run(frame& main);
+
+    std::unique_ptr<world> world_;
+};
+
+// Makes room for at least `needed` open descriptors. Throws io_error that names the limit and what to
+// raise when the system does not allow it.
+void raise_descriptor_limit(std::size_t needed);
+
+}  // namespace giambio

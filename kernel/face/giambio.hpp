@@ -1,0 +1,12 @@
+// Everything that a program needs, in one header.
+// Public; nothing of the library itself includes it.
+#pragma once
+
+#include "kernel/face/async_scheduler.hpp"
+#include "traps/calls.hpp"
+#include "traps/objects/event.hpp"
+#include "traps/objects/lock.hpp"
+#include "traps/objects/log.hpp"
+#include "traps/objects/queue.hpp"
+#include "traps/objects/socket.hpp"
+#include "traps/timeout.hpp"

@@ -1,0 +1,65 @@
+// Notes a SIGINT without doing anything that a signal handler must not do. See interrupt.hpp.
+// Internal to kernel/.
+#include "kernel/interrupt.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+
+namespace giambio {
+
+namespace {
+
+// A handler has no argument of ours, so what it touches is global. One run at a time has it.
+std::atomic<int> noted{0};
+std::atomic<int> wake_fd{-1};
+
+void on_interrupt(int signo) {
+    const int saved_errno = errno;
+    if (noted.fetch_add(1) > 0) {
+        // The second time: whoever pressed it does not want to wait any more.
+        signal(signo, SIG_DFL);
+        raise(signo);
+        return;
+    }
+    // Discussion: the flag alone is not enough. A signal that comes after the loop looked at the flag
+    // and before it goes to sleep would wait until something else happens. The descriptor is part of
+    // what the poll waits for, so there is no moment in between.
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = write(wake_fd.load(), &one, sizeof one);
+    errno = saved_errno;
+}
+
+}  // namespace
+
+interrupt_watch::interrupt_watch() {
+    sigaction(SIGINT, nullptr, &before_);
+    if (before_.sa_handler != SIG_DFL || wake_fd.load() >= 0) return;
+    fd_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    wake_fd = fd_;
+    noted = 0;
+    struct sigaction ours {};
+    ours.sa_handler = on_interrupt;
+    sigemptyset(&ours.sa_mask);
+    sigaction(SIGINT, &ours, nullptr);
+    installed_ = true;
+}
+
+interrupt_watch::~interrupt_watch() {
+    if (!installed_) return;
+    sigaction(SIGINT, &before_, nullptr);
+    wake_fd = -1;
+    close(fd_);
+}
+
+bool interrupt_watch::taken() {
+    if (!installed_ || noted.load() == 0) return false;
+    std::uint64_t count = 0;
+    // Empty the descriptor, so that it ends one poll only. `noted` stays: the next one is the second.
+    return read(fd_, &count, sizeof count) == sizeof count;
+}
+
+}  // namespace giambio

@@ -1,0 +1,182 @@
+// The kernel: the one who answers.
+//
+// This page is its table of contents; its functions stand in the order of a trap's way, each group in
+// the file that its heading names. async_scheduler (face/) owns one for each run.
+// Not here: objects. The kernel knows lines and descriptors, but no lock and no queue.
+// Kept true: it is one thread's alone; tasks change state in schedule.cpp and nowhere else.
+// Internal to kernel/ and face/.
+#pragma once
+
+#include "kernel/clock.hpp"
+#include "kernel/interrupt.hpp"
+#include "kernel/io_driver.hpp"
+#include "kernel/snapshot.hpp"
+#include "kernel/tape.hpp"
+#include "kernel/task.hpp"
+#include "kernel/timer_heap.hpp"
+#include "kernel/wait_table.hpp"
+#include "traps/door.hpp"
+#include "traps/scope.hpp"
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace giambio {
+
+// How a trap's handler ended.
+enum class verdict : std::uint8_t {
+    answered,  // the reply is in the mailbox; the task may go on
+    parked,    // the task waits
+    requeued,  // the task stands at the back of the ready queue
+};
+
+struct kernel_parts {
+    clock& time;
+    io_driver& io;
+    interrupt_watch* interrupts = nullptr;  // none: SIGINT is not ours
+    std::vector<observer*> watchers;        // told everything
+    std::size_t tape_capacity = 256;
+    int budget = 64;          // answers at once before others must run (rule R5)
+    std::size_t payload = 0;  // bytes of each receive and send that go into the trace
+};
+
+class kernel final : public kernel_door {
+public:
+    explicit kernel(const kernel_parts& parts);
+    ~kernel();
+    kernel(const kernel&) = delete;
+    kernel& operator=(const kernel&) = delete;
+
+    // --- loop.cpp: the phases of a turn                                           [trap 3/5]
+    // Runs until the main task and every other have ended. Returns the error that `start` shall
+    // throw, or null. Before: `main` was spawned here, and run was not called before.
+    std::exception_ptr run(frame& main);
+    bool anyone_alive() const { return oldest_alive_ != nullptr; }
+    void turn();
+
+    // --- snapshot.cpp
+    snapshot look() const;
+    void print_tasks() const;
+    // The program is about to abort: saves what was told so far and prints the task table.
+    void last_words();
+
+    // --- calls.cpp: the plain door
+    frame& current() override;
+    moment now() override { return time_.now(); }
+    bool time_is_virtual() override { return time_.is_virtual(); }
+    void busy(duration length, site at) override;
+    frame& spawn(newcomer who, site at) override;
+    void wake(frame& waiting, site at) override;
+    void cancel(frame& target, std::string reason, site at) override;
+    void enter_scope(scope_record& entered, std::optional<duration> limit, site at) override;
+    void leave_scope(scope_record& left, site at) override;
+    void cancel_scope(scope_record& target, std::string reason, site at) override;
+    object_id new_object(const char* type, site at) override;
+    void end_object(object_id gone) override;
+    void object_did(object_id which, const char* operation, task_id holder, std::int64_t length,
+                    site at) override;
+    int open_tcp(bool v6, site at) override;
+    void bind(int fd, const address& where, site at) override;
+    void listen(int fd, int backlog, site at) override;
+    address local_address(int fd) override;
+    void close(int fd, site at) noexcept override;
+    void say(said how, std::string_view text, site at) override;
+    void dropped(site written_at) noexcept override;
+
+    // --- handlers.cpp: one for each trap, in the order of traps/request.hpp        [trap 4/5]
+    // Only dispatch.hpp calls these.
+    verdict handle(task_record& who, const trap::yield& asked);
+    verdict handle(task_record& who, const trap::checkpoint& asked);
+    verdict handle(task_record& who, const trap::sleep& asked);
+    verdict handle(task_record& who, const trap::sleep_until& asked);
+    verdict handle(task_record& who, const trap::park& asked);
+    verdict handle(task_record& who, const trap::join& asked);
+    verdict handle(task_record& who, const trap::accept& asked);
+    verdict handle(task_record& who, const trap::connect& asked);
+    verdict handle(task_record& who, const trap::receive& asked);
+    verdict handle(task_record& who, const trap::send& asked);
+    verdict handle(task_record& who, const trap::readable& asked);
+    verdict handle(task_record& who, const trap::writable& asked);
+
+private:
+    // --- loop.cpp
+    void begin(task_record& main);
+    void poll_io();
+    void fire_timers();
+    void run_batch();
+    void step(task_record& who);
+    bool goes_on(task_record& who);
+    verdict answer(task_record& who);
+    void obey_interrupt();
+    void report_deadlock();
+
+    // --- handlers.cpp
+    verdict sleep_to(task_record& who, moment due, site at);
+    verdict refuse(task_record& who, refusal why, std::int64_t value = 0);
+    verdict refuse_misuse(task_record& who, const char* complaint);
+
+    // --- io.cpp: operations on descriptors
+    verdict transfer(task_record& who, int fd, bool writes, bool try_first, site at);
+    bool try_operation(task_record& who, bool first, std::uint64_t cause);
+    verdict wait_for_fd(task_record& who, int fd, bool writes, site at);
+    void fd_became_ready(const readiness& told);
+    bool serve(task_record* waiting, std::uint64_t cause);
+    io_result listen_to(int fd, bool to_read, bool to_write, task_id who, std::uint64_t cause,
+                        site at);
+    int adopt(int fd);
+    void close_what_is_left();
+
+    // --- schedule.cpp: every change of a task's state                              [trap 5/5]
+    void admit(task_record& made);
+    verdict park(task_record& who, wait_kind on, std::uint32_t id, site at);
+    void make_ready(task_record& who, const char* why, task_id by, std::uint64_t cause, site at);
+    void switch_in(task_record& who);
+    void switch_out(task_record& who, const char* how, std::uint64_t cause);
+    void finish(task_record& who);
+    void unlink(task_record& who, std::uint64_t cause);
+    void request_cancel(task_record& target, scope_record* only, cancel_note note,
+                        std::uint64_t cause, site at);
+    void cancel_everyone(cancel_source source, const std::string& reason, std::uint64_t cause);
+    void take_outcome(task_record& ended);
+    void pass_on_failure(task_record& failed, bool somebody_knows, std::uint64_t exit_seq);
+    std::uint64_t arm(timer& armed, moment due, task_record& owner, scope_record* scope,
+                      std::uint64_t cause, site at);
+    void disarm(timer& disarmed, std::uint64_t cause);
+    void note_reply(task_record& who, bool at_once, std::uint64_t cause);
+
+    // The step in which a plain call happens, as the cause of its trace events.
+    std::uint64_t this_step() const { return running_ != nullptr ? running_->step : 0; }
+    task_id who_runs() const { return running_ != nullptr ? running_->id : task_id::none; }
+
+    clock& time_;
+    io_driver& io_;
+    interrupt_watch* interrupts_;
+    tape tape_;
+    int budget_;
+    std::size_t payload_;
+
+    line ready_;  // the ready queue, first in first out (rule R2)
+    timer_heap timers_;
+    wait_table waits_;
+    task_record* running_ = nullptr;
+    task_record* main_ = nullptr;  // null once it has ended
+    task_record* oldest_alive_ = nullptr;
+    task_record* youngest_alive_ = nullptr;
+
+    std::exception_ptr failure_;  // what `start` shall throw
+    bool interrupted_ = false;
+    bool ending_ = false;  // everyone has been told to stop
+    bool begun_ = false;
+    std::vector<task_record*> early_;  // spawned before the run began
+    std::uint64_t begin_seq_ = 0;
+    std::uint64_t main_exit_seq_ = 0;
+    std::uint64_t polled_ = 0;          // seq of this turn's io_done
+    std::uint64_t last_operation_ = 0;  // seq of the running step's latest object_op
+
+    std::uint32_t last_task_ = 0, last_timer_ = 0, last_object_ = 0, last_scope_ = 0;
+    std::vector<readiness> ready_fds_;  // kept between turns for its memory
+};
+
+}  // namespace giambio

@@ -1,0 +1,12 @@
+// Several lambdas as one function object, so that std::visit reads as a list of cases.
+// Internal to kernel/.
+#pragma once
+
+namespace giambio {
+
+template <class... Cases>
+struct overloaded : Cases... {
+    using Cases::operator()...;
+};
+
+}  // namespace giambio

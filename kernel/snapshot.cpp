@@ -1,0 +1,107 @@
+// Copies the kernel's state out. See snapshot.hpp.
+// Internal to kernel/.
+#include "kernel/snapshot.hpp"
+
+#include "kernel/deadlock.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/words.hpp"
+#include "traps/coroutine.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+namespace giambio {
+
+namespace {
+
+std::uint32_t id_of(const frame* who) {
+    return who != nullptr ? number_of(who->id) : 0;
+}
+
+// The last part of a path, and the line: enough for a message.
+std::string short_place(const site& at) {
+    const std::string file = at.file_name();
+    return file.substr(file.rfind('/') + 1) + ":" + std::to_string(at.line());
+}
+
+snapshot::task_line line_of(const task_record& who) {
+    snapshot::task_line told;
+    told.id = number_of(who.id);
+    told.parent = number_of(who.parent);
+    told.name = who.name;
+    told.state = who.state;
+    told.waits = who.waits;
+    if (who.waits == wait_kind::timer) told.wait_id = number_of(who.nap.id);
+    if (who.waits == wait_kind::task) told.wait_id = id_of(who.wait_task);
+    if (who.waits == wait_kind::object) {
+        auto& object = static_cast<wait_list&>(*who.standing_in);
+        told.wait_id = number_of(object.id());
+        told.wait_type = object.type();
+        told.wait_holder = number_of(object.holder);
+    }
+    told.wait_fd = who.wait_fd;
+    told.wait_write = who.waits == wait_kind::fd && who.wait_write;
+    if (who.state == task_state::parked) {
+        const promise_base* outermost = who.outermost;
+        told.place = short_place(outermost->standing_at);
+    }
+    return told;
+}
+
+}  // namespace
+
+snapshot kernel::look() const {
+    snapshot told;
+    told.running = id_of(running_);
+    told.turn = tape_.turn;
+    for (const frame* each = ready_.oldest(); each != nullptr; each = each->behind) {
+        told.ready.push_back(id_of(each));
+    }
+    std::map<std::uint32_t, const line*> lines;
+    for (const task_record* each = oldest_alive_; each != nullptr; each = each->younger) {
+        told.tasks.push_back(line_of(*each));
+        if (each->waits == wait_kind::object) {
+            lines[told.tasks.back().wait_id] = each->standing_in;
+        }
+    }
+    for (const auto& [object, waiting] : lines) {
+        std::vector<std::uint32_t>& members =
+            told.lines.emplace_back(object, std::vector<std::uint32_t>{}).second;
+        for (const frame* each = waiting->oldest(); each != nullptr; each = each->behind) {
+            members.push_back(id_of(each));
+        }
+    }
+    for (const timer* each : timers_.all()) {
+        told.timers.push_back({number_of(each->id), each->due.count(), id_of(each->owner),
+                               each->scope != nullptr ? number_of(each->scope->id) : 0});
+    }
+    std::sort(told.timers.begin(), told.timers.end(), [](const auto& a, const auto& b) {
+        return a.due != b.due ? a.due < b.due : a.id < b.id;
+    });
+    for (int fd = 0; fd < waits_.end(); ++fd) {
+        const fd_entry& each = waits_.entry(fd);
+        if (!each.watched_read && !each.watched_write && each.reader == nullptr &&
+            each.writer == nullptr) {
+            continue;
+        }
+        told.descriptors.push_back(
+            {fd, each.watched_read, each.watched_write, id_of(each.reader), id_of(each.writer)});
+    }
+    return told;
+}
+
+void kernel::print_tasks() const {
+    const snapshot now = look();
+    std::fprintf(stderr, "giambio: the tasks of this run, in turn %u:\n", now.turn);
+    for (const snapshot::task_line& each : now.tasks) {
+        std::fprintf(stderr, "  %s\n", task_sentence(now, each).c_str());
+    }
+}
+
+void kernel::last_words() {
+    tape_.settle();
+    print_tasks();
+}
+
+}  // namespace giambio

@@ -1,0 +1,46 @@
+// Records of the kernel as lines of the trace file.
+//
+// The writer calls in with each batch, off the hot path. Sites and source files are numbered here at
+// their first use, and defined by lines of their own (FORMAT.md).
+// Not here: files and errors of writing (writer.cpp), what a record means (kernel/observer.hpp).
+// Kept true: a definition stands before the first line that uses it.
+// Internal to tracer/.
+#pragma once
+
+#include "kernel/observer.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace giambio {
+
+class line_maker {
+public:
+    void header(const run_facts& facts, std::string& out);
+    void batch(const record_batch& told, std::string& out);
+    void footer(const run_totals& totals, std::string& out);
+
+private:
+    void event(const record& told, const record_batch& of, std::string& out);
+    std::uint32_t number_of_site(const site& at, std::string& out);
+    std::uint32_t number_of_source(std::string_view file, std::string& out);
+
+    using place = std::pair<const char*, std::uint64_t>;
+    struct place_hash {
+        std::size_t operator()(const place& of) const {
+            return std::hash<const void*>()(of.first) ^ (of.second * 0x9e3779b97f4a7c15u);
+        }
+    };
+    std::unordered_map<place, std::uint32_t, place_hash> sites_;
+    std::map<std::string, std::uint32_t, std::less<>> sources_;
+    std::uint32_t last_site_ = 0;
+};
+
+// Text as a JSON string, quotes included. Bytes that are not UTF-8 become the replacement character.
+std::string json_string(std::string_view text);
+
+}  // namespace giambio

@@ -1,0 +1,83 @@
+// A lock: at most one task has it.
+//
+// Whoever releases it hands it to the task that has waited longest; nobody can take it in between
+// (rule R6). A task that was handed the lock and is then cancelled keeps it until it releases it (R8).
+// Kept true: somebody waits only while somebody holds it.
+// Public.
+#pragma once
+
+#include "traps/calls.hpp"
+
+#include <utility>
+
+namespace giambio {
+
+class lock {
+public:
+    explicit lock(site at = site::current()) : waiters_("lock", at) {}
+
+    // Waits until the lock is this task's. Throws misuse when it is already.
+    coroutine<void> acquire(site at = site::current()) {
+        const task_id me = current_task();
+        if (waiters_.holder == me)
+            throw misuse("this task holds the lock already; release it first");
+        // The checkpoint may cost this task its turn, so look again after it.
+        if (is_free()) co_await checkpoint(at);
+        if (is_free()) {
+            take(me, at);
+        } else {
+            co_await park(waiters_, at);  // whoever wakes us has made us the holder
+        }
+    }
+
+    // Takes the lock when it is free; false when it is not. Does not wait.
+    bool try_acquire(site at = site::current()) {
+        if (!is_free()) return false;
+        take(current_task(), at);
+        return true;
+    }
+
+    // Hands the lock on. Throws misuse when this task does not hold it.
+    void release(site at = site::current()) {
+        if (is_free()) throw misuse("nobody holds this lock; release belongs after acquire");
+        if (waiters_.holder != current_task()) {
+            throw misuse("task #" + std::to_string(number_of(waiters_.holder)) +
+                         " holds this lock; only the task that acquired it can release it");
+        }
+        waiters_.holder = waiters_.empty() ? task_id::none : waiters_.oldest()->id;
+        door().object_did(waiters_.id(), "release", waiters_.holder,
+                          static_cast<std::int64_t>(waiters_.size()), at);
+        wake_oldest(waiters_, at);
+    }
+
+    bool is_free() const { return waiters_.holder == task_id::none; }
+    task_id holder() const { return waiters_.holder; }
+
+    // Holds the lock until the end of the block: auto held = co_await painting.hold();
+    class held {
+    public:
+        explicit held(lock& mine) : mine_(&mine) {}
+        held(held&& other) noexcept : mine_(std::exchange(other.mine_, nullptr)) {}
+        held& operator=(held&&) = delete;
+        ~held() {
+            if (mine_ != nullptr) mine_->release();
+        }
+
+    private:
+        lock* mine_;
+    };
+    coroutine<held> hold(site at = site::current()) {
+        co_await acquire(at);
+        co_return held(*this);
+    }
+
+private:
+    void take(task_id by, site at) {
+        waiters_.holder = by;
+        door().object_did(waiters_.id(), "acquire", by, 0, at);
+    }
+
+    wait_list waiters_;
+};
+
+}  // namespace giambio
