@@ -86,8 +86,9 @@ void stop_waiting(state& now, task_view& which, bool descriptor_closed) {
             fd_view& fd = found->second;
             remove_from(fd.readers, which.id);
             remove_from(fd.writers, which.id);
-            // The loop has forgotten it already; it stayed in the table for its waiters alone.
-            if (descriptor_closed && fd.readers.empty() && fd.writers.empty()) now.fds.erase(found);
+            // When the loop has forgotten it already, it stayed in the table for its waiters alone.
+            const bool nobody_left = fd.readers.empty() && fd.writers.empty();
+            if (descriptor_closed && fd.watched.empty() && nobody_left) now.fds.erase(found);
         }
     }
     which.waits = wait_kind::nothing;
