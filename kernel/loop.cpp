@@ -69,7 +69,9 @@ void kernel::poll_io() {
     // Whatever kills the program while it sleeps, the trace up to here is safe (rule R11).
     if (!limit || *limit > duration::zero()) tape_.settle();
     ready_fds_.clear();
-    io_.poll(limit, ready_fds_);
+    // Nothing is listened to and nobody has to sleep: the system call could not find anything.
+    const bool in_vain = waits_.watched == 0 && limit && *limit == duration::zero();
+    if (!in_vain) io_.poll(limit, ready_fds_);
     polled_ = tape_.write({.kind = happening::io_done,
                            .cause = polling,
                            .a = static_cast<std::int64_t>(ready_fds_.size())});
@@ -78,6 +80,7 @@ void kernel::poll_io() {
 }
 
 void kernel::fire_timers() {
+    if (timers_.empty()) return;  // asking the time costs more than a whole step
     const moment reached = now();
     while (!timers_.empty() && timers_.earliest().due <= reached) {
         timer& due = timers_.earliest();
