@@ -67,4 +67,8 @@ record describe(const request& asked, task_id who, std::uint64_t step, moment no
     return made;
 }
 
+site site_of(const request& asked) {
+    return std::visit(describer{}, asked).at;
+}
+
 }  // namespace giambio

@@ -93,6 +93,7 @@ verdict kernel::refuse(task_record& who, refusal why, std::int64_t value) {
         tape_.write({.kind = happening::cancel_deliver,
                      .cause = note->seq,
                      .task = who.id,
+                     .id = number_of(note->scope),
                      .word = word_of(note->source)},
                     note->reason);
     }

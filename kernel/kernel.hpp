@@ -167,6 +167,7 @@ private:
 
     std::exception_ptr failure_;  // what `start` shall throw
     bool interrupted_ = false;
+    bool deadlocked_ = false;
     bool ending_ = false;  // everyone has been told to stop
     bool begun_ = false;
     std::vector<task_record*> early_;  // spawned before the run began

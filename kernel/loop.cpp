@@ -25,13 +25,12 @@ std::exception_ptr kernel::run(frame& main) {
     close_what_is_left();
     if (interrupted_) failure_ = std::make_exception_ptr(keyboard_interrupt("Ctrl-C"));
     const bool failed = failure_ != nullptr;
-    tape_.write({.kind = happening::run_end,
-                 .has_error = failed,
-                 .cause = main_exit_seq_,
-                 .word = interrupted_ ? "interrupt"
-                         : failed     ? "error"
-                                      : "value"},
-                failed ? text_of(failure_) : "");
+    const char* outcome = failed ? "error" : "value";
+    if (deadlocked_) outcome = "deadlock";
+    if (interrupted_) outcome = "interrupt";
+    tape_.write(
+        {.kind = happening::run_end, .has_error = failed, .cause = main_exit_seq_, .word = outcome},
+        failed ? text_of(failure_) : "");
     tape_.end(last_task_);
     return failure_;
 }
@@ -172,6 +171,7 @@ void kernel::report_deadlock() {
     polled_ = tape_.write({.kind = happening::deadlock}, report);
     tape_.settle();
     check(!ending_, "a task waits although it has been cancelled");
+    deadlocked_ = true;
     failure_ = std::make_exception_ptr(deadlock(report));
     cancel_everyone(cancel_source::shutdown, "the run is in a deadlock", polled_);
 }

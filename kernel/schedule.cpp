@@ -101,9 +101,11 @@ void kernel::switch_out(task_record& who, const char* how, std::uint64_t cause) 
         who.state = task_state::ready;
         ready_.join_at_back(who);
     }
-    const site at = who.innermost != nullptr ? who.innermost->standing_at : site{};
-    const std::uint64_t out = tape_.write(
-        {.kind = happening::switch_out, .cause = cause, .task = who.id, .word = how, .at = at});
+    const std::uint64_t out = tape_.write({.kind = happening::switch_out,
+                                           .cause = cause,
+                                           .task = who.id,
+                                           .word = how,
+                                           .at = tape_.on() ? site_of(who.asked) : site{}});
     if (goes_to_back) who.why_ready = out;
 }
 
@@ -182,12 +184,13 @@ void kernel::request_cancel(task_record& target, scope_record* only, cancel_note
     if (target.ended || kept != nullptr) return;  // the first reason stays
     const task_id by = note.requester;
     kept = std::make_unique<cancel_note>(std::move(note));
+    kept->scope = only != nullptr ? only->id : scope_id::none;
     ++target.cancels;
     kept->seq = tape_.write({.kind = happening::cancel_request,
                              .cause = cause,
                              .task = by,
                              .id = number_of(target.id),
-                             .second = only != nullptr ? number_of(only->id) : 0,
+                             .second = number_of(kept->scope),
                              .word = word_of(kept->source),
                              .at = at},
                             kept->reason);

@@ -41,6 +41,7 @@ struct cancel_note {
     task_id requester = task_id::none;
     std::uint64_t seq = 0;
     std::string reason;
+    scope_id scope = scope_id::none;  // none: the whole task
 };
 
 // What a task returned, kept for its joiners after its coroutine is gone.
