@@ -144,6 +144,8 @@ std::string answer(const telling& t) {
     if (name == "connect") return "connected";
     if (name == "checkpoint") return "not cancelled, go on";
     if (name == "yield") return "the others had their turn";
+    if (name == "park") return "what it waited for is there";
+    if (name == "join") return "the task that it waited for has ended";
     return "go on";
 }
 
@@ -279,7 +281,9 @@ std::string scope_leave(const telling& t) {
     return begin + " in time";
 }
 
-std::string cancel_source(const telling& t) {
+// The reason text says more than the source's word, so the word is for when there is no text.
+std::string cancel_reason(const telling& t) {
+    if (const std::string reason = t.because(key::reason); !reason.empty()) return reason;
     const std::string source = t.text(key::source);
     if (source == "deadline") return " because its time is over";
     if (source == "failure") return " because another task failed";
@@ -291,11 +295,11 @@ std::string cancel_source(const telling& t) {
 std::string cancel_request(const telling& t) {
     const bool whole = t.number(key::scope) == 0;
     return t.who() + " cancels " + t.task(key::target) + (whole ? "" : " in " + t.scope()) +
-           cancel_source(t) + t.because(key::reason);
+           cancel_reason(t);
 }
 
 std::string cancel_deliver(const telling& t) {
-    return t.who() + " learns that it is cancelled" + cancel_source(t) + t.because(key::reason);
+    return t.who() + " learns that it is cancelled" + cancel_reason(t);
 }
 
 std::string signal(const telling& t) {
