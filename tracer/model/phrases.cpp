@@ -23,23 +23,24 @@ std::string duration_text(std::int64_t nanoseconds) {
         std::uint64_t thousandth;
         const char* name;
     };
-    constexpr std::array<unit, 3> units{{{1'000'000, "s"}, {1'000, "ms"}, {1, "us"}}};
+    constexpr std::array<unit, 3> units{{{1, "us"}, {1'000, "ms"}, {1'000'000, "s"}}};
     // Zero reads as a moment, which is told in milliseconds everywhere else.
     if (nanoseconds == 0) return "0 ms";
     const bool negative = nanoseconds < 0;
     const auto bits = static_cast<std::uint64_t>(nanoseconds);
     const std::uint64_t length = negative ? 0 - bits : bits;
-    for (const unit& each : units) {
-        // Rounded before the unit is chosen, so that 999,999,999 ns is 1.000 s and not 1000.000 ms.
-        const std::uint64_t rounded = (length + each.thousandth / 2) / each.thousandth;
-        if (rounded < 1000) continue;
-        char text[64];
-        std::snprintf(text, sizeof text, "%s%llu.%03llu %s", negative ? "-" : "",
-                      static_cast<unsigned long long>(rounded / 1000),
-                      static_cast<unsigned long long>(rounded % 1000), each.name);
-        return text;
-    }
-    return std::to_string(nanoseconds) + " ns";
+    if (length < 1000) return std::to_string(nanoseconds) + " ns";
+    std::size_t chosen = 0;
+    // Rounded before the unit is chosen, so that 999,999,999 ns is 1.000 s and not 1000.000 ms.
+    const auto rounded = [&] {
+        return (length + units[chosen].thousandth / 2) / units[chosen].thousandth;
+    };
+    while (chosen + 1 < units.size() && rounded() >= 1'000'000) ++chosen;
+    char text[64];
+    std::snprintf(text, sizeof text, "%s%llu.%03llu %s", negative ? "-" : "",
+                  static_cast<unsigned long long>(rounded() / 1000),
+                  static_cast<unsigned long long>(rounded() % 1000), units[chosen].name);
+    return text;
 }
 
 std::string counted(std::int64_t how_many, const std::string& noun) {

@@ -1,0 +1,110 @@
+"""The command `giambio-trace` as a user meets it: output, complaints, exit codes, closed pipes."""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(os.environ.get("GIAMBIO_SOURCE", "."))
+TOOL = pathlib.Path(os.environ.get("GIAMBIO_BIN", ".")) / "giambio-trace"
+SAMPLE = ROOT / "tests/model/echo_sample.jsonl"
+
+
+def run(*arguments):
+    return subprocess.run([TOOL, *map(str, arguments)], capture_output=True, text=True, timeout=60)
+
+
+def check(condition, what, done=None):
+    if not condition:
+        print("FAILED:", what)
+        if done is not None:
+            print("exit", done.returncode, "\nstdout:", done.stdout, "\nstderr:", done.stderr)
+        sys.exit(1)
+
+
+def text_tells_one_line_for_each_trace_event():
+    done = run("text", SAMPLE)
+    lines = done.stdout.splitlines()
+    check(done.returncode == 0 and done.stderr == "", "text ends well", done)
+    check(len(lines) == 178, "a title and one line for each of the 177 trace events", done)
+    check(lines[74].split()[0] == "74" and lines[74].endswith("<- 37"), "seq and cause", done)
+
+
+def text_can_be_narrowed():
+    done = run("text", SAMPLE, "--from", 10, "--to", 20)
+    check([line.split()[0] for line in done.stdout.splitlines()[1:]] ==
+          [str(seq) for seq in range(10, 21)], "--from and --to", done)
+    done = run("text", SAMPLE, "--task", 3)
+    rows = done.stdout.splitlines()[1:]
+    check(rows and all("#3 call" in row for row in rows), "--task 3", done)
+    done = run("text", SAMPLE, "--task", 0)
+    check(all("the loop" in row for row in done.stdout.splitlines()[1:]), "--task 0", done)
+
+
+def state_takes_a_seq_or_a_time():
+    by_seq = run("state", SAMPLE, "--at", "seq:68")
+    check("after trace event 68, at 1.000 ms" in by_seq.stdout, "--at seq:68", by_seq)
+    by_time = run("state", SAMPLE, "--at", "1.9ms")
+    check("after trace event 69," in by_time.stdout, "the last trace event before 1.9 ms", by_time)
+    check(run("state", SAMPLE, "--at", "1900us").stdout == by_time.stdout, "microseconds")
+    check(run("state", SAMPLE, "--at", "0.0019s").stdout == by_time.stdout, "seconds")
+    for wrong in ("5", "seq:", "seq:x", "xms", "-1ms", "ms", "5 ms "):
+        done = run("state", SAMPLE, "--at=" + wrong)
+        check(done.returncode != 0 and "seq:N" in done.stderr, "--at " + wrong, done)
+
+
+def complaints_name_file_line_and_byte(folder):
+    lines = SAMPLE.read_bytes().splitlines(keepends=True)
+    lines[20] = b"{damaged\n"
+    damaged = folder / "damaged.json"
+    damaged.write_bytes(b"".join(lines))
+    place = f"{damaged}:21:{sum(map(len, lines[:20])) + 1}: "
+    for command in (["text"], ["info"], ["state", "--at", "seq:5"]):
+        done = run(*command, damaged)
+        check(done.returncode == 0, "skipped lines do not fail", done)
+        check(done.stderr.startswith(place), "the complaint begins with " + place, done)
+        check(done.stdout != "", "the rest is told", done)
+        done = run(*command, damaged, "--strict")
+        check(done.returncode != 0 and done.stdout != "", "--strict fails, and tells", done)
+    check(run("text", SAMPLE, "--strict").returncode == 0, "--strict on a good file")
+
+
+def unreadable_files_fail_with_a_sentence(folder):
+    (folder / "other.json").write_text('{"giambio_trace":9}\n')
+    (folder / "empty.json").write_text("")
+    cases = {folder: "directory", folder / "none": "No such file", folder / "empty.json": "empty",
+             folder / "other.json": "version 9", TOOL: "binary"}
+    for path, word in cases.items():
+        done = run("info", path)
+        check(done.returncode == 1 and done.stdout == "", f"{path} is refused", done)
+        check(str(path) in done.stderr and word in done.stderr, f"{word} for {path}", done)
+
+
+def a_closed_pipe_is_quiet(folder):
+    lines = SAMPLE.read_text().splitlines()
+    seq = '{"seq":%d,"t":9000000,"turn":10,"kind":"log","task":0,"cause":0,"at":0,"text":"more"}'
+    many = folder / "many.json"
+    many.write_text("\n".join(lines[:-1] + [seq % n for n in range(178, 20000)]) + "\n")
+    done = subprocess.run(["bash", "-c", '"$0" text "$1" | head -2', TOOL, many],
+                          capture_output=True, text=True, timeout=60)
+    check(done.stderr == "" and len(done.stdout.splitlines()) == 2, "text | head", done)
+
+
+def help_names_the_start_up_script():
+    for arguments in (["--help"], ["text", "--help"], ["info", "--help"], ["state", "--help"]):
+        done = run(*arguments)
+        check(done.returncode == 0 and "./giambio trace" in done.stdout, f"{arguments}", done)
+    for arguments in ([], ["nonsense"], ["text"], ["text", SAMPLE, "--from", "x"]):
+        done = run(*arguments)
+        check(done.returncode != 0 and done.stderr != "", f"{arguments} is refused", done)
+
+
+with tempfile.TemporaryDirectory() as made:
+    text_tells_one_line_for_each_trace_event()
+    text_can_be_narrowed()
+    state_takes_a_seq_or_a_time()
+    complaints_name_file_line_and_byte(pathlib.Path(made))
+    unreadable_files_fail_with_a_sentence(pathlib.Path(made))
+    a_closed_pipe_is_quiet(pathlib.Path(made))
+    help_names_the_start_up_script()
+print("the command tells what it should")
