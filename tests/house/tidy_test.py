@@ -3,7 +3,7 @@
 The lower layers are those that everybody reads; gui/ and lessons/ are left to the compiler's
 warnings, so that the whole of `./giambio test` stays within its ten minutes. A file that passed is
 remembered in the build folder by the hash of everything that it includes of ours. Not here: layout
-(format_test.py). Kept true: a planted file with a wrong name and a wrong cast is found.
+(format_test.py). Kept true: a planted file with a wrong name and a wrong pointer is found.
 Internal to tests/house/.
 """
 
@@ -21,7 +21,7 @@ LAYERS = ("traps/", "kernel/", "tracer/")
 BUILD = Path(os.environ.get("GIAMBIO_BUILD", ROOT / "build/release"))
 PASSED = BUILD / "tidy-passed"
 PLANTED = ("#include <coroutine>\n#include <source_location>\nnamespace giambio {\n"
-           "int BadName(long number) { return (int)number; }\n}\n")
+           "int* BadName() { return 0; }\n}\n")
 
 
 def find_tool():
@@ -64,7 +64,7 @@ def planted(tool):
     source.write_text(PLANTED)
     rules = f"--config-file={ROOT}/.clang-tidy"
     found = "".join(findings(tool, str(source), rules, "--", "-std=c++20"))
-    for check in ("readability-identifier-naming", "google-readability-casting"):
+    for check in ("readability-identifier-naming", "modernize-use-nullptr"):
         if check not in found:
             yield f"planted and not noticed: {check}\n{found}"
 
