@@ -1,7 +1,6 @@
 // A jump to any trace event gives the state that a replay from the start gives.
 //
-// The trace is made from a seed, long enough for several keyframes, and wide enough to make history
-// throw keyframes away. Internal to tests/.
+// The trace is made from a seed and is long enough for several keyframes. Internal to tests/.
 #include "tests/catch.hpp"
 #include "tests/model/make_trace.hpp"
 #include "tracer/model/report.hpp"
@@ -62,11 +61,10 @@ std::string all_of(const recording& of, const state& now) {
     return shown;
 }
 
-void check_random_jumps(const recording& of, unsigned seed, int jumps) {
+void check_random_jumps(const recording& of, unsigned seed, int jumps, history past) {
     std::mt19937 random(seed);
     std::vector<std::size_t> places{0, of.events.size() - 1, 1023, 1024, 1025, 0};
     for (int i = 0; i < jumps; ++i) places.push_back(random() % of.events.size());
-    history past(of);
     for (const std::size_t place : places) {
         const std::size_t index = std::min(place, of.events.size() - 1);
         state expected;
@@ -83,15 +81,16 @@ TEST_CASE("a jump to any place equals a replay from the start") {
         const recording of = read_text(random_trace(seed, 9, 3000), "random");
         REQUIRE(of.complaints.empty());
         REQUIRE(of.events.size() > 5000);
-        check_random_jumps(of, seed, 40);
+        check_random_jumps(of, seed, 40, history(of));
     }
 }
 
 TEST_CASE("jumps are right when keyframes had to be thrown away") {
-    // 20,000 tasks are more rows than twenty keyframes may hold.
-    const recording of = read_text(random_trace(5, 20'000, 9000), "wide");
-    REQUIRE(of.events.size() > 40'000);
-    check_random_jumps(of, 5, 4);
+    // Each keyframe has ten rows or more, so only a few of the twenty may stay.
+    const recording of = read_text(random_trace(5, 9, 7000), "random");
+    REQUIRE(of.events.size() > 20'000);
+    for (const std::size_t most_rows : {0U, 1U, 30U, 60U, 100U})
+        check_random_jumps(of, 5, 12, history(of, most_rows));
 }
 
 TEST_CASE("every place in order, forwards and backwards") {

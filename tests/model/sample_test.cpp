@@ -1,4 +1,4 @@
-// The worked example of FORMAT.md and a longer sample, read and replayed; both cut at every byte.
+// The worked example of FORMAT.md and a longer sample, read and replayed, cut and damaged.
 //
 // The example is taken out of the document itself, so that the document cannot drift away from the
 // reader. The sample has an echo server and its client, a lock with a waiter, an event, a cancel and
@@ -36,25 +36,29 @@ state state_after(const recording& of, std::uint64_t seq) {
     return now;
 }
 
-// However the file is cut, the lines that are whole are all there and nothing else is.
-void check_every_cut(const std::string& whole) {
-    const recording all = read_text(whole, "all");
-    const std::size_t header_end = whole.find('\n') + 1;
-    std::size_t events_before = 0;
-    for (std::size_t length = header_end; length < whole.size(); ++length) {
-        const recording cut = read_text(std::string_view(whole).substr(0, length), "cut");
-        const bool at_line_end = whole[length - 1] == '\n';
-        const bool just_before = whole[length] == '\n';
-        if (at_line_end || just_before) events_before = cut.events.size();
-        const std::size_t line_start = whole.rfind('\n', length - 1) + 1;
-        if (cut.events.size() != events_before ||
-            cut.end.has_value() != (length + 1 >= whole.size()) ||
-            cut.complaints.size() != (at_line_end || just_before ? 0U : 1U))
-            FAIL("cut after byte " << length);
-        if (!cut.complaints.empty() && cut.complaints[0].byte != line_start)
-            FAIL("the complaint is not about the last line, cut after byte " << length);
+// How many lines of trace events are whole in the first `length` bytes.
+std::size_t whole_events(const std::string& text, std::size_t length) {
+    std::size_t count = 0;
+    for (std::size_t start = 0; start < length;) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        if (end <= length && text.compare(start, 6, R"({"seq")") == 0) ++count;
+        start = end + 1;
     }
-    CHECK(events_before == all.events.size());
+    return count;
+}
+
+// However the file is cut, the lines that are whole are all there and nothing else is.
+void check_cuts(const std::string& whole, std::size_t stride) {
+    REQUIRE(whole.size() > 1000);
+    for (std::size_t length = whole.find('\n') + 1; length < whole.size(); length += stride) {
+        const recording cut = read_text(std::string_view(whole).substr(0, length), "cut");
+        const bool at_line_end = whole[length - 1] == '\n' || whole[length] == '\n';
+        const std::size_t line_start = whole.rfind('\n', length - 1) + 1;
+        INFO("cut after byte " << length);
+        REQUIRE(cut.events.size() == whole_events(whole, length));
+        REQUIRE(cut.complaints.size() == (at_line_end ? 0U : 1U));
+        if (!at_line_end) REQUIRE(cut.complaints[0].byte == line_start);
+    }
 }
 
 }  // namespace
@@ -152,8 +156,8 @@ TEST_CASE("every cause in the echo sample is an earlier trace event") {
 }
 
 TEST_CASE("a trace that was cut at any byte keeps all its whole lines") {
-    check_every_cut(worked_example());
-    check_every_cut(sample());
+    check_cuts(worked_example(), 1);
+    check_cuts(sample(), 53);
 }
 
 TEST_CASE("a cut last line is told as such") {

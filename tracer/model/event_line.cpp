@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::array<std::string_view, 7> common_keys{"seq",  "t",     "turn", "kind",
                                                       "task", "cause", "at"};
-constexpr unsigned all_common_keys = (1U << common_keys.size()) - 1;
 constexpr int no_common_key = -1;
 
 int common_key_of(std::string_view word) {

@@ -13,9 +13,6 @@
 namespace giambio::trace {
 namespace {
 
-// About a hundred bytes to four hundred each, so some hundred megabytes at the very worst.
-constexpr std::size_t most_rows = 400'000;
-
 std::size_t rows_of(const state& of) {
     return 1 + of.tasks.size() + of.timers.size() + of.objects.size() + of.fds.size() +
            of.scopes.size();
@@ -23,7 +20,8 @@ std::size_t rows_of(const state& of) {
 
 }  // namespace
 
-history::history(const recording& of) : of_(&of), keyframes_(1), rows_(1) {}
+history::history(const recording& of, std::size_t most_rows)
+    : of_(&of), most_rows_(most_rows), keyframes_(1), rows_(1) {}
 
 const state& history::at(std::size_t index) {
     if (of_->events.empty()) return current_;
@@ -45,7 +43,7 @@ void history::keep() {
     keyframes_.push_back(current_);
     rows_ += rows_of(current_);
     // The last keyframe alone may be large; halving two or fewer would gain nothing.
-    while (rows_ > most_rows && keyframes_.size() > 2) thin_out();
+    while (rows_ > most_rows_ && keyframes_.size() > 2) thin_out();
 }
 
 void history::thin_out() {

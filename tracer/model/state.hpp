@@ -101,7 +101,9 @@ struct state {
 // The state after events[index]; rebuilt from the nearest keyframe, so a random place is cheap.
 class history {
 public:
-    explicit history(const recording& of);
+    // The keyframes together hold about `most_rows` tasks, timers, objects... at most: some hundred
+    // bytes each.
+    explicit history(const recording& of, std::size_t most_rows = 400'000);
     const state& at(std::size_t index);
 
 private:
@@ -109,6 +111,7 @@ private:
     void thin_out();
 
     const recording* of_;
+    std::size_t most_rows_;
     std::size_t spacing_ = 1024;    // trace events from one keyframe to the next
     std::vector<state> keyframes_;  // number n has seen n * spacing_ trace events
     std::size_t rows_;              // of all keyframes together
