@@ -45,4 +45,6 @@ def planted():
 if __name__ == "__main__":
     programs = sorted(Path(ROOT, "tests/house/must_not_compile").glob("*.cpp"))
     wrong = [*planted(), *in_parallel(judge, programs)]
-    finish(wrong if programs else ["there is no program"], f"{len(programs)} programs that must not compile")
+    if not programs:
+        wrong.append("there is no program at all")
+    finish(wrong, f"{len(programs)} programs that must not compile")

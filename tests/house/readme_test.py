@@ -55,8 +55,9 @@ def run_line(line, folder):
 
 
 def start_line(line, folder):
-    process = subprocess.Popen(["bash", "-c", "exec " + line], cwd=folder, env=environment(), text=True,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(["bash", "-c", "exec " + line], cwd=folder, env=environment(),
+                               text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT)
     said = []
     while "serving" not in (said[-1] if said else ""):
         said.append(process.stdout.readline())
@@ -93,9 +94,10 @@ def run_program(text, folder):
     source = Path(folder, named.group(1) + ".cpp")
     source.write_text(text)
     libraries = sorted(map(str, BUILD.glob("*/**/libgiambio*.a")))
-    made = subprocess.run([os.environ.get("GIAMBIO_CXX", "c++"), "-std=c++20", "-Wall", "-Wextra", "-Werror",
-                           f"-I{ROOT}", f"-I{ROOT}/kernel/face", source, "-o", source.with_suffix(""),
-                           "-Wl,--start-group", *libraries, "-Wl,--end-group", "-lfmt", "-pthread"],
+    made = subprocess.run([os.environ.get("GIAMBIO_CXX", "c++"), "-std=c++20", "-Wall", "-Wextra",
+                           "-Werror", f"-I{ROOT}", f"-I{ROOT}/kernel/face", source,
+                           "-o", source.with_suffix(""), "-Wl,--start-group", *libraries,
+                           "-Wl,--end-group", "-lfmt", "-pthread"],
                           capture_output=True, text=True)
     if made.returncode != 0:
         raise failed(f"{source.name} does not compile:\n{made.stderr}")
@@ -126,7 +128,7 @@ def follow(text, folder):
 
 
 def tree_like_folder(folder):
-    """The names of the root, so that the commands find them; lessons/ is copied, to be written to."""
+    """The names of the root, so that commands find them; lessons/ is a copy, to be written to."""
     for path in ROOT.iterdir():
         if path.name[0] != "." and not path.name.startswith("build"):
             if path.name == "lessons":

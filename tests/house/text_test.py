@@ -1,9 +1,9 @@
 """Holds the rules of the house that can be seen in the text of a file.
 
 Sizes of files and functions, the paragraph that opens every file, no macros, no machine's paths,
-nothing left unfinished. The layout itself is format_test.py's. Not here: what only a compiler can
-see (tidy_test.py). Kept true: each rule finds the violation that planted() writes for it; an
-exception is a line in this file, with its reason. Internal to tests/house/.
+nothing left unfinished. A function that is a table may be long. Not here: the layout, which is
+format_test.py's, and what only a compiler can see (tidy_test.py). Kept true: each rule finds the
+violation that planted() writes for it. Internal to tests/house/.
 """
 
 import re
@@ -12,8 +12,6 @@ from tree import ROOT, files, finish, read_sources
 
 MAX_COLUMNS = 100
 MAX_FUNCTION = 40
-# Functions that may be longer, because they are tables: "path: name".
-TABLES = set()
 # Libraries that can be told what to do in no other way.
 MACROS = {"CATCH_CONFIG_MAIN", "STB_IMAGE_WRITE_IMPLEMENTATION", "GLFW_INCLUDE_NONE"}
 # Written in halves, so that this file does not hold what it looks for.
@@ -30,31 +28,41 @@ def blank(found):
 
 
 def functions(text):
-    """(name, lines) of every function: its head with a parameter list, up to its closing brace."""
+    """(name, lines, code) of every function: its head with a parameter list, up to its last brace.
+
+    A block is one when its head has a parenthesis and does not begin with a word of control; what
+    is inside a function belongs to it. The braces of a constructor's members come before its body.
+    """
     code = re.sub(r"^\s*#[^\n]*", "", NOT_CODE.sub(blank, text), flags=re.MULTILINE)
-    open_blocks, head, line, ended = [], "", 1, None
-    for letter in code:
-        line += letter == "\n"
-        if letter == "{":
-            words = re.sub(r"^\s*(public|private|protected):", "", head).strip()
-            start = line - head.lstrip().count("\n")
-            inside = any(block for block in open_blocks)
-            if ended and (not words or words[0] == ","):  # the members before a constructor's body
-                open_blocks.append(ended)
-            elif "(" in words and not CONTROL.match(words) and not inside:
+    open_blocks, head, ended = [], 0, None
+    for brace in re.finditer(r"[{};]", code):
+        words = re.sub(r"\[\[.*?\]\]|^\s*(public|private|protected):", "", code[head:brace.start()])
+        head, before, ended = brace.end(), ended, None
+        if brace.group() == "{":
+            start = head - 1 - len(words.lstrip())
+            if before and words.strip()[:1] in ("", ","):
+                open_blocks.append(before)
+            elif "(" in words and not CONTROL.match(words.strip()) and not any(open_blocks):
                 open_blocks.append((re.search(r"[\w:~]*\s*\(", words).group().strip("( "), start))
             else:
                 open_blocks.append(None)
-            head, ended = "", None
-        elif letter == "}" and open_blocks:
+        elif brace.group() == "}" and open_blocks:
             ended = open_blocks.pop()
             if ended:
-                yield ended[0], line - ended[1] + 1
-            head = ""
-        elif letter == ";":
-            head, ended = "", None
-        else:
-            head += letter
+                whole = code[ended[1]:head]
+                yield ended[0], whole.count("\n") + 1, whole
+
+
+def is_table(code):
+    """One switch, or one visit of a variant, with nothing but a declaration before it."""
+    begun = re.search(r"\{\s*([^;{}]*;\s*)?(switch \([^{]*\{|return std::visit\()", code)
+    if not begun:
+        return False
+    depth, end = 1, begun.end()
+    while depth and end < len(code):
+        depth += (code[end] in "{(") - (code[end] in "})")
+        end += 1
+    return code[end:].strip(" ;\n") == "}"
 
 
 def file_limit(path):
@@ -68,9 +76,9 @@ def opening(path, text):
         return [] if len(paragraph) > 2 else [f"{path}: does not say why it is refused"]
     if path.startswith("lessons/") and path.endswith("program.cpp") and len(paragraph) >= 2:
         return []  # a student's program is introduced by its lesson
-    if not 4 <= len(paragraph) <= 14:
-        return [f"{path}: opens with {len(paragraph)} lines of comment, not with 4 to 12"]
-    if not re.match(r"// (Public|Internal)\b", paragraph[-1]):
+    if not 2 <= len(paragraph) <= 14:
+        return [f"{path}: opens with {len(paragraph)} lines of comment, not with a paragraph"]
+    if not path.startswith("tests/") and not re.match(r"// (Public|Internal)\b", paragraph[-1]):
         return [f"{path}: the opening paragraph does not end with 'Public' or 'Internal to'"]
     return []
 
@@ -88,8 +96,8 @@ def in_source(path, text):
             yield f"{path}:{number}: defines the macro {macro.group(1)}"
         if re.match(r"\s*enum (?!class)\w", line):
             yield f"{path}:{number}: an enum that is no enum class"
-    for name, length in functions(text):
-        if length > MAX_FUNCTION and f"{path}: {name}" not in TABLES:
+    for name, length, code in functions(text):
+        if length > MAX_FUNCTION and not is_table(code):
             yield f"{path}: {name} has {length} lines, and {MAX_FUNCTION} are allowed"
 
 
@@ -98,16 +106,23 @@ def in_text(path, text):
         for rule in (UNFINISHED, MACHINE):
             if rule.search(line):
                 yield f"{path}:{number}: {line.strip()}"
+        if len(line) > MAX_COLUMNS and (path == "giambio" or path.endswith((".py", ".txt"))):
+            yield f"{path}:{number}: {len(line)} columns"
 
 
 def planted():
     head = "// One.\n// Two.\n// Three.\n// Internal to a test.\n"
+    long_switch = "    switch (a) {\n" + "        case 1: return;\n" * 39 + "    }\n"
+    table = head + "void f(int a) {\n" + long_switch
+    if list(in_source("gui/table.cpp", table + "}\n")):
+        yield "a table is taken for a long function"
     long_body = "void f(int a)\n    : a_{a}, b_{} {\n" + "    a();\n" * 39 + "}\n"
     for path, text in {
-        "gui/a.cpp": "#include <map>\n", "gui/b.cpp": "// A.\n// B.\n// C.\n// D.\n",
+        "gui/a.cpp": "// A.\n#include <map>\n", "gui/b.cpp": "// A.\n// B.\n// C.\n// D.\n",
         "kernel/a.cpp": head + "\n" * 300, "gui/c.cpp": head + "// " + "x" * 98,
         "gui/d.cpp": head + "#define TWICE(a) a a\n", "gui/e.cpp": head + "enum color { red };\n",
         "gui/f.cpp": head + "namespace a {\n" + long_body + "}\n",
+        "gui/h.cpp": table + "    a();\n}\n",
         "gui/g.cpp": head + "class a {\npublic:\n" + long_body + "};\n",
     }.items():
         if not list(in_source(path, text)):
@@ -122,7 +137,7 @@ if __name__ == "__main__":
     for path, text in read_sources().items():
         wrong += in_source(path, text)
     written = [path for path in files() if not path.endswith(".png")]
-    written += [name for name in (".clang-format", ".clang-tidy", ".ci/run") if (ROOT / name).exists()]
+    written += [".clang-format", ".clang-tidy", ".ci/run"]
     for path in written:
         wrong += in_text(path, (ROOT / path).read_text(errors="replace"))
     finish(wrong, f"{len(written)} files against the rules of the house")

@@ -26,8 +26,8 @@ PLANTED = ("#include <coroutine>\n#include <source_location>\nnamespace giambio 
 
 def find_tool():
     for name in ("clang-tidy-15", "clang-tidy-16", "clang-tidy"):
-        said = shutil.which(name) and subprocess.run([name, "--version"], capture_output=True, text=True)
-        if said and int(re.search(r"version (\d+)", said.stdout).group(1)) >= 15:
+        said = subprocess.getoutput(f"{name} --version") if shutil.which(name) else "version 0"
+        if int(re.search(r"version (\d+)", said).group(1)) >= 15:
             return name  # version 14 does not know the coroutines of GCC's library
     return skip("there is no clang-tidy of version 15 or later on this machine")
 

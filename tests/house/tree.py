@@ -39,7 +39,8 @@ def in_parallel(check, items):
 def compile_only(*arguments):
     """Runs the compiler without making anything; (did it accept, what it said)."""
     command = [os.environ.get("GIAMBIO_CXX", "c++"), "-std=c++20", "-fsyntax-only", "-Wall",
-               "-Wextra", "-Werror", f"-I{ROOT}", f"-I{ROOT}/kernel/face", *imgui_flags(), *arguments]
+               "-Wextra", "-Werror", f"-I{ROOT}", f"-I{ROOT}/kernel/face", *imgui_flags(),
+               *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     return done.returncode == 0, done.stdout + done.stderr
 
