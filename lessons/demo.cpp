@@ -23,6 +23,7 @@ namespace giambio::lessons {
 namespace {
 
 constexpr std::uint16_t usual_port = 25000;
+constexpr int number_of_clients = 3;
 
 bool is_free(std::uint16_t port) {
     const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -57,8 +58,14 @@ void run_clients(const std::string& port) {
         throw fault(fmt::format("the clients ended with {}:\n{}", code, printed));
 }
 
-// The rest of the log after Ctrl-C; the ancestor's server says "Exiting..." last.
+// Ctrl-C comes only when the server has seen every client leave. It says "Exiting..." last.
 void expect_goodbye(child& server, bool quiet) {
+    for (int left = 0; left < number_of_clients;) {
+        const auto line = server.read_line();
+        if (!line) throw fault("the echo server ended before its clients had left");
+        if (!quiet) fmt::print("  {}\n", *line);
+        if (line->ends_with(" closed")) ++left;
+    }
     server.interrupt();
     bool said = false;
     while (const auto line = server.read_line()) {
