@@ -68,9 +68,10 @@ fs::path lessons_folder() {
                         ", and no folder there has a steps.json; set it to giambio's lessons/");
         return given;
     }
-    for (fs::path place = own_folder(); place.has_relative_path(); place = place.parent_path())
-        if (holds_lessons(place / "lessons")) return place / "lessons";
-    throw fault("there is no folder lessons/ above " + own_folder().string() +
+    for (const fs::path& start : {own_folder(), fs::current_path()})
+        for (fs::path place = start; place.has_relative_path(); place = place.parent_path())
+            if (holds_lessons(place / "lessons")) return place / "lessons";
+    throw fault("there is no folder lessons/ above " + own_folder().string() + " or above here" +
                 "; set GIAMBIO_LESSONS to the one in giambio's source");
 }
 

@@ -24,7 +24,8 @@ struct lesson {
     std::vector<std::string> real_program;  // the same on real sockets; empty: there is no such run
 };
 
-// The folder of the lessons: $GIAMBIO_LESSONS, else found by walking up from this program.
+// The folder of the lessons: $GIAMBIO_LESSONS, else found by walking up from this program, else from
+// the current folder.
 std::filesystem::path lessons_folder();
 
 std::vector<lesson> all_lessons(const std::filesystem::path& folder);

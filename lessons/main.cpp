@@ -77,7 +77,9 @@ int run(const command_line& asked) {
     fmt::print("\nIts trace is {}\n\n", file.string());
     if (asked.no_view) return 0;
     if (asked.text || !has_display()) return tell(which, file);
-    return show(file, which.folder);
+    if (show(file, which.folder) == 0) return 0;
+    fmt::print("The viewer could not show it, so here it is in words.\n\n");
+    return tell(which, file);
 }
 
 int text(const command_line& asked) {

@@ -8,6 +8,9 @@
 
 #include "tracer/model/words.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include <fmt/format.h>
 
 namespace giambio::lessons {
@@ -37,10 +40,18 @@ std::string code(std::string_view text) {
     return made + "\n";
 }
 
+// A stand-in for a space at which no line is to be broken; `wrapped` turns it into a space.
+constexpr char fixed_space = '\x1f';
+
+std::string unbroken(std::string text) {
+    std::ranges::replace(text, ' ', fixed_space);
+    return text;
+}
+
 template <class list, class name>
 std::string names_of(const list& members, name called) {
     std::string made;
-    for (const auto& each : members) made += (made.empty() ? "" : ", ") + called(each);
+    for (const auto& each : members) made += (made.empty() ? "" : ", ") + unbroken(called(each));
     return made.empty() ? "none" : made;
 }
 
@@ -66,40 +77,55 @@ std::string wrapped(std::string_view text, std::size_t width, std::string_view m
             used = 0;
         }
     }
+    std::ranges::replace(made, fixed_space, ' ');
     return made + "\n";
 }
 
 std::string situation_line(const trace::recording& of, const trace::state& now) {
     const auto task = [&](std::uint32_t id) { return of.task_name(id); };
+    const auto descriptor = [&](const trace::fd_view* each) {
+        std::string waiting;
+        for (const auto& line : {each->readers, each->writers})
+            for (const std::uint32_t id : line) waiting += " " + of.task_name(id);
+        return fmt::format("{} for{}", each->fd, waiting);
+    };
+    std::vector<const trace::fd_view*> waited_on;
+    for (const auto& [fd, each] : now.fds)
+        if (!each.readers.empty() || !each.writers.empty()) waited_on.push_back(&each);
     const auto timer = [&](const trace::timer_view& each) {
         return fmt::format("{} at {}", of.task_name(each.owner), trace::duration_text(each.due));
     };
-    return fmt::format("running {} | ready {} | timers {}",
-                       now.running == 0 ? "nobody" : task(now.running), names_of(now.ready, task),
-                       names_of(now.timers_in_order(), timer));
+    const std::string descriptors =
+        waited_on.empty() ? "" : " | descriptors " + names_of(waited_on, descriptor);
+    return fmt::format("running {} | ready {} | timers {}{}",
+                       now.running == 0 ? "nobody" : unbroken(task(now.running)),
+                       names_of(now.ready, task), names_of(now.timers_in_order(), timer),
+                       descriptors);
 }
 
 std::string teller::moment_of(std::uint64_t seq) {
     const std::size_t index = of_->index_of(seq);
     const trace::event& that = of_->events[index];
     const trace::state& now = states_.at(index);
-    std::string made = fmt::format("    {} {}  {}\n", ">", trace::duration_text(that.t),
-                                   trace::sentence(*of_, that));
+    std::string made =
+        fmt::format("    > {}  {}\n", trace::duration_text(that.t), trace::sentence(*of_, that));
     if (const auto line = trace::source_line(*of_, that.at); !line.empty())
         made += fmt::format("      {:>16}  {}\n", of_->place(that.at), line);
     return made + wrapped(situation_line(*of_, now), text_width, "      ") + "\n";
 }
 
 std::string teller::paragraph(const trace::lesson_paragraph& told) {
-    if (told.kind == "heading") return heading(told);
-    if (told.kind == "code") return code(told.text);
-    std::string made;
+    // A list is one block: a blank line comes after its last item only.
+    std::string made = in_list_ && told.kind != "list" ? "\n" : "";
+    in_list_ = told.kind == "list";
+    if (told.kind == "heading") return made + heading(told);
+    if (told.kind == "code") return made + code(told.text);
     if (told.kind == "list") {
         const std::string margin(static_cast<std::size_t>(2 * told.level), ' ');
         made = wrapped(told.text, text_width, margin);
         made[margin.size() - 2] = '-';
     } else {
-        made = wrapped(told.text, text_width, "") + "\n";
+        made += wrapped(told.text, text_width, "") + "\n";
     }
     return told.seq == 0 ? made : made + moment_of(told.seq);
 }

@@ -28,6 +28,7 @@ private:
 
     const trace::recording* of_;
     trace::history states_;
+    bool in_list_ = false;
 };
 
 // The whole lesson at once, with what was wrong in it at the end.
@@ -36,7 +37,8 @@ std::string told(const trace::lesson_text& text, const trace::recording& of);
 // `text` in lines of at most `width` columns, each with `margin` before it.
 std::string wrapped(std::string_view text, std::size_t width, std::string_view margin);
 
-// The kernel in one line: "running #2 a | ready #3 b, #1 kitchen | timers none".
+// The kernel in one line, to be wrapped: "running #2 a | ready #3 b, #1 main | timers none", and the
+// descriptors with those who wait on them, if there are any.
 std::string situation_line(const trace::recording& of, const trace::state& now);
 
 }  // namespace giambio::lessons
