@@ -139,7 +139,7 @@ TEST_CASE("a value of the wrong type is named") {
 }
 
 TEST_CASE("a refused line leaves no keys behind for the next one") {
-    const recording made = around(with(rest, R"(,"timer":7,"chain":[],"why":3)"));
+    const recording made = around(with(rest, R"(,"timer":7,"chain":[0,0],"why":3)"));
     CHECK(made.arguments_of(made.events.back()).size() == 1);
     CHECK(made.arguments.size() == 1);
     CHECK(made.chains.empty());
