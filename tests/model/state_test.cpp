@@ -230,6 +230,14 @@ TEST_CASE("fd_watch and fd_forget: what the loop listens to") {
     CHECK(fits(made.add("fd_forget", 1, R"("fd":7)")).fds.empty());
 }
 
+TEST_CASE("a descriptor stays listened to when its only waiter is woken") {
+    trace_maker made = parked(R"("on":"fd","fd":7,"mode":"r")");
+    made.add("fd_watch", 0, R"("fd":7,"mode":"r")").add("wake", 0, R"("woken":1,"why":"fd")");
+    REQUIRE(fits(made).fds.count(7) == 1);
+    CHECK(fits(made).fds.at(7).watched == "r");
+    CHECK(fits(made).fds.at(7).readers.empty());
+}
+
 TEST_CASE("fd_forget: tasks that still wait are found until they are woken") {
     trace_maker made = parked(R"("on":"fd","fd":7,"mode":"r")");
     made.add("fd_watch", 0, R"("fd":7,"mode":"r")").add("fd_forget", 2, R"("fd":7)");
