@@ -71,6 +71,8 @@ address kernel::local_address(int fd) {
 
 void kernel::close(int fd, site at) noexcept {
     fd_entry& entry = waits_.entry(fd);
+    // Closed already, by the end of the run that opened it: the number may be somebody else's now.
+    if (!entry.open) return;
     entry.open = false;
     const std::uint64_t closed = tape_.write(plain_io("close", fd, who_runs(), this_step(), at));
     for (task_record* waiting : {entry.reader, entry.writer}) {

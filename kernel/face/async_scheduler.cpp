@@ -141,11 +141,13 @@ void async_scheduler::refuse_inside_a_run() const {
         "create_task instead of start");
 }
 
+void async_scheduler::refuse_other_runs() const {
+    const kernel_door* running = door_if_open();
+    if (running == nullptr || running == world_->kernel.get()) return;
+    throw misuse("this scheduler does not run; create the task on the one that does");
+}
+
 frame& async_scheduler::admit(newcomer who, site at) {
-    kernel_door* running = door_if_open();
-    if (running != nullptr && running != world_->kernel.get()) {
-        throw misuse("this scheduler does not run; create the task on the one that does");
-    }
     world_->make_kernel();
     return world_->kernel->spawn(std::move(who), at);
 }

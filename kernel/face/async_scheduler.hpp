@@ -53,6 +53,7 @@ public:
     // `start` it waits until the run begins, and then comes after the main task.
     template <class T>
     task<T> create_task(coroutine<T> body, std::string name = "", site at = site::current()) {
+        refuse_other_runs();
         return task<T>(admit(as_newcomer(std::move(body), std::move(name)), at));
     }
 
@@ -74,6 +75,7 @@ private:
     struct world;
     class open_run;
     void refuse_inside_a_run() const;
+    void refuse_other_runs() const;
     frame& admit(newcomer who, site at);
     void run(frame& main);
 
