@@ -1,0 +1,76 @@
+// Cuts a line of C++ into pieces.
+//
+// Called by the drawing of the source pane for the lines in sight. Not here: colours.
+// Internal to gui/; public to it through syntax.hpp.
+#include "gui/model/syntax.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace giambio::gui {
+namespace {
+
+constexpr std::array<std::string_view, 62> keywords{
+    "alignas",  "auto",     "bool",      "break",    "case",      "catch",     "char",
+    "class",    "co_await", "co_return", "co_yield", "concept",   "const",     "constexpr",
+    "continue", "decltype", "default",   "delete",   "do",        "double",    "else",
+    "enum",     "explicit", "extern",    "false",    "float",     "for",       "friend",
+    "if",       "inline",   "int",       "long",     "mutable",   "namespace", "new",
+    "noexcept", "nullptr",  "operator",  "private",  "protected", "public",    "requires",
+    "return",   "short",    "signed",    "sizeof",   "static",    "struct",    "switch",
+    "template", "this",     "throw",     "true",     "try",       "typedef",   "typename",
+    "union",    "unsigned", "using",     "virtual",  "void",      "while",
+};
+
+bool is_word(char letter) {
+    return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_';
+}
+
+std::size_t word_length(std::string_view text) {
+    const auto end = std::find_if_not(text.begin(), text.end(), is_word);
+    return static_cast<std::size_t>(end - text.begin());
+}
+
+// Up to and with the closing quote, or the rest of the line.
+std::size_t quoted_length(std::string_view text) {
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (text[i] == '\\')
+            ++i;
+        else if (text[i] == text[0])
+            return i + 1;
+    }
+    return text.size();
+}
+
+std::size_t plain_length(std::string_view text) {
+    std::size_t length = 1;
+    while (length < text.size() && !is_word(text[length]) && text[length] != '"' &&
+           text[length] != '\'' && text.substr(length, 2) != "//")
+        ++length;
+    return length;
+}
+
+piece first_piece(std::string_view text) {
+    if (text.substr(0, 2) == "//") return {text, word_kind::comment};
+    if (text[0] == '"' || text[0] == '\'')
+        return {text.substr(0, quoted_length(text)), word_kind::literal};
+    if (!is_word(text[0])) return {text.substr(0, plain_length(text)), word_kind::plain};
+    const std::string_view word = text.substr(0, word_length(text));
+    if (std::isdigit(static_cast<unsigned char>(word[0])) != 0) return {word, word_kind::literal};
+    const bool known = std::find(keywords.begin(), keywords.end(), word) != keywords.end();
+    return {word, known ? word_kind::keyword : word_kind::plain};
+}
+
+}  // namespace
+
+std::vector<piece> pieces_of(std::string_view line) {
+    std::vector<piece> made;
+    while (!line.empty()) {
+        made.push_back(first_piece(line));
+        line.remove_prefix(made.back().text.size());
+    }
+    return made;
+}
+
+}  // namespace giambio::gui

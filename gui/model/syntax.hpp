@@ -1,0 +1,24 @@
+// The words of a line of C++, for the source pane's colours.
+//
+// A line is cut into words, literals, comments and the rest. This is reading help and no parser: raw
+// strings over several lines are taken for code. Not here: colours (palette.hpp).
+// Kept true: the pieces of a line, one after the other, are the line.
+// Internal to gui/.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace giambio::gui {
+
+enum class word_kind : std::uint8_t { plain, keyword, literal, comment };
+
+struct piece {
+    std::string_view text;
+    word_kind kind = word_kind::plain;
+};
+
+std::vector<piece> pieces_of(std::string_view line);
+
+}  // namespace giambio::gui
