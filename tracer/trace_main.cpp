@@ -3,7 +3,8 @@
 // The start-up script calls it; it reads the options, has the file read, and prints what
 // tracer/model/report.hpp makes. Not here: any sentence about a trace event (tracer/model/).
 // Kept true: what was wrong with the file goes to standard error, what it tells to standard output;
-// the exit code is 0 unless the file cannot be read at all, or --strict was given and a line is bad.
+// the exit code is 0 unless the file cannot be read at all, or --strict was given and a line is
+// bad.
 // Internal to tracer/.
 #include "tracer/model/reader.hpp"
 #include "tracer/model/report.hpp"

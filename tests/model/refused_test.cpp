@@ -66,10 +66,11 @@ TEST_CASE("another version is refused, a later minor version is read") {
 }
 
 TEST_CASE("the header's values are read") {
-    const recording made = read_text(
-        R"({"giambio_trace":1,"minor":2,"clock":"real","driver":"epoll","seed":18446744073709551615,)"
-        R"("budget":8,"program":"p","argv":["p","-x"],"started":"2026-11-22T23:04:05Z"})",
-        "x");
+    const recording made =
+        read_text(R"({"giambio_trace":1,"minor":2,"clock":"real","driver":"epoll",)"
+                  R"("seed":18446744073709551615,"budget":8,"program":"p",)"
+                  R"("argv":["p","-x"],"started":"2026-11-22T23:04:05Z"})",
+                  "x");
     CHECK(made.header.version == 1);
     CHECK(made.header.clock == "real");
     CHECK(made.header.driver == "epoll");

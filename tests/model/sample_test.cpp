@@ -1,8 +1,8 @@
 // The worked example of FORMAT.md and a longer sample, read and replayed, cut and damaged.
 //
 // The example is taken out of the document itself, so that the document cannot drift away from the
-// reader. The sample has an echo server and its client, a lock with a waiter, an event, a cancel and
-// a deadline. Internal to tests/.
+// reader. The sample has an echo server and its client, a lock with a waiter, an event, a cancel
+// and a deadline. Internal to tests/.
 #include "tests/catch.hpp"
 #include "tests/model/make_trace.hpp"
 

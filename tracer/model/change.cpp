@@ -1,7 +1,7 @@
 // What a trace event changed in the kernel, and what a task is doing, in words.
 //
-// `change` looks at the state after the trace event, so that it can tell positions; `situation` looks
-// at a task in any state. Not here: the change itself (state.cpp), what happened (words.cpp).
+// `change` looks at the state after the trace event, so that it can tell positions; `situation`
+// looks at a task in any state. Not here: the change itself (state.cpp), what happened (words.cpp).
 // Kept true: only trace events that change the rebuilt state have a text here.
 // Internal to tracer/model/; its functions are public through words.hpp.
 #include "tracer/model/phrases.hpp"

@@ -3,7 +3,8 @@
 // event_sax is told each token of the line in order; it sorts the seven common keys into the trace
 // event and the others into the recording's arguments. event_line then checks the whole.
 // Not here: reading files and the other sorts of lines (reader.cpp).
-// Kept true: seq rises and t does not fall, `cause` is before `seq`, sites exist, in all that is kept.
+// Kept true: seq rises and t does not fall, `cause` is before `seq`, sites exist, in all that is
+// kept.
 // Internal to tracer/model/.
 #include "tracer/model/event_line.hpp"
 

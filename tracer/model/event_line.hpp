@@ -1,8 +1,8 @@
 // One line of a trace whose first key is `seq`: its text becomes a trace event of a recording.
 //
 // The reader owns one event_line and hands it each line; it parses without building a tree, because
-// nearly all lines of a trace are of this sort. Not here: files, headers and definitions (reader.cpp),
-// or what a trace event means (state.cpp).
+// nearly all lines of a trace are of this sort. Not here: files, headers and definitions
+// (reader.cpp), or what a trace event means (state.cpp).
 // Kept true: a line that is refused leaves nothing behind in the recording but interned words.
 // Internal to tracer/model/.
 #pragma once

@@ -1,6 +1,7 @@
 // The pieces of English, and how a length of time is written.
 //
-// Kept true: a key that is missing gives "?" in the text, never an error; damaged traces are told too.
+// Kept true: a key that is missing gives "?" in the text, never an error; damaged traces are told
+// too.
 // Internal to tracer/model/; duration_text is public through words.hpp.
 #include "tracer/model/phrases.hpp"
 

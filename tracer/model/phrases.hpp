@@ -31,8 +31,8 @@ std::string task_in(const recording& of, const event& that, key which);
 // The name of the object in the key `object`.
 std::string object_in(const recording& of, const event& that);
 
-// What a park waits on, after "waits": "for timer 3", "until descriptor 7 can be read", "for lock 1",
-// "for the end of #3 cook".
+// What a park waits on, after "waits": "for timer 3", "until descriptor 7 can be read", "for lock
+// 1", "for the end of #3 cook".
 std::string awaited(const recording& of, const event& park);
 
 // The same text on one line: control characters are written \n, \t, \xNN; the rest stays.

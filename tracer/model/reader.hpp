@@ -1,8 +1,8 @@
 // Reads a trace file into a recording, and keeps going when a line is bad.
 //
 // Called by the commands `trace` and `view`, the lesson runner and the tests. A line that cannot be
-// used is skipped and becomes a complaint that names line, byte and reason; the rest is kept. Only a
-// file that cannot be opened, or that is no giambio trace of version 1, is refused as a whole.
+// used is skipped and becomes a complaint that names line, byte and reason; the rest is kept. Only
+// a file that cannot be opened, or that is no giambio trace of version 1, is refused as a whole.
 // Public to gui/ and lessons/.
 #pragma once
 

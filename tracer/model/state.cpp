@@ -1,8 +1,8 @@
 // What each trace event changes: the last column of the table in tracer/FORMAT.md, as code.
 //
-// state::apply picks the function of the trace event's kind from one table; the functions stand in the
-// order of FORMAT.md. history.cpp calls apply along a recording, and the property test after each line.
-// Not here: keyframes and jumps (history.cpp), sentences about changes (change.cpp).
+// state::apply picks the function of the trace event's kind from one table; the functions stand in
+// the order of FORMAT.md. history.cpp calls apply along a recording, and the property test after
+// each line. Not here: keyframes and jumps (history.cpp), sentences about changes (change.cpp).
 // Kept true: a ready task is in the ready queue exactly once, at most one task is running, and a
 // damaged trace cannot break that: what does not fit is told and then done as well as it can be.
 // Internal to tracer/model/; its functions are public through state.hpp.

@@ -1,8 +1,8 @@
 // The kernel's state at one trace event, rebuilt from the trace events up to it and nothing else.
 //
-// `apply` is the whole knowledge of what a trace event changes; it is the last column of the table in
-// tracer/FORMAT.md, written as code. The viewer's kernel pane, the words and the property test ask
-// here. Not here: sentences (words.hpp), pixels (gui/).
+// `apply` is the whole knowledge of what a trace event changes; it is the last column of the table
+// in tracer/FORMAT.md, written as code. The viewer's kernel pane, the words and the property test
+// ask here. Not here: sentences (words.hpp), pixels (gui/).
 // Kept true: a ready task is in `ready` exactly once; at most one task is running.
 // Public to gui/ and lessons/.
 #pragma once

@@ -1,7 +1,7 @@
 // The rebuilt state of the kernel in words: what `trace state` prints.
 //
-// Each part has a heading and a line for each row, in the order in which the kernel would take them.
-// Not here: rebuilding the state (state.cpp), one task in a sentence (change.cpp).
+// Each part has a heading and a line for each row, in the order in which the kernel would take
+// them. Not here: rebuilding the state (state.cpp), one task in a sentence (change.cpp).
 // Internal to tracer/model/; state_text is public through report.hpp.
 #include "tracer/model/phrases.hpp"
 #include "tracer/model/report.hpp"

@@ -1,7 +1,9 @@
-// A whole trace in memory: header, sources, sites, trace events in order, footer, and what was wrong.
+// A whole trace in memory: header, sources, sites, trace events in order, footer, and what was
+// wrong.
 //
-// The reader fills it (reader.hpp); nobody changes it afterwards. Questions about one trace event are
-// asked here; questions about the kernel at a trace event are asked of state.hpp. No kernel is known here.
+// The reader fills it (reader.hpp); nobody changes it afterwards. Questions about one trace event
+// are asked here; questions about the kernel at a trace event are asked of state.hpp. No kernel is
+// known here.
 // Kept true: events are sorted by seq, and every index handed out is in range.
 // Public to gui/ and lessons/.
 #pragma once

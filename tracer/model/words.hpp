@@ -1,7 +1,7 @@
 // One trace event, or one task's situation, as a sentence that a student understands.
 //
-// The command `trace text`, the viewer's "what changed" line and the lesson runner all print these, so
-// that the same thing has the same words everywhere. Nothing here changes anything.
+// The command `trace text`, the viewer's "what changed" line and the lesson runner all print these,
+// so that the same thing has the same words everywhere. Nothing here changes anything.
 // Public to gui/ and lessons/.
 #pragma once
 
@@ -11,14 +11,14 @@
 
 namespace giambio::trace {
 
-// What happened, without time or number: "#2 cook asks to sleep for 100 ms (program.cpp:14)".
+// What happened, without time or number: "#2 cook asks to wait on lock 1 (program.cpp:14)".
 std::string sentence(const recording& of, const event& that);
 
-// What it changed in the kernel, after it: "moved #2 cook from timer 3 to the back of the ready queue
-// (position 2)". Empty when nothing changed.
+// What it changed in the kernel, after it: "moved #2 cook from timer 3 to the back of the ready
+// queue (position 2)". Empty when nothing changed.
 std::string change(const recording& of, const event& that, const state& after);
 
-// What a task is doing: "#2 cook waits for timer 3, due in 100 ms, since 200 ms (program.cpp:14)".
+// What a task is doing: "#2 cook waits for timer 3, due in 1.000 ms, since 0 ms (program.cpp:14)".
 std::string situation(const recording& of, const state& now, std::uint32_t task);
 
 // "12.500 ms", "1.200 s", "840 ns": three decimals, the unit that reads best.
