@@ -1,7 +1,7 @@
 // Looks for lessons in the file system and reads the first keys of their steps.json.
 //
 // Called by main.cpp. Not here: anything that runs or tells a lesson.
-// Kept true: a folder that looks like a lesson and cannot be read is a fault, not silently left out.
+// Kept true: a folder that looks like a lesson and cannot be read is a fault, never left out.
 // Internal to lessons/.
 #include "lessons/catalogue.hpp"
 

@@ -1,8 +1,8 @@
 // Which lessons there are, and where.
 //
 // main.cpp asks here. A lesson is a folder with a steps.json whose first keys tell its title, its
-// length, its idea in a sentence, and how its program is started. Not here: the steps themselves and
-// the text (tracer/model/lesson_text.hpp), running the program (running.hpp).
+// length, its idea in a sentence, and how its program is started. Not here: the steps themselves
+// and the text (tracer/model/lesson_text.hpp), running the program (running.hpp).
 // Kept true: lessons are sorted by number, and no two have the same.
 // Internal to lessons/.
 #pragma once
@@ -24,8 +24,8 @@ struct lesson {
     std::vector<std::string> real_program;  // the same on real sockets; empty: there is no such run
 };
 
-// The folder of the lessons: $GIAMBIO_LESSONS, else found by walking up from this program, else from
-// the current folder.
+// The folder of the lessons: $GIAMBIO_LESSONS, else found by walking up from this program, else
+// from the current folder.
 std::filesystem::path lessons_folder();
 
 std::vector<lesson> all_lessons(const std::filesystem::path& folder);

@@ -1,6 +1,6 @@
-// A program that was started by the lesson runner: its environment, its output line by line, its end.
+// A program that the lesson runner started: its environment, its output, its end.
 //
-// running.cpp, demo.cpp and viewer.cpp start children. Not here: which program, and what its lines mean.
+// running.cpp, demo.cpp and viewer.cpp start children. Not here: which program, what it prints.
 // Kept true: a child does not outlive its object; it is killed when nobody has waited for it.
 // Internal to lessons/.
 #pragma once

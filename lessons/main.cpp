@@ -1,4 +1,4 @@
-// The command behind `./giambio lesson` and `./giambio demo`: lists, runs, tells and checks lessons.
+// The command behind `./giambio lesson` and `./giambio demo`: lists, runs, checks.
 //
 // Reads the command line and calls one function for each subcommand. Not here: lessons themselves
 // (the numbered folders), how a program is run (running.hpp), the demo (demo.hpp).
@@ -142,8 +142,8 @@ action read_command_line(CLI::App& app, command_line& into, int argc, char** arg
         running->add_flag("--simulated", into.simulated, "the simulated network (as without it)");
     running->add_flag("--real", into.real, "real sockets and the real clock")->excludes(simulated);
     showing->add_flag("--no-window", into.windowless, "tell it in the terminal and draw a PNG");
-    app.require_subcommand(1);
     app.parse(argc, argv);
+    if (chosen == nullptr) throw CLI::RequiredError("A subcommand");
     return chosen;
 }
 

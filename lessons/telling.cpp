@@ -1,7 +1,7 @@
 // Formats paragraphs and the moments that they are bound to.
 //
-// The state at each moment comes from the trace alone, as in the viewer. Not here: printing, waiting
-// for a key (main.cpp).
+// The state at each moment comes from the trace alone, as in the viewer. Not here: printing,
+// waiting for a key (main.cpp).
 // Kept true: a paragraph without a trace event is only text.
 // Internal to lessons/.
 #include "lessons/telling.hpp"

@@ -1,4 +1,5 @@
-// The lesson runner's parts that need no child: the catalogue, the telling, the comparison of traces.
+// The lesson runner's parts that need no child: the catalogue, the telling, the comparison of
+// traces.
 //
 // Not here: the command as a user meets it (lessons_test.py).
 // Internal to tests/lessons/.

@@ -1,4 +1,5 @@
-// A step's selector: what each word of its language selects, and what is said when it selects nothing.
+// A step's selector: what each word of its language selects, and what is said when it selects
+// nothing.
 //
 // Not here: paragraphs and values (lesson_text_test.cpp).
 // Internal to tests/lessons/.

@@ -3,7 +3,7 @@
 // read_selector turns each key of the JSON object into one condition or reference; `selects` tries
 // the cheap ones first, because it is called for every trace event of a recording. Not here: which
 // trace event a step means when several match (lesson_steps.cpp).
-// Kept true: a word that is no key of the format is refused, so that a slip cannot match everything.
+// Kept true: a word that is no key of the format is refused, so a slip cannot match all.
 // Internal to tracer/model/.
 #include "tracer/model/lesson_selector.hpp"
 

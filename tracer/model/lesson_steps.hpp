@@ -34,7 +34,7 @@ struct lesson_steps {
 //   "after", "before"   the id of another step: later, earlier than it
 //   "cause"             the id of another step: made to happen by it
 //   "same_task"         the id of another step: done by the same task
-//   "nth"               which of those that are left: from 1, or "last"; without it there must be one
+//   "nth"               which of those that are left: from 1, or "last"; without it just one
 lesson_steps read_steps(const std::string& text, const std::string& file, const recording& of);
 
 // Does `text` match `pattern`, in which each * stands for any text?

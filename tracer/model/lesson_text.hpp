@@ -3,8 +3,8 @@
 // The viewer's text pane and the lesson runner call read_lesson with a lesson's folder and a trace
 // that its program made. It reads text.md (lesson_markdown.hpp) and steps.json (lesson_steps.hpp),
 // binds the two and fills in the values. Not here: running a program (lessons/), drawing (gui/).
-// Kept true: whatever is wrong with a lesson becomes a complaint, a whole sentence; what is right is
-// shown all the same.
+// Kept true: whatever is wrong with a lesson becomes a complaint, a whole sentence; what is right
+// is shown all the same.
 // Public to gui/ and lessons/.
 #pragma once
 
@@ -33,8 +33,8 @@ struct lesson_text {
 
 // `folder` is the lesson's folder, which holds text.md and steps.json.
 //
-// A paragraph of text.md that begins with `{#id} ` belongs to the step `id` of steps.json. In a bound
-// paragraph these are replaced by what the trace says (`step` is the id of any step):
+// A paragraph of text.md that begins with `{#id} ` belongs to the step `id` of steps.json. In a
+// bound paragraph these are replaced by what the trace says (`step` is the id of any step):
 //   [[t]]  [[t:step]]        when it happened
 //   [[dur:step]]             the time between that step and this paragraph's own
 //   [[task]]  [[task:step]]  the task, as "#3 cook"
