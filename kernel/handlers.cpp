@@ -7,16 +7,15 @@
 // throws it in the program. The handlers stand in the order of traps/request.hpp.
 // Internal to kernel/.
 #include "kernel/kernel.hpp"
-#include "kernel/words.hpp"
-
-#include <limits>
 
 namespace giambio {
 
+// The task goes to the back of the ready queue, and everyone in front of it runs first.
 verdict kernel::handle(task_record&, const trap::yield&) {
     return verdict::requeued;
 }
 
+// What it asks for was done before the handler was called: the check for cancellation.
 verdict kernel::handle(task_record&, const trap::checkpoint&) {
     return verdict::answered;
 }
@@ -25,16 +24,14 @@ verdict kernel::handle(task_record& who, const trap::sleep& asked) {
     if (asked.length < duration::zero()) {
         return refuse_misuse(who, "a task cannot sleep for a negative time; use 0 to yield");
     }
-    // A sleep longer than time itself ends when time does.
-    const moment end_of_time{std::numeric_limits<std::int64_t>::max()};
-    const bool too_long = asked.length > end_of_time - now();
-    return sleep_to(who, too_long ? end_of_time : now() + asked.length, asked.at);
+    return sleep_to(who, after(asked.length), asked.at);
 }
 
 verdict kernel::handle(task_record& who, const trap::sleep_until& asked) {
     return sleep_to(who, asked.due, asked.at);
 }
 
+// Waits for the moment, in the heap of timers.
 verdict kernel::sleep_to(task_record& who, moment due, site at) {
     // Without a wait it is still a turn for the others: a loop of sleep(0) must not starve them.
     if (due <= now()) return verdict::requeued;
@@ -42,11 +39,13 @@ verdict kernel::sleep_to(task_record& who, moment due, site at) {
     return park(who, wait_kind::timer, number_of(who.nap.id), at);
 }
 
+// The task stands at the back of the object's line. Who wakes it is the object's business.
 verdict kernel::handle(task_record& who, const trap::park& asked) {
     asked.on->join_at_back(who);
     return park(who, wait_kind::object, number_of(asked.on->id()), asked.at);
 }
 
+// A task that has ended is no reason to wait: its outcome is in its record.
 verdict kernel::handle(task_record& who, const trap::join& asked) {
     auto& target = static_cast<task_record&>(*asked.target);
     if (&target == &who) {
@@ -65,6 +64,7 @@ verdict kernel::handle(task_record& who, const trap::accept& asked) {
     return transfer(who, asked.fd, false, waits_.more(asked.fd), asked.at);
 }
 
+// Connecting tries first: only the attempt itself sets anything in motion.
 verdict kernel::handle(task_record& who, const trap::connect& asked) {
     return transfer(who, asked.fd, true, true, asked.at);
 }
@@ -78,6 +78,7 @@ verdict kernel::handle(task_record& who, const trap::send& asked) {
     return transfer(who, asked.fd, true, true, asked.at);
 }
 
+// A descriptor that is not ours: the poll tells when it is ready, and its owner does the rest.
 verdict kernel::handle(task_record& who, const trap::readable& asked) {
     return wait_for_fd(who, asked.fd, false, asked.at);
 }
@@ -86,23 +87,23 @@ verdict kernel::handle(task_record& who, const trap::writable& asked) {
     return wait_for_fd(who, asked.fd, true, asked.at);
 }
 
+// The answer is no. It is an answer at once, so the task goes on, and its `co_await` throws.
 verdict kernel::refuse(task_record& who, refusal why, std::int64_t value) {
     who.answer = {why, value};
-    if (why == refusal::cancelled) {
-        const cancel_note* note = effective_cancel(who);
-        tape_.write({.kind = happening::cancel_deliver,
-                     .cause = note->seq,
-                     .task = who.id,
-                     .id = number_of(note->scope),
-                     .word = word_of(note->source)},
-                    note->reason);
-    }
     return verdict::answered;
 }
 
 verdict kernel::refuse_misuse(task_record& who, const char* complaint) {
     who.complaint = complaint;
     return refuse(who, refusal::misuse);
+}
+
+// Somebody wants the task to stop, so whatever it asks for is refused, each time (rule R7).
+verdict kernel::refuse_cancelled(task_record& who) {
+    const cancel_note* note = effective_cancel(who);
+    check(note != nullptr, "a task counts as cancelled, but nobody asked for it");
+    told_.cancel_delivered(who, *note);
+    return refuse(who, refusal::cancelled);
 }
 
 }  // namespace giambio

@@ -9,22 +9,13 @@
 // Internal to kernel/.
 #include "kernel/kernel.hpp"
 #include "kernel/overloaded.hpp"
-#include "kernel/words.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace giambio {
 
-namespace {
-
-const char* mode_word(bool read, bool write) {
-    if (read && write) return "rw";
-    return read ? "r" : write ? "w" : "";
-}
-
-}  // namespace
-
+// Answers a task that wants to read or write a socket, or lets it wait for its turn. At most one task
+// reads a descriptor and one writes it: with two, nobody could say whose the bytes are.
 verdict kernel::transfer(task_record& who, int fd, bool writes, bool try_first, site at) {
     if (fd < 0 || !waits_.entry(fd).open) return refuse(who, refusal::closed);
     const fd_entry& entry = waits_.entry(fd);
@@ -33,57 +24,65 @@ verdict kernel::transfer(task_record& who, int fd, bool writes, bool try_first, 
     return wait_for_fd(who, fd, writes, at);
 }
 
-// Does what the task asked for. False: it would block. `first` is false after a wait.
-bool kernel::try_operation(task_record& who, bool first, std::uint64_t cause) {
-    record told{.kind = happening::io, .cause = cause, .task = who.id};
-    std::string text;
+// Does what the task asked for, and puts the outcome into its mailbox. False: it would block.
+// `first` is false after a wait.
+bool kernel::try_operation(task_record& who, bool first, seq cause) {
     const io_result result = std::visit(
         overloaded{
-            [&](const trap::accept& asked) {
-                told.fd = asked.fd, told.word = "accept", told.at = asked.at;
-                const io_result taken = io_.accept(asked.fd, *asked.peer);
-                waits_.entry(asked.fd).more = taken.status == io_status::done;
-                if (taken.status == io_status::done) adopt(static_cast<int>(taken.value));
-                if (tape_.on()) text = asked.peer->to_string();
-                return taken;
-            },
-            [&](const trap::connect& asked) {
-                told.fd = asked.fd, told.word = "connect", told.at = asked.at;
-                if (tape_.on()) text = asked.to->to_string();
-                return first ? io_.connect(asked.fd, *asked.to) : io_.finish_connect(asked.fd);
-            },
-            [&](const trap::receive& asked) {
-                told.fd = asked.fd, told.word = "receive", told.at = asked.at;
-                const io_result got = io_.receive(asked.fd, asked.buffer, asked.size);
-                const auto size = static_cast<std::size_t>(std::max<std::int64_t>(got.value, 0));
-                const bool done = got.status == io_status::done;
-                waits_.entry(asked.fd).more = done && size == asked.size;
-                if (done) text.assign(static_cast<char*>(asked.buffer), std::min(size, payload_));
-                return got;
-            },
-            [&](const trap::send& asked) {
-                told.fd = asked.fd, told.word = "send", told.at = asked.at;
-                const auto* bytes = static_cast<const char*>(asked.buffer);
-                text.assign(bytes, std::min(asked.size, payload_));
-                return io_.send(asked.fd, asked.buffer, asked.size);
-            },
+            [&](const trap::accept& asked) { return perform(who, asked, cause); },
+            [&](const trap::connect& asked) { return perform(who, asked, first, cause); },
+            [&](const trap::receive& asked) { return perform(who, asked, cause); },
+            [&](const trap::send& asked) { return perform(who, asked, cause); },
             // A wait for readiness alone asks for no operation.
             [](const auto&) { return io_result::done(); },
         },
         who.asked);
-    if (told.word != nullptr && tape_.on()) {
-        told.a = result.value;
-        told.flag = result.status == io_status::would_block;
-        told.has_error = result.status == io_status::failed;
-        if (told.has_error) text = std::strerror(static_cast<int>(result.value));
-        tape_.write(told, text);
-    }
     if (result.status == io_status::would_block) return false;
     const bool failed = result.status == io_status::failed;
     who.answer = {failed ? refusal::system : refusal::none, result.value};
     return true;
 }
 
+io_result kernel::perform(const task_record& who, const trap::accept& asked, seq cause) {
+    const io_result taken = io_.accept(asked.fd, *asked.peer);
+    const bool done = taken.status == io_status::done;
+    waits_.entry(asked.fd).more = done;  // where one knocks, there are often more
+    if (done) adopt(static_cast<int>(taken.value));
+    const std::string peer = done && told_.on() ? asked.peer->to_string() : "";
+    told_.did_io("accept", asked.fd, taken, peer, who.id, cause, asked.at);
+    return taken;
+}
+
+// A connection takes two visits: one to begin, and one, when the descriptor is writable, to learn
+// whether the other side has agreed.
+io_result kernel::perform(const task_record& who, const trap::connect& asked, bool first,
+                          seq cause) {
+    const io_result made = first ? io_.connect(asked.fd, *asked.to) : io_.finish_connect(asked.fd);
+    const std::string peer = told_.on() ? asked.to->to_string() : "";
+    told_.did_io("connect", asked.fd, made, peer, who.id, cause, asked.at);
+    return made;
+}
+
+io_result kernel::perform(const task_record& who, const trap::receive& asked, seq cause) {
+    const io_result got = io_.receive(asked.fd, asked.buffer, asked.size);
+    const bool done = got.status == io_status::done;
+    const std::size_t size = done ? static_cast<std::size_t>(got.value) : 0;
+    waits_.entry(asked.fd).more = done && size == asked.size;  // a full buffer: likely not all
+    const std::string_view bytes(static_cast<const char*>(asked.buffer), size);
+    told_.did_io("receive", asked.fd, got, bytes.substr(0, payload_), who.id, cause, asked.at);
+    return got;
+}
+
+io_result kernel::perform(const task_record& who, const trap::send& asked, seq cause) {
+    const io_result sent = io_.send(asked.fd, asked.buffer, asked.size);
+    const bool done = sent.status == io_status::done;
+    const std::size_t size = done ? static_cast<std::size_t>(sent.value) : 0;
+    const std::string_view bytes(static_cast<const char*>(asked.buffer), size);
+    told_.did_io("send", asked.fd, sent, bytes.substr(0, payload_), who.id, cause, asked.at);
+    return sent;
+}
+
+// Enters the task in the wait table and makes sure that the driver listens.
 verdict kernel::wait_for_fd(task_record& who, int fd, bool writes, site at) {
     if (fd < 0) return refuse(who, refusal::closed);
     const fd_entry entry = waits_.entry(fd);
@@ -100,8 +99,8 @@ verdict kernel::wait_for_fd(task_record& who, int fd, bool writes, site at) {
     return park(who, wait_kind::fd, 0, at);
 }
 
-io_result kernel::listen_to(int fd, bool to_read, bool to_write, task_id who, std::uint64_t cause,
-                            site at) {
+// Changes what the driver listens to. `by` is none when the loop itself does it.
+io_result kernel::listen_to(int fd, bool to_read, bool to_write, task_id by, seq cause, site at) {
     const io_result heard = io_.watch(fd, to_read, to_write);
     if (heard.status == io_status::failed) return heard;
     fd_entry& entry = waits_.entry(fd);
@@ -111,41 +110,37 @@ io_result kernel::listen_to(int fd, bool to_read, bool to_write, task_id who, st
     if (before && !after) --waits_.watched;
     entry.watched_read = to_read;
     entry.watched_write = to_write;
-    tape_.write({.kind = happening::fd_watch,
-                 .cause = cause,
-                 .task = who,
-                 .fd = fd,
-                 .mode = mode_word(to_read, to_write),
-                 .at = at});
+    told_.watches(fd, to_read, to_write, by, cause, at);
     return heard;
 }
 
-// Tries the operation of whoever waited for this. False: nobody did.
-bool kernel::serve(task_record* waiting, std::uint64_t cause) {
-    if (waiting == nullptr) return false;
-    if (!try_operation(*waiting, false, cause)) return true;  // a false alarm: goes on waiting
-    make_ready(*waiting, "fd", task_id::none, cause, {});
-    return true;
-}
-
+// A poll has told that a descriptor is ready: whoever waits for that gets its operation done.
 void kernel::fd_became_ready(const readiness& told) {
     const fd_entry before = waits_.entry(told.fd);
-    const std::uint64_t cause = tape_.write({.kind = happening::fd_ready,
-                                             .cause = polled_,
-                                             .fd = told.fd,
-                                             .mode = mode_word(told.can_read, told.can_write)});
+    const seq cause = told_.became_ready(told, polled_);
     const bool read_in_vain = told.can_read && !serve(before.reader, cause);
     const bool write_in_vain = told.can_write && !serve(before.writer, cause);
     // A writer that was served wants no more news: there is room nearly always, and the poll would
     // report it for ever. A reader likely asks again before the next poll.
-    const fd_entry now = waits_.entry(told.fd);
-    const bool to_read = now.watched_read && !read_in_vain;
-    const bool to_write = now.watched_write && !write_in_vain && now.writer != nullptr;
-    if (to_read != now.watched_read || to_write != now.watched_write) {
+    const fd_entry after = waits_.entry(told.fd);
+    const bool to_read = after.watched_read && !read_in_vain;
+    const bool to_write = after.watched_write && !write_in_vain && after.writer != nullptr;
+    if (to_read != after.watched_read || to_write != after.watched_write) {
         listen_to(told.fd, to_read, to_write, task_id::none, cause, {});
     }
 }
 
+// Tries the operation of the task that waited, if one did. False: nobody waits.
+bool kernel::serve(task_record* waiting, seq cause) {
+    if (waiting == nullptr) return false;
+    // It may be a false alarm; then the task goes on waiting.
+    if (try_operation(*waiting, false, cause)) {
+        make_ready(*waiting, "fd", task_id::none, cause, {});
+    }
+    return true;
+}
+
+// A descriptor that the kernel opened or accepted: from now on tasks may ask for it.
 int kernel::adopt(int fd) {
     waits_.entry(fd) = fd_entry{};
     waits_.entry(fd).open = true;

@@ -7,11 +7,11 @@
 // Internal to kernel/ and face/.
 #pragma once
 
+#include "kernel/chronicle.hpp"
 #include "kernel/clock.hpp"
 #include "kernel/interrupt.hpp"
 #include "kernel/io_driver.hpp"
 #include "kernel/snapshot.hpp"
-#include "kernel/tape.hpp"
 #include "kernel/task.hpp"
 #include "kernel/timer_heap.hpp"
 #include "kernel/wait_table.hpp"
@@ -20,6 +20,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -101,59 +102,78 @@ public:
     verdict handle(task_record& who, const trap::writable& asked);
 
 private:
+    using actor = chronicle::actor;
+
     // --- loop.cpp
-    void begin(task_record& main);
+    struct patience {
+        const char* reason = nullptr;     // none: nobody can ever be woken
+        std::optional<duration> limit{};  // none: for ever
+        seq cause = 0;
+    };
+    patience how_long_to_sleep();
     void poll_io();
     void fire_timers();
     void run_batch();
     void step(task_record& who);
     bool goes_on(task_record& who);
     verdict answer(task_record& who);
-    void obey_interrupt();
-    void report_deadlock();
 
     // --- handlers.cpp
     verdict sleep_to(task_record& who, moment due, site at);
     verdict refuse(task_record& who, refusal why, std::int64_t value = 0);
     verdict refuse_misuse(task_record& who, const char* complaint);
-
-    // --- io.cpp: operations on descriptors
-    verdict transfer(task_record& who, int fd, bool writes, bool try_first, site at);
-    bool try_operation(task_record& who, bool first, std::uint64_t cause);
-    verdict wait_for_fd(task_record& who, int fd, bool writes, site at);
-    void fd_became_ready(const readiness& told);
-    bool serve(task_record* waiting, std::uint64_t cause);
-    io_result listen_to(int fd, bool to_read, bool to_write, task_id who, std::uint64_t cause,
-                        site at);
-    int adopt(int fd);
-    void close_what_is_left();
+    verdict refuse_cancelled(task_record& who);
 
     // --- schedule.cpp: every change of a task's state                              [trap 5/5]
     void admit(task_record& made);
-    verdict park(task_record& who, wait_kind on, std::uint32_t id, site at);
-    void make_ready(task_record& who, const char* why, task_id by, std::uint64_t cause, site at);
+    verdict park(task_record& who, wait_kind on, std::uint32_t target, site at);
+    void make_ready(task_record& who, const char* why, task_id by, seq cause, site at);
+    void unlink(task_record& who, seq cause);
     void switch_in(task_record& who);
-    void switch_out(task_record& who, const char* how, std::uint64_t cause);
+    void switch_out(task_record& who, const char* how, seq cause);
     void finish(task_record& who);
-    void unlink(task_record& who, std::uint64_t cause);
-    void request_cancel(task_record& target, scope_record* only, cancel_note note,
-                        std::uint64_t cause, site at);
-    void cancel_everyone(cancel_source source, const std::string& reason, std::uint64_t cause);
     void take_outcome(task_record& ended);
-    void pass_on_failure(task_record& failed, bool somebody_knows, std::uint64_t exit_seq);
-    std::uint64_t arm(timer& armed, moment due, task_record& owner, scope_record* scope,
-                      std::uint64_t cause, site at);
-    void disarm(timer& disarmed, std::uint64_t cause);
-    void note_reply(task_record& who, bool at_once, std::uint64_t cause);
+    void request_cancel(task_record& target, scope_record* only, cancel_note note, seq cause,
+                        site at);
+    seq arm(timer& armed, moment due, task_record& owner, scope_record* scope, seq cause, site at);
+    void disarm(timer& disarmed, seq cause);
 
-    // The step in which a plain call happens, as the cause of its trace events.
-    std::uint64_t this_step() const { return running_ != nullptr ? running_->step : 0; }
+    // --- io.cpp: operations on descriptors
+    verdict transfer(task_record& who, int fd, bool writes, bool try_first, site at);
+    bool try_operation(task_record& who, bool first, seq cause);
+    io_result perform(const task_record& who, const trap::accept& asked, seq cause);
+    io_result perform(const task_record& who, const trap::connect& asked, bool first, seq cause);
+    io_result perform(const task_record& who, const trap::receive& asked, seq cause);
+    io_result perform(const task_record& who, const trap::send& asked, seq cause);
+    verdict wait_for_fd(task_record& who, int fd, bool writes, site at);
+    io_result listen_to(int fd, bool to_read, bool to_write, task_id by, seq cause, site at);
+    void fd_became_ready(const readiness& told);
+    bool serve(task_record* waiting, seq cause);
+    int adopt(int fd);
+
+    // --- plain_io.cpp
+    void close_what_is_left();
+
+    // --- fate.cpp: what befalls the run as a whole
+    void begin(task_record& main);
+    std::exception_ptr end();
+    void obey_interrupt();
+    void report_deadlock();
+    void pass_on_failure(const task_record& failed, bool somebody_knows, seq exit_seq);
+    void cancel_everyone(cancel_source source, const std::string& reason, seq cause);
+
+    // --- calls.cpp
+    moment after(duration length);
     task_id who_runs() const { return running_ != nullptr ? running_->id : task_id::none; }
+    // Who does what is being told, and in which step; nobody outside a step.
+    actor who_acts() const {
+        return running_ != nullptr ? actor{running_->id, running_->step} : actor{};
+    }
 
     clock& time_;
     io_driver& io_;
     interrupt_watch* interrupts_;
-    tape tape_;
+    chronicle told_;
     int budget_;
     std::size_t payload_;
 
@@ -164,19 +184,19 @@ private:
     task_record* main_ = nullptr;  // null once it has ended
     task_record* oldest_alive_ = nullptr;
     task_record* youngest_alive_ = nullptr;
+    std::vector<task_record*> early_;  // spawned before the run began
 
     std::exception_ptr failure_;  // what `start` shall throw
+    bool begun_ = false;
+    bool ending_ = false;  // everyone has been told to stop
     bool interrupted_ = false;
     bool deadlocked_ = false;
-    bool ending_ = false;  // everyone has been told to stop
-    bool begun_ = false;
-    std::vector<task_record*> early_;  // spawned before the run began
-    std::uint64_t begin_seq_ = 0;
-    std::uint64_t main_exit_seq_ = 0;
-    std::uint64_t polled_ = 0;          // seq of this turn's io_done
-    std::uint64_t last_operation_ = 0;  // seq of the running step's latest object_op
 
     std::uint32_t last_task_ = 0, last_timer_ = 0, last_object_ = 0, last_scope_ = 0;
+    seq begin_seq_ = 0;
+    seq main_exit_seq_ = 0;
+    seq polled_ = 0;                    // this turn's io_done
+    seq last_operation_ = 0;            // the running step's latest object_op
     std::vector<readiness> ready_fds_;  // kept between turns for its memory
 };
 

@@ -54,7 +54,7 @@ snapshot::task_line line_of(const task_record& who) {
 snapshot kernel::look() const {
     snapshot told;
     told.running = id_of(running_);
-    told.turn = tape_.turn;
+    told.turn = told_.turn;
     for (const frame* each = ready_.oldest(); each != nullptr; each = each->behind) {
         told.ready.push_back(id_of(each));
     }
@@ -100,7 +100,7 @@ void kernel::print_tasks() const {
 }
 
 void kernel::last_words() {
-    tape_.settle();
+    told_.settle();
     print_tasks();
 }
 

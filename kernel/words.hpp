@@ -57,6 +57,12 @@ constexpr const char* word_of(wait_kind kind) {
     return "?";
 }
 
+// Which directions of a descriptor are meant.
+constexpr const char* mode_word(bool read, bool write) {
+    if (read && write) return "rw";
+    return read ? "r" : write ? "w" : "";
+}
+
 // Why an answer is a refusal: a word, or the system's own text.
 std::string text_of(const reply& refused);
 

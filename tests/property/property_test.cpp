@@ -3,8 +3,8 @@
 // Each random program runs with an observer that keeps, for every record, its line of text and the
 // kernel's own snapshot. Afterwards the text is read as a file would be, and the rebuilt state is
 // compared with the snapshots one by one.
-#include "random_program.hpp"
 #include "tests/catch.hpp"
+#include "tests/property/random_program.hpp"
 #include "tracer/lines.hpp"
 #include "tracer/model/reader.hpp"
 #include "tracer/model/state.hpp"

@@ -1,0 +1,178 @@
+// Records of the loop, the tasks and the timers. See chronicle.hpp; the rest is chronicle_world.cpp.
+//
+// Which field of a record holds what is told in tracer/FORMAT.md and read back by tracer/lines.cpp.
+// Internal to kernel/.
+#include "kernel/chronicle.hpp"
+
+#include "kernel/describe.hpp"
+#include "kernel/words.hpp"
+
+#include <csignal>
+
+namespace giambio {
+
+// --- the loop
+
+seq chronicle::run_began() {
+    return write({.kind = happening::run_begin});
+}
+
+seq chronicle::run_ended(const char* outcome, const std::exception_ptr& failure, seq cause) {
+    const bool failed = failure != nullptr;
+    return write({.kind = happening::run_end, .has_error = failed, .cause = cause, .word = outcome},
+                 failed ? text_of(failure) : "");
+}
+
+seq chronicle::polls(const char* reason, std::optional<duration> limit, std::size_t watched,
+                     seq cause) {
+    return write({.kind = happening::io_wait,
+                  .cause = cause,
+                  .word = reason,
+                  .a = limit ? limit->count() : -1,
+                  .b = static_cast<std::int64_t>(watched)});
+}
+
+seq chronicle::polled(std::size_t ready, seq cause) {
+    return write(
+        {.kind = happening::io_done, .cause = cause, .a = static_cast<std::int64_t>(ready)});
+}
+
+seq chronicle::timer_fired(const timer& fired, duration late) {
+    return write({.kind = happening::timer_fire,
+                  .cause = fired.set_by,
+                  .id = number_of(fired.id),
+                  .a = late.count()});
+}
+
+seq chronicle::batch_begins(std::size_t size, seq cause) {
+    return write({.kind = happening::batch, .cause = cause, .a = static_cast<std::int64_t>(size)});
+}
+
+seq chronicle::interrupted() {
+    return write({.kind = happening::signal, .a = SIGINT});
+}
+
+seq chronicle::in_deadlock(std::string_view report) {
+    return write({.kind = happening::deadlock}, report);
+}
+
+// --- tasks
+
+seq chronicle::spawned(const task_record& made, seq cause) {
+    return write({.kind = happening::spawn,
+                  .cause = cause,
+                  .task = made.parent,
+                  .id = number_of(made.id),
+                  .at = made.born},
+                 made.name);
+}
+
+seq chronicle::switched_in(const task_record& who) {
+    return write({.kind = happening::switch_in, .cause = who.why_ready, .task = who.id});
+}
+
+seq chronicle::trapped(const task_record& who, moment now) {
+    if (!on()) return 0;
+    return write(describe(who.asked, who.id, who.step, now));
+}
+
+seq chronicle::replied(const task_record& who, bool at_once, seq cause) {
+    if (!on()) return 0;
+    const record asked = describe(who.asked, who.id, 0, moment{});
+    const bool refused = who.answer.error != refusal::none;
+    return write({.kind = happening::reply,
+                  .flag = at_once,
+                  .has_error = refused,
+                  .cause = cause,
+                  .task = who.id,
+                  .word = asked.word,
+                  .a = refused ? 0 : who.answer.value,
+                  .b = static_cast<std::int64_t>(who.trap),
+                  .at = asked.at},
+                 refused ? text_of(who.answer) : "");
+}
+
+seq chronicle::parked(const task_record& who, std::uint32_t target, site at) {
+    const bool on_fd = who.waits == wait_kind::fd;
+    return write({.kind = happening::park,
+                  .cause = who.trap,
+                  .task = who.id,
+                  .id = target,
+                  .fd = who.wait_fd,
+                  .word = word_of(who.waits),
+                  .mode = on_fd ? mode_word(!who.wait_write, who.wait_write) : nullptr,
+                  .at = at},
+                 who.innermost);
+}
+
+seq chronicle::switched_out(const task_record& who, const char* how, seq cause) {
+    if (!on()) return 0;
+    return write({.kind = happening::switch_out,
+                  .cause = cause,
+                  .task = who.id,
+                  .word = how,
+                  .at = site_of(who.asked)});
+}
+
+seq chronicle::woke(const task_record& who, const char* why, task_id by, seq cause, site at) {
+    return write({.kind = happening::wake,
+                  .cause = cause,
+                  .task = by,
+                  .id = number_of(who.id),
+                  .word = why,
+                  .at = at});
+}
+
+seq chronicle::exited(const task_record& who) {
+    const bool failed = who.error != nullptr;
+    const char* outcome = failed ? "error" : "value";
+    if (who.was_cancelled) outcome = "cancelled";
+    return write({.kind = happening::exit,
+                  .has_error = failed,
+                  .cause = who.step,
+                  .task = who.id,
+                  .word = outcome},
+                 failed ? text_of(who.error) : "");
+}
+
+seq chronicle::cancel_requested(const task_record& target, const cancel_note& note, seq cause,
+                                site at) {
+    return write({.kind = happening::cancel_request,
+                  .cause = cause,
+                  .task = note.requester,
+                  .id = number_of(target.id),
+                  .second = number_of(note.scope),
+                  .word = word_of(note.source),
+                  .at = at},
+                 note.reason);
+}
+
+seq chronicle::cancel_delivered(const task_record& who, const cancel_note& note) {
+    return write({.kind = happening::cancel_deliver,
+                  .cause = note.seq,
+                  .task = who.id,
+                  .id = number_of(note.scope),
+                  .word = word_of(note.source)},
+                 note.reason);
+}
+
+// --- timers
+
+seq chronicle::timer_set(const timer& armed, seq cause, site at) {
+    const bool is_deadline = armed.scope != nullptr;
+    return write({.kind = happening::timer_set,
+                  .cause = cause,
+                  .task = armed.owner->id,
+                  .id = number_of(armed.id),
+                  .second = is_deadline ? number_of(armed.scope->id) : 0,
+                  .word = is_deadline ? "deadline" : "sleep",
+                  .a = armed.due.count(),
+                  .at = at});
+}
+
+seq chronicle::timer_dropped(const timer& disarmed, task_id by, seq cause) {
+    return write(
+        {.kind = happening::timer_drop, .cause = cause, .task = by, .id = number_of(disarmed.id)});
+}
+
+}  // namespace giambio

@@ -1,0 +1,80 @@
+// The chronicle: what the kernel says of itself, one function for each kind of trace event.
+//
+// Loop, handlers and scheduler call in right after they have done something. Each function fills in a
+// record and writes it to the tape; it returns the record's number, which is the `cause` of what
+// follows from it (0 when nobody watches). They stand in the order of the table in tracer/FORMAT.md.
+// Not here: doing anything. Without the chronicle the kernel would run the same.
+// Kept true: when a function is called the state is already as the record says.
+// Internal to kernel/.
+#pragma once
+
+#include "kernel/io_driver.hpp"
+#include "kernel/tape.hpp"
+#include "kernel/task.hpp"
+#include "traps/scope.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace giambio {
+
+using seq = std::uint64_t;
+
+class chronicle : public tape {
+public:
+    using tape::tape;
+
+    // --- the loop
+    seq run_began();
+    seq run_ended(const char* outcome, const std::exception_ptr& failure, seq cause);
+    seq polls(const char* reason, std::optional<duration> limit, std::size_t watched, seq cause);
+    seq polled(std::size_t ready, seq cause);
+    seq timer_fired(const timer& fired, duration late);
+    seq batch_begins(std::size_t size, seq cause);
+    seq interrupted();
+    seq in_deadlock(std::string_view report);
+
+    // --- tasks
+    seq spawned(const task_record& made, seq cause);
+    seq switched_in(const task_record& who);
+    seq trapped(const task_record& who, moment now);
+    seq replied(const task_record& who, bool at_once, seq cause);
+    seq parked(const task_record& who, std::uint32_t target, site at);
+    seq switched_out(const task_record& who, const char* how, seq cause);
+    seq woke(const task_record& who, const char* why, task_id by, seq cause, site at);
+    seq exited(const task_record& who);
+    seq cancel_requested(const task_record& target, const cancel_note& note, seq cause, site at);
+    seq cancel_delivered(const task_record& who, const cancel_note& note);
+
+    // --- timers
+    seq timer_set(const timer& armed, seq cause, site at);
+    seq timer_dropped(const timer& disarmed, task_id by, seq cause);
+
+    // --- descriptors
+    seq watches(int fd, bool to_read, bool to_write, task_id by, seq cause, site at);
+    seq became_ready(const readiness& told, seq cause);
+    seq forgot(int fd, task_id by, seq cause, site at);
+    // `text` is an address or payload; of a failed operation the error is told instead.
+    seq did_io(const char* operation, int fd, io_result result, std::string_view text, task_id by,
+               seq cause, site at);
+
+    // --- what a running task does in passing: `by` is the task, `step` its switch_in
+    struct actor {
+        task_id by = task_id::none;
+        seq step = 0;
+    };
+    seq burned(actor who, duration length, site at);
+    seq scope_entered(actor who, const scope_record& entered, moment due, site at);
+    seq scope_left(actor who, const scope_record& left, site at);
+    seq object_made(actor who, object_id made, const char* type, site at);
+    seq object_did(actor who, object_id which, const char* operation, task_id holder,
+                   std::int64_t length, site at);
+    seq object_ended(actor who, object_id gone);
+    seq said_log(actor who, std::string_view text, site at);
+    seq said_mark(actor who, std::string_view text, site at);
+    seq dropped(actor who, site written_at);
+};
+
+}  // namespace giambio

@@ -1,0 +1,121 @@
+// Records of descriptors, and of what a task does in passing. See chronicle.hpp.
+// Internal to kernel/.
+#include "kernel/chronicle.hpp"
+#include "kernel/words.hpp"
+
+#include <cstring>
+
+namespace giambio {
+
+// --- descriptors
+
+seq chronicle::watches(int fd, bool to_read, bool to_write, task_id by, seq cause, site at) {
+    return write({.kind = happening::fd_watch,
+                  .cause = cause,
+                  .task = by,
+                  .fd = fd,
+                  .mode = mode_word(to_read, to_write),
+                  .at = at});
+}
+
+seq chronicle::became_ready(const readiness& told, seq cause) {
+    return write({.kind = happening::fd_ready,
+                  .cause = cause,
+                  .fd = told.fd,
+                  .mode = mode_word(told.can_read, told.can_write)});
+}
+
+seq chronicle::forgot(int fd, task_id by, seq cause, site at) {
+    return write({.kind = happening::fd_forget, .cause = cause, .task = by, .fd = fd, .at = at});
+}
+
+seq chronicle::did_io(const char* operation, int fd, io_result result, std::string_view text,
+                      task_id by, seq cause, site at) {
+    if (!on()) return 0;
+    const bool failed = result.status == io_status::failed;
+    return write({.kind = happening::io,
+                  .flag = result.status == io_status::would_block,
+                  .has_error = failed,
+                  .cause = cause,
+                  .task = by,
+                  .fd = fd,
+                  .word = operation,
+                  .a = result.value,
+                  .at = at},
+                 failed ? std::strerror(static_cast<int>(result.value)) : text);
+}
+
+// --- what a running task does in passing
+
+seq chronicle::burned(actor who, duration length, site at) {
+    return write({.kind = happening::busy,
+                  .cause = who.step,
+                  .task = who.by,
+                  .a = length.count(),
+                  .at = at});
+}
+
+seq chronicle::scope_entered(actor who, const scope_record& entered, moment due, site at) {
+    return write({.kind = happening::scope_enter,
+                  .cause = who.step,
+                  .task = who.by,
+                  .id = number_of(entered.id),
+                  .a = due.count(),
+                  .at = at});
+}
+
+seq chronicle::scope_left(actor who, const scope_record& left, site at) {
+    const char* outcome = "left";
+    if (left.cancel != nullptr) {
+        outcome = left.cancel->source == cancel_source::deadline ? "timed_out" : "cancelled";
+    }
+    return write({.kind = happening::scope_leave,
+                  .cause = who.step,
+                  .task = who.by,
+                  .id = number_of(left.id),
+                  .word = outcome,
+                  .at = at});
+}
+
+seq chronicle::object_made(actor who, object_id made, const char* type, site at) {
+    return write({.kind = happening::object_new,
+                  .cause = who.step,
+                  .task = who.by,
+                  .id = number_of(made),
+                  .word = type,
+                  .at = at});
+}
+
+seq chronicle::object_did(actor who, object_id which, const char* operation, task_id holder,
+                          std::int64_t length, site at) {
+    return write({.kind = happening::object_op,
+                  .cause = who.step,
+                  .task = who.by,
+                  .id = number_of(which),
+                  .second = number_of(holder),
+                  .word = operation,
+                  .a = length,
+                  .at = at});
+}
+
+seq chronicle::object_ended(actor who, object_id gone) {
+    return write(
+        {.kind = happening::object_end, .cause = who.step, .task = who.by, .id = number_of(gone)});
+}
+
+seq chronicle::said_log(actor who, std::string_view text, site at) {
+    return write({.kind = happening::log, .cause = who.step, .task = who.by, .at = at}, text);
+}
+
+seq chronicle::said_mark(actor who, std::string_view text, site at) {
+    return write({.kind = happening::mark, .cause = who.step, .task = who.by, .at = at}, text);
+}
+
+seq chronicle::dropped(actor who, site written_at) {
+    if (!on()) return 0;
+    return write(
+        {.kind = happening::coroutine_dropped, .cause = who.step, .task = who.by, .at = written_at},
+        function_name(written_at));
+}
+
+}  // namespace giambio

@@ -1,0 +1,108 @@
+// What befalls a run as a whole: its beginning and end, Ctrl-C, a failure that nobody takes, deadlock.
+//
+// The loop and the scheduler call in. All of these come down to asking every task to stop and letting
+// the loop go on until they have: frames are never just destroyed, because their catch blocks and the
+// awaits in them would be skipped (rule R16).
+// Not here: one task's life (schedule.cpp).
+// Kept true: `start` gets the first thing that went wrong, after every task has cleaned up.
+// Internal to kernel/.
+#include "kernel/deadlock.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/words.hpp"
+#include "traps/coroutine.hpp"
+
+namespace giambio {
+
+kernel::kernel(const kernel_parts& parts)
+    : time_(parts.time),
+      io_(parts.io),
+      interrupts_(parts.interrupts),
+      told_(parts.watchers, parts.time, parts.tape_capacity),
+      budget_(parts.budget),
+      payload_(parts.payload) {}
+
+// Tasks that were spawned but never run: they have no life to clean up, only memory.
+kernel::~kernel() {
+    for (task_record* each : early_) {
+        each->outermost->self.destroy();
+        each->ended = true;
+        each->was_cancelled = true;
+        if (each->handles == 0) delete each;
+    }
+}
+
+// The main task is the first, whatever was spawned before it.
+void kernel::begin(task_record& main) {
+    begun_ = true;
+    main_ = &main;
+    told_.begin({time_.name(), io_.name(), io_.seed(), budget_});
+    begin_seq_ = told_.run_began();
+    admit(main);
+    for (task_record* each : early_) {
+        if (each != &main) admit(*each);
+    }
+    early_.clear();
+}
+
+// Before: nobody is alive. Returns what `start` shall throw.
+std::exception_ptr kernel::end() {
+    close_what_is_left();
+    const char* outcome = failure_ != nullptr ? "error" : "value";
+    if (deadlocked_) outcome = "deadlock";
+    if (interrupted_) {
+        outcome = "interrupt";
+        failure_ = std::make_exception_ptr(keyboard_interrupt("Ctrl-C"));
+    }
+    told_.run_ended(outcome, failure_, main_exit_seq_);
+    told_.end(last_task_);
+    return failure_;
+}
+
+// Ctrl-C: the main task is asked to stop; when it has ended, everyone else is (rule R14).
+void kernel::obey_interrupt() {
+    const seq signal_seq = told_.interrupted();
+    interrupted_ = true;
+    if (main_ == nullptr) {
+        cancel_everyone(cancel_source::interrupt, "Ctrl-C", signal_seq);
+        return;
+    }
+    const cancel_note note{.source = cancel_source::interrupt, .reason = "Ctrl-C"};
+    request_cancel(*main_, nullptr, note, signal_seq, {});
+}
+
+// Nobody is ready and nothing can ever wake anyone (rule R13): everyone is asked to stop, so that all
+// clean up, and `start` throws the report.
+void kernel::report_deadlock() {
+    const std::string report = deadlock_report(look());
+    polled_ = told_.in_deadlock(report);
+    told_.settle();
+    check(!ending_, "a task waits although it has been cancelled");
+    deadlocked_ = true;
+    failure_ = std::make_exception_ptr(deadlock(report));
+    cancel_everyone(cancel_source::shutdown, "the run is in a deadlock", polled_);
+}
+
+// An error that reaches nobody ends the run: everyone else is asked to stop, and `start` throws it.
+// A joiner that waited for the task has been told; but what ends the main task always ends the run.
+void kernel::pass_on_failure(const task_record& failed, bool somebody_knows, seq exit_seq) {
+    const bool was_main = &failed == main_;
+    if (was_main) {
+        main_ = nullptr;
+        main_exit_seq_ = exit_seq;
+        if (interrupted_) cancel_everyone(cancel_source::interrupt, "Ctrl-C", exit_seq);
+    }
+    if (failed.error == nullptr || (somebody_knows && !was_main)) return;
+    if (failure_ == nullptr) failure_ = failed.error;
+    const std::string who = "#" + std::to_string(number_of(failed.id)) + " " + failed.name;
+    cancel_everyone(cancel_source::failure, who + " failed: " + text_of(failed.error), exit_seq);
+}
+
+// Newest first: a child stops before the parent whose objects it may be using (rule R16).
+void kernel::cancel_everyone(cancel_source source, const std::string& reason, seq cause) {
+    ending_ = true;
+    for (task_record* each = youngest_alive_; each != nullptr; each = each->older) {
+        request_cancel(*each, nullptr, {.source = source, .reason = reason}, cause, {});
+    }
+}
+
+}  // namespace giambio
