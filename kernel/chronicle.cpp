@@ -14,10 +14,12 @@ namespace giambio {
 // --- the loop
 
 seq chronicle::run_began() {
+    if (!on()) return 0;
     return write({.kind = happening::run_begin});
 }
 
 seq chronicle::run_ended(const char* outcome, const std::exception_ptr& failure, seq cause) {
+    if (!on()) return 0;
     const bool failed = failure != nullptr;
     return write({.kind = happening::run_end, .has_error = failed, .cause = cause, .word = outcome},
                  failed ? text_of(failure) : "");
@@ -25,6 +27,7 @@ seq chronicle::run_ended(const char* outcome, const std::exception_ptr& failure,
 
 seq chronicle::polls(const char* reason, std::optional<duration> limit, std::size_t watched,
                      seq cause) {
+    if (!on()) return 0;
     return write({.kind = happening::io_wait,
                   .cause = cause,
                   .word = reason,
@@ -33,11 +36,13 @@ seq chronicle::polls(const char* reason, std::optional<duration> limit, std::siz
 }
 
 seq chronicle::polled(std::size_t ready, seq cause) {
+    if (!on()) return 0;
     return write(
         {.kind = happening::io_done, .cause = cause, .a = static_cast<std::int64_t>(ready)});
 }
 
 seq chronicle::timer_fired(const timer& fired, duration late) {
+    if (!on()) return 0;
     return write({.kind = happening::timer_fire,
                   .cause = fired.set_by,
                   .id = number_of(fired.id),
@@ -45,20 +50,24 @@ seq chronicle::timer_fired(const timer& fired, duration late) {
 }
 
 seq chronicle::batch_begins(std::size_t size, seq cause) {
+    if (!on()) return 0;
     return write({.kind = happening::batch, .cause = cause, .a = static_cast<std::int64_t>(size)});
 }
 
 seq chronicle::interrupted() {
+    if (!on()) return 0;
     return write({.kind = happening::signal, .a = SIGINT});
 }
 
 seq chronicle::in_deadlock(std::string_view report) {
+    if (!on()) return 0;
     return write({.kind = happening::deadlock}, report);
 }
 
 // --- tasks
 
 seq chronicle::spawned(const task_record& made, seq cause) {
+    if (!on()) return 0;
     return write({.kind = happening::spawn,
                   .cause = cause,
                   .task = made.parent,
@@ -68,6 +77,7 @@ seq chronicle::spawned(const task_record& made, seq cause) {
 }
 
 seq chronicle::switched_in(const task_record& who) {
+    if (!on()) return 0;
     return write({.kind = happening::switch_in, .cause = who.why_ready, .task = who.id});
 }
 
@@ -93,6 +103,7 @@ seq chronicle::replied(const task_record& who, bool at_once, seq cause) {
 }
 
 seq chronicle::parked(const task_record& who, std::uint32_t target, site at) {
+    if (!on()) return 0;
     const bool on_fd = who.waits == wait_kind::fd;
     return write({.kind = happening::park,
                   .cause = who.trap,
@@ -115,6 +126,7 @@ seq chronicle::switched_out(const task_record& who, const char* how, seq cause) 
 }
 
 seq chronicle::woke(const task_record& who, const char* why, task_id by, seq cause, site at) {
+    if (!on()) return 0;
     return write({.kind = happening::wake,
                   .cause = cause,
                   .task = by,
@@ -124,6 +136,7 @@ seq chronicle::woke(const task_record& who, const char* why, task_id by, seq cau
 }
 
 seq chronicle::exited(const task_record& who) {
+    if (!on()) return 0;
     const bool failed = who.error != nullptr;
     const char* outcome = failed ? "error" : "value";
     if (who.was_cancelled) outcome = "cancelled";
@@ -137,6 +150,7 @@ seq chronicle::exited(const task_record& who) {
 
 seq chronicle::cancel_requested(const task_record& target, const cancel_note& note, seq cause,
                                 site at) {
+    if (!on()) return 0;
     return write({.kind = happening::cancel_request,
                   .cause = cause,
                   .task = note.requester,
@@ -148,6 +162,7 @@ seq chronicle::cancel_requested(const task_record& target, const cancel_note& no
 }
 
 seq chronicle::cancel_delivered(const task_record& who, const cancel_note& note) {
+    if (!on()) return 0;
     return write({.kind = happening::cancel_deliver,
                   .cause = note.seq,
                   .task = who.id,
@@ -159,6 +174,7 @@ seq chronicle::cancel_delivered(const task_record& who, const cancel_note& note)
 // --- timers
 
 seq chronicle::timer_set(const timer& armed, seq cause, site at) {
+    if (!on()) return 0;
     const bool is_deadline = armed.scope != nullptr;
     return write({.kind = happening::timer_set,
                   .cause = cause,
@@ -171,6 +187,7 @@ seq chronicle::timer_set(const timer& armed, seq cause, site at) {
 }
 
 seq chronicle::timer_dropped(const timer& disarmed, task_id by, seq cause) {
+    if (!on()) return 0;
     return write(
         {.kind = happening::timer_drop, .cause = cause, .task = by, .id = number_of(disarmed.id)});
 }

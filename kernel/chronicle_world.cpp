@@ -10,6 +10,7 @@ namespace giambio {
 // --- descriptors
 
 seq chronicle::watches(int fd, bool to_read, bool to_write, task_id by, seq cause, site at) {
+    if (!on()) return 0;
     return write({.kind = happening::fd_watch,
                   .cause = cause,
                   .task = by,
@@ -19,6 +20,7 @@ seq chronicle::watches(int fd, bool to_read, bool to_write, task_id by, seq caus
 }
 
 seq chronicle::became_ready(const readiness& told, seq cause) {
+    if (!on()) return 0;
     return write({.kind = happening::fd_ready,
                   .cause = cause,
                   .fd = told.fd,
@@ -26,6 +28,7 @@ seq chronicle::became_ready(const readiness& told, seq cause) {
 }
 
 seq chronicle::forgot(int fd, task_id by, seq cause, site at) {
+    if (!on()) return 0;
     return write({.kind = happening::fd_forget, .cause = cause, .task = by, .fd = fd, .at = at});
 }
 
@@ -48,6 +51,7 @@ seq chronicle::did_io(const char* operation, int fd, io_result result, std::stri
 // --- what a running task does in passing
 
 seq chronicle::burned(actor who, duration length, site at) {
+    if (!on()) return 0;
     return write({.kind = happening::busy,
                   .cause = who.step,
                   .task = who.by,
@@ -56,6 +60,7 @@ seq chronicle::burned(actor who, duration length, site at) {
 }
 
 seq chronicle::scope_entered(actor who, const scope_record& entered, moment due, site at) {
+    if (!on()) return 0;
     return write({.kind = happening::scope_enter,
                   .cause = who.step,
                   .task = who.by,
@@ -65,6 +70,7 @@ seq chronicle::scope_entered(actor who, const scope_record& entered, moment due,
 }
 
 seq chronicle::scope_left(actor who, const scope_record& left, site at) {
+    if (!on()) return 0;
     const char* outcome = "left";
     if (left.cancel != nullptr) {
         outcome = left.cancel->source == cancel_source::deadline ? "timed_out" : "cancelled";
@@ -78,6 +84,7 @@ seq chronicle::scope_left(actor who, const scope_record& left, site at) {
 }
 
 seq chronicle::object_made(actor who, object_id made, const char* type, site at) {
+    if (!on()) return 0;
     return write({.kind = happening::object_new,
                   .cause = who.step,
                   .task = who.by,
@@ -88,6 +95,7 @@ seq chronicle::object_made(actor who, object_id made, const char* type, site at)
 
 seq chronicle::object_did(actor who, object_id which, const char* operation, task_id holder,
                           std::int64_t length, site at) {
+    if (!on()) return 0;
     return write({.kind = happening::object_op,
                   .cause = who.step,
                   .task = who.by,
@@ -99,15 +107,18 @@ seq chronicle::object_did(actor who, object_id which, const char* operation, tas
 }
 
 seq chronicle::object_ended(actor who, object_id gone) {
+    if (!on()) return 0;
     return write(
         {.kind = happening::object_end, .cause = who.step, .task = who.by, .id = number_of(gone)});
 }
 
 seq chronicle::said_log(actor who, std::string_view text, site at) {
+    if (!on()) return 0;
     return write({.kind = happening::log, .cause = who.step, .task = who.by, .at = at}, text);
 }
 
 seq chronicle::said_mark(actor who, std::string_view text, site at) {
+    if (!on()) return 0;
     return write({.kind = happening::mark, .cause = who.step, .task = who.by, .at = at}, text);
 }
 
