@@ -25,6 +25,7 @@ seq chronicle::run_ended(const char* outcome, const std::exception_ptr& failure,
                  failed ? text_of(failure) : "");
 }
 
+// A limit of -1 stands for ever, in the file as in the system call.
 seq chronicle::polls(const char* reason, std::optional<duration> limit, std::size_t watched,
                      seq cause) {
     if (!on()) return 0;
@@ -81,11 +82,13 @@ seq chronicle::switched_in(const task_record& who) {
     return write({.kind = happening::switch_in, .cause = who.why_ready, .task = who.id});
 }
 
+// The mailbox still holds the request, so name, arguments and site come from there.
 seq chronicle::trapped(const task_record& who, moment now) {
     if (!on()) return 0;
     return write(describe(who.asked, who.id, who.step, now));
 }
 
+// Refused or not, it is the answer to the latest trap.
 seq chronicle::replied(const task_record& who, bool at_once, seq cause) {
     if (!on()) return 0;
     const record asked = describe(who.asked, who.id, 0, moment{});
@@ -102,6 +105,7 @@ seq chronicle::replied(const task_record& who, bool at_once, seq cause) {
                  refused ? text_of(who.answer) : "");
 }
 
+// With the await chain: from the outermost coroutine to the one that asked, each where it stands.
 seq chronicle::parked(const task_record& who, std::uint32_t target, site at) {
     if (!on()) return 0;
     const bool on_fd = who.waits == wait_kind::fd;

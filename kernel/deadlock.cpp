@@ -10,6 +10,7 @@ namespace giambio {
 
 namespace {
 
+// Null when the task has ended.
 const snapshot::task_line* find(const snapshot& now, std::uint32_t id) {
     for (const snapshot::task_line& each : now.tasks) {
         if (each.id == id) return &each;
@@ -40,6 +41,7 @@ std::vector<std::uint32_t> circle_through(const snapshot& now, std::uint32_t fir
     return next == first ? way : std::vector<std::uint32_t>{};
 }
 
+// The first circle is enough: who breaks it can run the program again and see the next.
 std::string circle_text(const snapshot& now) {
     for (const snapshot::task_line& each : now.tasks) {
         const std::vector<std::uint32_t> circle = circle_through(now, each.id);

@@ -8,6 +8,7 @@ namespace giambio {
 
 namespace {
 
+// One function for each trap. The compiler refuses a trap that has none, as it does for handlers.
 struct describer {
     moment now;
 

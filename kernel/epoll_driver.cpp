@@ -83,6 +83,7 @@ epoll_driver::~epoll_driver() {
     ::close(epoll_fd_);
 }
 
+// Non-blocking from the start: nothing that the kernel calls may ever wait, except the poll.
 io_result epoll_driver::open(bool v6) {
     return sorted(socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
@@ -94,10 +95,13 @@ io_result epoll_driver::bind(int fd, const address& where) {
     return sorted(::bind(fd, at.get(), at.length));
 }
 
+// The backlog is how many connections the system keeps until somebody accepts them. When a crowd
+// knocks and it is short, the system forgets some without telling them.
 io_result epoll_driver::listen(int fd, int backlog) {
     return sorted(::listen(fd, backlog));
 }
 
+// Where the socket really is, for a program that bound it to port 0 ("any free one").
 io_result epoll_driver::local_address(int fd, address& out) {
     system_address at;
     const io_result asked = sorted(getsockname(fd, at.get(), &at.length));
@@ -105,10 +109,13 @@ io_result epoll_driver::local_address(int fd, address& out) {
     return asked;
 }
 
+// The kernel has stopped listening to it already. The system forgets a closed descriptor by itself, but
+// only when no copy of it is open.
 void epoll_driver::close(int fd) {
     ::close(fd);
 }
 
+// The new descriptor belongs to the kernel from here on, which hands it to the task that asked.
 io_result epoll_driver::accept(int fd, address& peer) {
     system_address from;
     const io_result taken =
@@ -125,6 +132,8 @@ io_result epoll_driver::accept(int fd, address& peer) {
     return taken;
 }
 
+// Begins a connection. On a network that takes time: the system says "in progress", which for us is the
+// same as any other wait.
 io_result epoll_driver::connect(int fd, const address& to) {
     switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
     system_address where = to_system(to);
@@ -133,6 +142,8 @@ io_result epoll_driver::connect(int fd, const address& to) {
     return under_way ? io_result::would_block() : begun;
 }
 
+// The descriptor has become writable: either the connection stands, or the reason why not is kept in
+// this option. Reading it also clears it.
 io_result epoll_driver::finish_connect(int fd) {
     int code = 0;
     socklen_t size = sizeof code;
@@ -149,6 +160,8 @@ io_result epoll_driver::send(int fd, const void* buffer, std::size_t size) {
     return sorted(::send(fd, buffer, size, MSG_NOSIGNAL));
 }
 
+// Tries to change a registration and makes one when there is none. In this order, because a connection
+// that is alive is changed far more often than made.
 io_result epoll_driver::watch(int fd, bool to_read, bool to_write) {
     epoll_event wanted{};
     wanted.events = (to_read ? EPOLLIN | EPOLLRDHUP : 0u) | (to_write ? EPOLLOUT : 0u);
@@ -163,6 +176,7 @@ io_result epoll_driver::watch(int fd, bool to_read, bool to_write) {
     return sorted(epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &wanted));
 }
 
+// Sleeps in the system for at most the limit, exact to the nanosecond where the system can.
 int epoll_driver::wait(std::optional<duration> limit) {
     const int room = static_cast<int>(events_.size());
     if (!limit) return epoll_wait(epoll_fd_, events_.data(), room, -1);
@@ -177,6 +191,8 @@ int epoll_driver::wait(std::optional<duration> limit) {
     return epoll_wait(epoll_fd_, events_.data(), room, static_cast<int>(ms));
 }
 
+// Fills `ready` with at most as many descriptors as there is room for; the others are reported by the
+// next poll, since they stay ready.
 void epoll_driver::poll(std::optional<duration> limit, std::vector<readiness>& ready) {
     const int count = wait(limit);
     if (count < 0) {

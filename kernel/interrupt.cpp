@@ -35,6 +35,8 @@ void on_interrupt(int signo) {
 
 }  // namespace
 
+// A program that handles SIGINT itself, or ignores it (as a shell makes its background jobs do), is left
+// alone.
 interrupt_watch::interrupt_watch() {
     sigaction(SIGINT, nullptr, &before_);
     if (before_.sa_handler != SIG_DFL || wake_fd.load() >= 0) return;

@@ -14,6 +14,7 @@ simulated_network::simulated_network(virtual_clock& time, const network_weather&
 
 // --- sockets
 
+// Descriptors are numbers here as they are on a machine; one that nobody has gives null.
 simulated_network::endpoint* simulated_network::find(int fd) {
     const auto found = endpoints_.find(fd);
     return found == endpoints_.end() ? nullptr : found->second.get();
@@ -26,6 +27,7 @@ simulated_network::endpoint& simulated_network::make() {
     return *made;
 }
 
+// Who listens at this port. The host does not matter: the whole network is one machine.
 simulated_network::endpoint* simulated_network::listener_at(const address& where) {
     for (auto& [fd, each] : endpoints_) {
         const bool same_port = each->local.port == where.port;
@@ -40,6 +42,7 @@ io_result simulated_network::open(bool v6) {
     return io_result::done(made.fd);
 }
 
+// Port 0 means any free one, as on a machine.
 io_result simulated_network::bind(int fd, const address& where) {
     endpoint* at = find(fd);
     if (at == nullptr) return io_result::failed(EBADF);
@@ -64,6 +67,7 @@ io_result simulated_network::local_address(int fd, address& out) {
     return io_result::done();
 }
 
+// The other side learns it later, when the farewell arrives behind the bytes that are under way.
 void simulated_network::close(int fd) {
     endpoint* at = find(fd);
     if (at == nullptr) return;
@@ -80,6 +84,7 @@ void simulated_network::close(int fd) {
 
 // --- operations
 
+// A connection that was made while the server did other things waits here for its turn.
 io_result simulated_network::accept(int fd, address& peer) {
     endpoint* at = find(fd);
     if (at == nullptr || at->state != standing::listening) return io_result::failed(EINVAL);
@@ -90,6 +95,8 @@ io_result simulated_network::accept(int fd, address& peer) {
     return io_result::done(taken);
 }
 
+// Sends a knock, and the answer will make the descriptor writable. Nothing is ever done at once: a
+// program that works here has not come to rely on a fast machine.
 io_result simulated_network::connect(int fd, const address& to) {
     endpoint* at = find(fd);
     if (at == nullptr || at->state != standing::fresh) return io_result::failed(EISCONN);
@@ -108,6 +115,7 @@ io_result simulated_network::finish_connect(int fd) {
     return at->state == standing::connected ? io_result::done() : io_result::would_block();
 }
 
+// Takes what has arrived; 0 bytes only when all of it is taken and the other side has closed.
 io_result simulated_network::receive(int fd, void* buffer, std::size_t size) {
     endpoint* at = find(fd);
     if (at == nullptr || at->state != standing::connected) return io_result::failed(ENOTCONN);
@@ -119,6 +127,8 @@ io_result simulated_network::receive(int fd, void* buffer, std::size_t size) {
     return io_result::done(static_cast<std::int64_t>(taken));
 }
 
+// Cuts the bytes into packets, each with a latency of its own, as far as the buffer of the other side
+// has room. When it has none, the sender waits until the receiver has read.
 io_result simulated_network::send(int fd, const void* buffer, std::size_t size) {
     endpoint* at = find(fd);
     if (at == nullptr || at->state != standing::connected) return io_result::failed(ENOTCONN);
@@ -152,11 +162,14 @@ std::size_t simulated_network::draw_chunk(std::size_t left) {
     return std::min(left, 1 + dice_() % weather_.max_chunk);
 }
 
+// Puts a packet into the calendar, behind the last one to the same endpoint: TCP keeps the order, however
+// unequal the latencies are.
 void simulated_network::post(endpoint& to, packet sent) {
     to.last_arrival = std::max(to.last_arrival, time_.now() + draw_latency());
     under_way_.emplace(to.last_arrival, std::move(sent));
 }
 
+// Everything whose time has come reaches its endpoint.
 void simulated_network::deliver_due() {
     while (!under_way_.empty() && under_way_.begin()->first <= time_.now()) {
         const packet arrived = std::move(under_way_.begin()->second);
@@ -199,10 +212,12 @@ void simulated_network::knock(const packet& arrived) {
 
 // --- readiness
 
+// The end of the stream is something to read, too: the 0 bytes that tell it.
 bool simulated_network::can_read(const endpoint& at) const {
     return !at.inbox.empty() || at.peer_closed || !at.knocking.empty();
 }
 
+// A refused connection counts as writable, so that whoever waits for it learns the refusal.
 bool simulated_network::can_write(const endpoint& at) const {
     if (at.state == standing::refused) return true;
     if (at.state != standing::connected) return false;
@@ -222,6 +237,7 @@ io_result simulated_network::watch(int fd, bool to_read, bool to_write) {
     return io_result::done();
 }
 
+// By number, so that the order does not depend on how the table is built.
 void simulated_network::report(std::vector<readiness>& ready) const {
     for (const int fd : watched_) {
         const endpoint& at = *endpoints_.at(fd);

@@ -25,6 +25,7 @@ std::string short_place(const site& at) {
     return file.substr(file.rfind('/') + 1) + ":" + std::to_string(at.line());
 }
 
+// What the kernel knows of one task, with the object that it stands in line for.
 snapshot::task_line line_of(const task_record& who) {
     snapshot::task_line told;
     told.id = number_of(who.id);
@@ -51,6 +52,7 @@ snapshot::task_line line_of(const task_record& who) {
 
 }  // namespace
 
+// Costs time in proportion to what there is; nobody calls it on the way of a trap.
 snapshot kernel::look() const {
     snapshot told;
     told.running = id_of(running_);
@@ -91,6 +93,7 @@ snapshot kernel::look() const {
     return told;
 }
 
+// For a person in front of a terminal whose program has just broken.
 void kernel::print_tasks() const {
     const snapshot now = look();
     std::fprintf(stderr, "giambio: the tasks of this run, in turn %u:\n", now.turn);

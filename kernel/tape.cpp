@@ -15,6 +15,7 @@ tape::tape(std::vector<observer*> watchers, const clock& time, std::size_t capac
     records_.reserve(capacity_);
 }
 
+// Completes a record and hands the batch over when it is full.
 std::uint64_t tape::keep(record& made) {
     made.seq = ++last_seq_;
     made.turn = turn;
@@ -66,6 +67,7 @@ void tape::begin(const run_facts& facts) {
     tell([&](observer& watcher) { watcher.begin(facts); });
 }
 
+// The vectors keep their memory: a run that is traced allocates for its first batches only.
 void tape::hand_over() {
     if (records_.empty()) return;
     tell([&](observer& watcher) { watcher.watch({records_, texts_, chains_}); });
@@ -74,6 +76,7 @@ void tape::hand_over() {
     chains_.clear();
 }
 
+// After: what was told so far is as safe as the observers can make it.
 void tape::settle() {
     hand_over();
     tell([](observer& watcher) { watcher.settle(); });

@@ -26,11 +26,13 @@ void timer_heap::disarm(timer& removed) {
     sink(last.place);
 }
 
+// The one place where a timer learns its place.
 void timer_heap::put(std::size_t place, timer& moved) {
     heap_[place] = &moved;
     moved.place = place;
 }
 
+// Moves a timer towards the front until its parent is earlier.
 void timer_heap::rise(std::size_t place) {
     timer& rising = *heap_[place];
     while (place > 0) {
@@ -42,6 +44,7 @@ void timer_heap::rise(std::size_t place) {
     put(place, rising);
 }
 
+// Moves a timer away from the front until both its children are later.
 void timer_heap::sink(std::size_t place) {
     timer& sinking = *heap_[place];
     while (true) {

@@ -24,6 +24,7 @@ std::string text_of(const reply& refused) {
     return "?";
 }
 
+// The only way to look into an exception_ptr is to throw it.
 std::string text_of(const std::exception_ptr& error) {
     try {
         std::rethrow_exception(error);
