@@ -9,4 +9,8 @@ struct overloaded : Cases... {
     using Cases::operator()...;
 };
 
+// Clang 16 does not find this by itself.
+template <class... Cases>
+overloaded(Cases...) -> overloaded<Cases...>;
+
 }  // namespace giambio
