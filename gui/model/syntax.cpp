@@ -51,6 +51,17 @@ std::size_t plain_length(std::string_view text) {
     return length;
 }
 
+// How many bytes the first `letters` letters take; a letter of UTF-8 may have several bytes.
+std::size_t bytes_of(std::string_view text, std::size_t letters) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const bool begins = (static_cast<unsigned char>(text[at]) & 0xc0U) != 0x80U;
+        if (begins && letters-- == 0) break;
+        ++at;
+    }
+    return at;
+}
+
 piece first_piece(std::string_view text) {
     if (text.substr(0, 2) == "//") return {text, word_kind::comment};
     if (text[0] == '"' || text[0] == '\'')
@@ -70,6 +81,24 @@ std::vector<piece> pieces_of(std::string_view line) {
         made.push_back(first_piece(line));
         line.remove_prefix(made.back().text.size());
     }
+    return made;
+}
+
+std::vector<std::string_view> wrapped(std::string_view line, std::size_t letters) {
+    std::vector<std::string_view> made;
+    std::size_t room = std::max<std::size_t>(letters, 5);
+    while (true) {
+        std::size_t cut = bytes_of(line, room);
+        if (cut == line.size()) break;
+        // Not at a space of the indentation, where a cut would leave an empty row.
+        const std::size_t space = line.substr(0, cut).rfind(' ');
+        const std::size_t first = std::min(line.find_first_not_of(' '), line.size());
+        if (space != std::string_view::npos && space > first) cut = space + 1;
+        made.push_back(line.substr(0, cut));
+        line.remove_prefix(cut);
+        room = std::max<std::size_t>(letters, 9) - 4;
+    }
+    made.push_back(line);
     return made;
 }
 

@@ -1,0 +1,34 @@
+// One frame of the viewer: all panes at their places.
+//
+// gui/window/ calls frame() between ImGui's NewFrame and Render, for the window on the screen as for
+// the picture without one. Not here: OpenGL, the keyboard.
+// Kept true: the same study and size give the same picture.
+// Internal to gui/.
+#pragma once
+
+#include "gui/draw/fonts.hpp"
+#include "gui/model/study.hpp"
+
+#include <cstdint>
+
+namespace giambio::gui {
+
+class app {
+public:
+    explicit app(study& of) : of_(&of) {}
+
+    // Loads the fonts again when the scale has changed; true when the texture must be made anew.
+    bool prepare();
+    void frame(float width, float height);
+
+private:
+    void draw_region(const struct brush& with, const region& of, bool fresh);
+
+    study* of_;
+    fonts type_;
+    float loaded_scale_ = 0;
+    std::uint64_t seen_moves_ = 0;
+    int settling_ = 0;
+};
+
+}  // namespace giambio::gui

@@ -1,0 +1,157 @@
+// GLFW, OpenGL and ImGui put together, and the loop that waits for the user.
+//
+// Called by main.cpp. Keys become commands in GLFW's callbacks, one by one, so that two presses
+// within one frame are two steps. Not here: which key is which command (keys.cpp).
+// Internal to gui/window/; public to it through window.hpp.
+#include "gui/window/window.hpp"
+
+#include "gui/draw/app.hpp"
+#include "gui/window/keys.hpp"
+
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+#include <imgui.h>
+
+#define GLFW_INCLUDE_NONE
+#include <GL/gl.h>
+#include <GLFW/glfw3.h>
+
+namespace giambio::gui {
+namespace {
+
+// ImGui needs a few frames after an input until everything has settled.
+constexpr int frames_after_input = 4;
+
+class screen {
+public:
+    screen(study& of, const window_options& how) : of_(&of), how_(&how), app_(of) {
+        if (glfwInit() == GLFW_FALSE) refuse("no display can be opened");
+        glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+        glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 0);
+        window_ = glfwCreateWindow(how.width, how.height, how.title.c_str(), nullptr, nullptr);
+        if (window_ == nullptr) {
+            glfwTerminate();
+            refuse("no window with OpenGL 3 can be opened");
+        }
+        glfwSetWindowSizeLimits(window_, 480, 360, GLFW_DONT_CARE, GLFW_DONT_CARE);
+        glfwMakeContextCurrent(window_);
+        glfwSwapInterval(1);
+        glfwSetWindowUserPointer(window_, this);
+        glfwSetKeyCallback(window_, on_key);
+        glfwSetCharCallback(window_, on_sign);
+        glfwSetWindowRefreshCallback(window_, on_refresh);
+        ImGui::CreateContext();
+        ImGui::GetIO().IniFilename = nullptr;
+        app_.prepare();
+        // It calls the callbacks that were there before.
+        ImGui_ImplGlfw_InitForOpenGL(window_, true);
+        ImGui_ImplOpenGL3_Init("#version 130");
+    }
+    ~screen() {
+        ImGui_ImplOpenGL3_Shutdown();
+        ImGui_ImplGlfw_Shutdown();
+        ImGui::DestroyContext();
+        glfwDestroyWindow(window_);
+        glfwTerminate();
+    }
+    screen(const screen&) = delete;
+    screen& operator=(const screen&) = delete;
+
+    void run() {
+        double last = glfwGetTime();
+        for (int left = frames_after_input; glfwWindowShouldClose(window_) == 0; --left) {
+            if (left > 0)
+                glfwPollEvents();
+            else
+                left = wait();
+            const double now = glfwGetTime();
+            of_->advance(now - last);
+            last = now;
+            draw();
+        }
+    }
+
+private:
+    [[noreturn]] static void refuse(const std::string& what) {
+        const char* reason = nullptr;
+        glfwGetError(&reason);
+        throw no_graphics("The viewer's window cannot be opened: " + what +
+                          (reason == nullptr ? "" : " (" + std::string(reason) + ")") +
+                          ". A picture needs no display: add --screenshot OUT.png.");
+    }
+
+    // Until something happens, or until playing moves the playhead; how many frames to draw then.
+    int wait() {
+        if (!of_->play().playing()) {
+            glfwWaitEvents();
+            return frames_after_input;
+        }
+        constexpr double frame_time = 1.0 / 60;
+        glfwWaitEventsTimeout(frame_time);
+        return 0;
+    }
+
+    void draw() {
+        int width = 0;
+        int height = 0;
+        glfwGetFramebufferSize(window_, &width, &height);
+        if (width == 0 || height == 0) return;  // it is minimised
+        if (app_.prepare()) {
+            ImGui_ImplOpenGL3_DestroyFontsTexture();
+            ImGui_ImplOpenGL3_CreateFontsTexture();
+        }
+        ImGui_ImplOpenGL3_NewFrame();
+        ImGui_ImplGlfw_NewFrame();
+        ImGui::NewFrame();
+        app_.frame(static_cast<float>(width), static_cast<float>(height));
+        ImGui::Render();
+        glViewport(0, 0, width, height);
+        ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+        glfwSwapBuffers(window_);
+        if (how_->after_frame) how_->after_frame();
+    }
+
+    // The mouse's place on the axis, when it is over the timeline.
+    std::optional<double> mouse_place() const {
+        double x = 0;
+        double y = 0;
+        glfwGetCursorPos(window_, &x, &y);
+        const frame& in = of_->in();
+        const auto left = static_cast<float>(x);
+        const auto top = static_cast<float>(y);
+        if (left < in.lanes_x() || left > in.right() || top < in.y || top > in.bottom())
+            return std::nullopt;
+        return place_of(in, of_->seen(), left);
+    }
+
+    static screen& of(GLFWwindow* window) {
+        return *static_cast<screen*>(glfwGetWindowUserPointer(window));
+    }
+
+    void perform(const std::optional<command>& which) {
+        if (which) of_->perform(*which, mouse_place());
+    }
+
+    static void on_key(GLFWwindow* window, int key, int, int action, int modifiers) {
+        if (action != GLFW_RELEASE) of(window).perform(command_of_key(key, modifiers));
+    }
+
+    static void on_sign(GLFWwindow* window, unsigned int sign) {
+        of(window).perform(command_of_sign(sign));
+    }
+
+    static void on_refresh(GLFWwindow* window) { of(window).draw(); }
+
+    study* of_;
+    const window_options* how_;
+    app app_;
+    GLFWwindow* window_ = nullptr;
+};
+
+}  // namespace
+
+void show_window(study& of, const window_options& how) {
+    screen(of, how).run();
+}
+
+}  // namespace giambio::gui

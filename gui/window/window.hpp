@@ -1,0 +1,26 @@
+// The viewer in a window on the screen.
+//
+// Called by main.cpp unless a picture was asked for. Not here: panes (gui/draw/), keys (keys.hpp).
+// Kept true: nothing is drawn while nothing happens, so an idle window costs no processor time.
+// Internal to gui/window/.
+#pragma once
+
+#include "gui/model/study.hpp"
+#include "gui/window/offscreen.hpp"
+
+#include <functional>
+#include <string>
+
+namespace giambio::gui {
+
+struct window_options {
+    int width = 1280;
+    int height = 720;
+    std::string title;
+    std::function<void()> after_frame;
+};
+
+// Opens it and returns when it was closed. Throws no_graphics.
+void show_window(study& of, const window_options& how);
+
+}  // namespace giambio::gui
