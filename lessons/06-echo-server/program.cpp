@@ -2,7 +2,7 @@
 //
 // Started by `./giambio echo [PORT]`, by the demo and by lesson 06. Not here: the command line
 // (command.cpp), the clients of --simulated (clients.cpp).
-// Kept true: whatever one client does, the others are served.
+// Kept true: a client that fails, resets or is silent keeps nobody else from being served.
 // Public: a program to read, run and change.
 #include "lessons/06-echo-server/clients.hpp"
 #include "lessons/06-echo-server/command.hpp"

@@ -58,6 +58,21 @@ def a_low_limit_is_told():
             check(receive(client, 10) == b"Got: hello", "but it serves those that fit")
 
 
+def a_full_server_says_why():
+    with Server("0", before=allow(20)) as server:
+        crowd = []
+        while server.process.poll() is None:
+            try:
+                crowd.append(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE))
+            except OSError:
+                break
+        check(server.process.wait(PATIENCE) == 1, "it ends with 1", *server.log)
+        server.wait_for("no descriptor is left for another client")
+        check("ulimit -n" in server.log[-1], "what to raise", *server.log)
+        for each in crowd:
+            each.close()
+
+
 def nobody_there():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -96,8 +111,8 @@ def wrong_commands():
 
 
 if __name__ == "__main__":
-    others = (all_at_the_same_moment, a_low_limit_is_told, nobody_there, a_wrong_answer_is_counted,
-              wrong_commands)
+    others = (all_at_the_same_moment, a_low_limit_is_told, a_full_server_says_why, nobody_there,
+              a_wrong_answer_is_counted, wrong_commands)
     passed(*others)
     allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     if allowed < MANY + 100:
