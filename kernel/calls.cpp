@@ -1,7 +1,7 @@
 // The plain door: what a task asks for that cannot block.
 //
-// Tasks call in through traps/door.hpp. Each call does its work, or has schedule.cpp do it, tells the
-// chronicle and returns to the task, which has been running all the time.
+// Tasks call in through traps/door.hpp. Each call does its work, or has schedule.cpp do it, tells
+// the chronicle and returns to the task, which has been running all the time.
 // Not here: anything that waits (handlers.cpp), descriptors (plain_io.cpp).
 // Kept true: no call resumes anybody (rule R1).
 // Internal to kernel/.
@@ -39,8 +39,8 @@ frame& kernel::spawn(newcomer who, site at) {
     return *made;
 }
 
-// An object hands something to a task that waits in its line. What made it do so is the operation that
-// it has just told, or else the running step.
+// An object hands something to a task that waits in its line. What made it do so is the operation
+// that it has just told, or else the running step.
 void kernel::wake(frame& waiting, site at) {
     auto& who = static_cast<task_record&>(waiting);
     who.answer = {};

@@ -1,4 +1,5 @@
-// Records of the loop, the tasks and the timers. See chronicle.hpp; the rest is chronicle_world.cpp.
+// Records of the loop, the tasks and the timers. See chronicle.hpp; the rest is
+// chronicle_world.cpp.
 //
 // Which field of a record holds what is told in tracer/FORMAT.md and read back by tracer/lines.cpp.
 // Internal to kernel/.

@@ -109,8 +109,8 @@ io_result epoll_driver::local_address(int fd, address& out) {
     return asked;
 }
 
-// The kernel has stopped listening to it already. The system forgets a closed descriptor by itself, but
-// only when no copy of it is open.
+// The kernel has stopped listening to it already. The system forgets a closed descriptor by itself,
+// but only when no copy of it is open.
 void epoll_driver::close(int fd) {
     ::close(fd);
 }
@@ -132,8 +132,8 @@ io_result epoll_driver::accept(int fd, address& peer) {
     return taken;
 }
 
-// Begins a connection. On a network that takes time: the system says "in progress", which for us is the
-// same as any other wait.
+// Begins a connection. On a network that takes time: the system says "in progress", which for us is
+// the same as any other wait.
 io_result epoll_driver::connect(int fd, const address& to) {
     switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
     system_address where = to_system(to);
@@ -142,8 +142,8 @@ io_result epoll_driver::connect(int fd, const address& to) {
     return under_way ? io_result::would_block() : begun;
 }
 
-// The descriptor has become writable: either the connection stands, or the reason why not is kept in
-// this option. Reading it also clears it.
+// The descriptor has become writable: either the connection stands, or the reason why not is kept
+// in this option. Reading it also clears it.
 io_result epoll_driver::finish_connect(int fd) {
     int code = 0;
     socklen_t size = sizeof code;
@@ -160,8 +160,8 @@ io_result epoll_driver::send(int fd, const void* buffer, std::size_t size) {
     return sorted(::send(fd, buffer, size, MSG_NOSIGNAL));
 }
 
-// Tries to change a registration and makes one when there is none. In this order, because a connection
-// that is alive is changed far more often than made.
+// Tries to change a registration and makes one when there is none. In this order, because a
+// connection that is alive is changed far more often than made.
 io_result epoll_driver::watch(int fd, bool to_read, bool to_write) {
     epoll_event wanted{};
     wanted.events = (to_read ? EPOLLIN | EPOLLRDHUP : 0u) | (to_write ? EPOLLOUT : 0u);
@@ -191,8 +191,8 @@ int epoll_driver::wait(std::optional<duration> limit) {
     return epoll_wait(epoll_fd_, events_.data(), room, static_cast<int>(ms));
 }
 
-// Fills `ready` with at most as many descriptors as there is room for; the others are reported by the
-// next poll, since they stay ready.
+// Fills `ready` with at most as many descriptors as there is room for; the others are reported by
+// the next poll, since they stay ready.
 void epoll_driver::poll(std::optional<duration> limit, std::vector<readiness>& ready) {
     const int count = wait(limit);
     if (count < 0) {

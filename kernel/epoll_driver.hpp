@@ -1,8 +1,8 @@
 // The driver for the machine's own sockets; the only file pair that knows epoll.
 //
-// Level-triggered and registered once: a descriptor stays registered as it is until the kernel wants
-// something else, so a busy connection costs no epoll_ctl. The kernel asks for silence when nobody
-// waits any more, otherwise `poll` would return at once for ever.
+// Level-triggered and registered once: a descriptor stays registered as it is until the kernel
+// wants something else, so a busy connection costs no epoll_ctl. The kernel asks for silence when
+// nobody waits any more, otherwise `poll` would return at once for ever.
 // Not here: which task waits (wait_table.hpp).
 // Internal to kernel/.
 #pragma once

@@ -1,8 +1,9 @@
-// What befalls a run as a whole: its beginning and end, Ctrl-C, a failure that nobody takes, deadlock.
+// What befalls a run as a whole: its beginning and end, Ctrl-C, a failure that nobody takes,
+// deadlock.
 //
-// The loop and the scheduler call in. All of these come down to asking every task to stop and letting
-// the loop go on until they have: frames are never just destroyed, because their catch blocks and the
-// awaits in them would be skipped (rule R16).
+// The loop and the scheduler call in. All of these come down to asking every task to stop and
+// letting the loop go on until they have: frames are never just destroyed, because their catch
+// blocks and the awaits in them would be skipped (rule R16).
 // Not here: one task's life (schedule.cpp).
 // Kept true: `start` gets the first thing that went wrong, after every task has cleaned up.
 // Internal to kernel/.
@@ -70,8 +71,8 @@ void kernel::obey_interrupt() {
     request_cancel(*main_, nullptr, note, signal_seq, {});
 }
 
-// Nobody is ready and nothing can ever wake anyone (rule R13): everyone is asked to stop, so that all
-// clean up, and `start` throws the report.
+// Nobody is ready and nothing can ever wake anyone (rule R13): everyone is asked to stop, so that
+// all clean up, and `start` throws the report.
 void kernel::report_deadlock() {
     const std::string report = deadlock_report(look());
     polled_ = told_.in_deadlock(report);

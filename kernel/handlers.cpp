@@ -57,9 +57,9 @@ verdict kernel::handle(task_record& who, const trap::join& asked) {
     return park(who, wait_kind::task, number_of(target.id), asked.at);
 }
 
-// Accept and receive wait first unless the last one left something. Discussion: trying first costs a
-// system call that mostly says "not yet" (0.44 us), and the poll will tell anyway; but after a full
-// buffer, or a taken connection, there is likely more.
+// Accept and receive wait first unless the last one left something. Discussion: trying first costs
+// a system call that mostly says "not yet" (0.44 us), and the poll will tell anyway; but after a
+// full buffer, or a taken connection, there is likely more.
 verdict kernel::handle(task_record& who, const trap::accept& asked) {
     return transfer(who, asked.fd, false, waits_.more(asked.fd), asked.at);
 }

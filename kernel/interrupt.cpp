@@ -25,9 +25,9 @@ void on_interrupt(int signo) {
         raise(signo);
         return;
     }
-    // Discussion: the flag alone is not enough. A signal that comes after the loop looked at the flag
-    // and before it goes to sleep would wait until something else happens. The descriptor is part of
-    // what the poll waits for, so there is no moment in between.
+    // Discussion: the flag alone is not enough. A signal that comes after the loop looked at the
+    // flag and before it goes to sleep would wait until something else happens. The descriptor is
+    // part of what the poll waits for, so there is no moment in between.
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = write(wake_fd.load(), &one, sizeof one);
     errno = saved_errno;
@@ -35,8 +35,8 @@ void on_interrupt(int signo) {
 
 }  // namespace
 
-// A program that handles SIGINT itself, or ignores it (as a shell makes its background jobs do), is left
-// alone.
+// A program that handles SIGINT itself, or ignores it (as a shell makes its background jobs do), is
+// left alone.
 interrupt_watch::interrupt_watch() {
     sigaction(SIGINT, nullptr, &before_);
     if (before_.sa_handler != SIG_DFL || wake_fd.load() >= 0) return;
@@ -60,7 +60,8 @@ interrupt_watch::~interrupt_watch() {
 bool interrupt_watch::taken() {
     if (!installed_ || noted.load() == 0) return false;
     std::uint64_t count = 0;
-    // Empty the descriptor, so that it ends one poll only. `noted` stays: the next one is the second.
+    // Empty the descriptor, so that it ends one poll only. `noted` stays: the next one is the
+    // second.
     return read(fd_, &count, sizeof count) == sizeof count;
 }
 

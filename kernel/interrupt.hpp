@@ -1,9 +1,11 @@
 // Ctrl-C, as something that a loop can look at.
 //
-// The loop makes one for each run, asks `taken` once a turn, and lets the driver end a poll when `fd`
-// becomes readable. The first SIGINT is noted. The second ends the process at once, as without us.
+// The loop makes one for each run, asks `taken` once a turn, and lets the driver end a poll when
+// `fd` becomes readable. The first SIGINT is noted. The second ends the process at once, as without
+// us.
 // Not here: what an interrupt means to the tasks (loop.cpp).
-// Kept true: the program's own handler, when it has one, is left alone; ours is taken back at the end.
+// Kept true: the program's own handler, when it has one, is left alone; ours is taken back at the
+// end.
 // Internal to kernel/.
 #pragma once
 

@@ -4,8 +4,8 @@
 // operation is done here, by the kernel, so that a task that is woken has its bytes already: made
 // ready means succeeded (rule R4).
 // Not here: system calls (the driver), the tasks' state (schedule.cpp).
-// Kept true: a descriptor is listened to only while that can wake somebody, or until it first reports
-// in vain; a level-triggered poll would otherwise come back at once for ever.
+// Kept true: a descriptor is listened to only while that can wake somebody, or until it first
+// reports in vain; a level-triggered poll would otherwise come back at once for ever.
 // Internal to kernel/.
 #include "kernel/kernel.hpp"
 #include "kernel/overloaded.hpp"
@@ -14,8 +14,8 @@
 
 namespace giambio {
 
-// Answers a task that wants to read or write a socket, or lets it wait for its turn. At most one task
-// reads a descriptor and one writes it: with two, nobody could say whose the bytes are.
+// Answers a task that wants to read or write a socket, or lets it wait for its turn. At most one
+// task reads a descriptor and one writes it: with two, nobody could say whose the bytes are.
 verdict kernel::transfer(task_record& who, int fd, bool writes, bool try_first, site at) {
     if (fd < 0 || !waits_.entry(fd).open) return refuse(who, refusal::closed);
     const fd_entry& entry = waits_.entry(fd);

@@ -1,7 +1,7 @@
 // The one way to the network: what the kernel needs of a system that has descriptors.
 //
-// The kernel calls in (io.cpp, loop.cpp); nothing here calls back. Two drivers are real: epoll_driver
-// on the machine's sockets, simulated_network on the virtual clock.
+// The kernel calls in (io.cpp, loop.cpp); nothing here calls back. Two drivers are real:
+// epoll_driver on the machine's sockets, simulated_network on the virtual clock.
 // Not here: who waits on a descriptor (wait_table.hpp) and what waking means (schedule.cpp).
 // Kept true: no operation blocks except `poll`. What would block says so.
 // Internal to kernel/.
@@ -48,7 +48,8 @@ public:
     virtual void close(int fd) = 0;
 
     virtual io_result accept(int fd, address& peer) = 0;
-    // would_block: the connection is being made; when the descriptor is writable, ask finish_connect.
+    // would_block: the connection is being made; when the descriptor is writable, ask
+    // finish_connect.
     virtual io_result connect(int fd, const address& to) = 0;
     virtual io_result finish_connect(int fd) = 0;
     virtual io_result receive(int fd, void* buffer, std::size_t size) = 0;
@@ -61,8 +62,8 @@ public:
     // Waits for readiness, at most for `limit` (none: for ever), and appends what became ready.
     virtual void poll(std::optional<duration> limit, std::vector<readiness>& ready) = 0;
 
-    // Could a poll for ever come back, when `watched` descriptors are watched? When not, a loop that
-    // has nobody else to wait for is in a deadlock (rule R13).
+    // Could a poll for ever come back, when `watched` descriptors are watched? When not, a loop
+    // that has nobody else to wait for is in a deadlock (rule R13).
     virtual bool may_report(std::size_t watched) const = 0;
 };
 

@@ -1,7 +1,7 @@
 // The kernel: the one who answers.
 //
-// This page is its table of contents; its functions stand in the order of a trap's way, each group in
-// the file that its heading names. async_scheduler (face/) owns one for each run.
+// This page is its table of contents; its functions stand in the order of a trap's way, each group
+// in the file that its heading names. async_scheduler (face/) owns one for each run.
 // Not here: objects. The kernel knows lines and descriptors, but no lock and no queue.
 // Kept true: it is one thread's alone; tasks change state in schedule.cpp and nowhere else.
 // Internal to kernel/ and face/.

@@ -14,24 +14,24 @@
 
 namespace giambio {
 
-// The whole life of a run. Each task that is alive keeps it going; when the last one has ended there
-// is nothing left that could make another.
+// The whole life of a run. Each task that is alive keeps it going; when the last one has ended
+// there is nothing left that could make another.
 std::exception_ptr kernel::run(frame& main) {
     begin(static_cast<task_record&>(main));
     while (anyone_alive()) turn();
     return end();
 }
 
-// Once round. The order matters: who is woken by a descriptor stands in the ready queue before who is
-// woken by a timer that is due at the same time, and both run in this very turn.
+// Once round. The order matters: who is woken by a descriptor stands in the ready queue before who
+// is woken by a timer that is due at the same time, and both run in this very turn.
 void kernel::turn() {
     poll_io();
     fire_timers();
     run_batch();
 }
 
-// How long may the loop sleep in this turn, and why? Not at all when somebody is ready; until the next
-// timer when there is one; otherwise until the outside world wakes somebody.
+// How long may the loop sleep in this turn, and why? Not at all when somebody is ready; until the
+// next timer when there is one; otherwise until the outside world wakes somebody.
 kernel::patience kernel::how_long_to_sleep() {
     if (!ready_.empty()) {
         const auto& first = static_cast<task_record&>(*ready_.oldest());
@@ -88,8 +88,8 @@ void kernel::fire_timers() {
     }
 }
 
-// The third phase. A task that becomes ready meanwhile waits for the next turn, so the poll comes round
-// again after a bounded number of steps: tasks that only yield cannot starve the descriptors.
+// The third phase. A task that becomes ready meanwhile waits for the next turn, so the poll comes
+// round again after a bounded number of steps: tasks that only yield cannot starve the descriptors.
 void kernel::run_batch() {
     std::size_t left = ready_.size();
     if (left == 0) return;
@@ -102,7 +102,8 @@ void kernel::run_batch() {
 // Discussion: a coroutine that awaits another, or returns to its caller, could name the next one in
 // await_suspend and let the compiler jump there. GCC 12 makes that jump a call unless it optimises,
 // and always under the address sanitizer; a loop of ten million awaits then overflows the stack. So
-// each coroutine comes back here and this loop resumes the next one: 3 ns more for each awaited child.
+// each coroutine comes back here and this loop resumes the next one: 3 ns more for each awaited
+// child.
 void kernel::step(task_record& who) {
     switch_in(who);
     do {
@@ -122,8 +123,8 @@ bool kernel::goes_on(task_record& who) {
     const verdict decided = answer(who);
     if (decided == verdict::answered) {
         told_.replied(who, true, who.trap);
-        // An answer at once is no reason to stop, but somebody who always gets one must not keep the
-        // loop for ever (rule R5).
+        // An answer at once is no reason to stop, but somebody who always gets one must not keep
+        // the loop for ever (rule R5).
         if (--who.budget > 0) return true;
         switch_out(who, "budget", who.trap);
         return false;

@@ -1,10 +1,11 @@
 // What the kernel tells whoever watches it: one fixed-size record for each thing that it did.
 //
-// The tape (tape.hpp) hands records over in batches; tracer/writer makes text of them. What each kind
-// means and which fields it uses is the table in tracer/FORMAT.md; the words are the same there.
+// The tape (tape.hpp) hands records over in batches; tracer/writer makes text of them. What each
+// kind means and which fields it uses is the table in tracer/FORMAT.md; the words are the same
+// there.
 // Not here: text, files, formats. An observer never calls back into the kernel.
-// Kept true: a record is plain data. What it points to (words, texts, sites of a chain) is a literal,
-// or lies in the batch that it came with.
+// Kept true: a record is plain data. What it points to (words, texts, sites of a chain) is a
+// literal, or lies in the batch that it came with.
 // Public to tracer/.
 #pragma once
 

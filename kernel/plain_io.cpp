@@ -1,10 +1,10 @@
 // Opening, naming and closing sockets: operations that never wait.
 //
-// Sockets of the program (traps/objects/socket.hpp) call in through the plain door. A refusal of the
-// system is thrown at once, with a sentence that says what to do, because there is no reply.
+// Sockets of the program (traps/objects/socket.hpp) call in through the plain door. A refusal of
+// the system is thrown at once, with a sentence that says what to do, because there is no reply.
 // Not here: accept, connect, receive and send; they may wait (io.cpp).
-// Kept true: closing marks the descriptor, wakes who waits on it, and only then gives it back to the
-// system. The other way round the number could belong to somebody else before they know.
+// Kept true: closing marks the descriptor, wakes who waits on it, and only then gives it back to
+// the system. The other way round the number could belong to somebody else before they know.
 // Internal to kernel/.
 #include "kernel/kernel.hpp"
 

@@ -5,20 +5,22 @@
 // Not here: deciding whether to park (handlers.cpp) or when time has come (loop.cpp).
 // Kept true: a ready task is in the ready queue exactly once; a task is unlinked from what it waits
 // on before it is made ready (rule R8).
-//
-//     admit --> ready --switch_in--> running --finish--> ended
-//                 ^                   |   |
-//                 |<----switch_out----+   +--park--> parked
-//                 |                                    |
-//                 +<-------------make_ready------------+
-//
 // Internal to kernel/.
 #include "kernel/kernel.hpp"
 #include "traps/coroutine.hpp"
 
 namespace giambio {
 
-// Takes a new task into the run: it stands at the back of the ready queue, and does not run (rule R1).
+// The states of a task, and the function that leads from one to the next:
+//
+//     admit --> ready --switch_in--> running --finish--> ended
+//                 ^                   |   |
+//                 |<----switch_out----+   +--park--> parked
+//                 |                                    |
+//                 +<-------------make_ready------------+
+
+// Takes a new task into the run: it stands at the back of the ready queue, and does not run (rule
+// R1).
 void kernel::admit(task_record& made) {
     made.id = task_id{++last_task_};
     if (made.name.empty()) made.name = function_name(made.outermost->written_at);
@@ -29,8 +31,8 @@ void kernel::admit(task_record& made) {
     made.state = task_state::ready;
     ready_.join_at_back(made);
     made.why_ready = told_.spawned(made, running_ != nullptr ? running_->step : begin_seq_);
-    // A run that is ending takes the newcomer in, so that its arguments are cleaned up, and stops it
-    // at its first trap.
+    // A run that is ending takes the newcomer in, so that its arguments are cleaned up, and stops
+    // it at its first trap.
     if (ending_) {
         const cancel_note note{.source = cancel_source::shutdown, .reason = "the run is ending"};
         request_cancel(made, nullptr, note, made.why_ready, {});
@@ -47,8 +49,8 @@ verdict kernel::park(task_record& who, wait_kind on, std::uint32_t target, site 
 }
 
 // What the task waited for has happened, or will not: it goes to the back of the ready queue.
-// Before: its answer is in the mailbox. From here on its trap has succeeded or failed for good, and a
-// cancel that comes later waits for its next trap (rule R4).
+// Before: its answer is in the mailbox. From here on its trap has succeeded or failed for good, and
+// a cancel that comes later waits for its next trap (rule R4).
 void kernel::make_ready(task_record& who, const char* why, task_id by, seq cause, site at) {
     check(who.state == task_state::parked, "a task is woken that does not wait");
     unlink(who, cause);
@@ -100,12 +102,12 @@ void kernel::switch_out(task_record& who, const char* how, seq cause) {
     if (goes_to_back) who.why_ready = out;
 }
 
-// The task's outermost coroutine has returned. After: its joiners are awake, in the order in which they
-// came; the record is gone unless somebody holds a handle.
+// The task's outermost coroutine has returned. After: its joiners are awake, in the order in which
+// they came; the record is gone unless somebody holds a handle.
 void kernel::finish(task_record& who) {
     take_outcome(who);
-    // Its arguments are destroyed while it still counts as running, so that what their destructors do
-    // (close a socket, wake a waiter) is done by this task.
+    // Its arguments are destroyed while it still counts as running, so that what their destructors
+    // do (close a socket, wake a waiter) is done by this task.
     who.outermost->self.destroy();
     who.outermost = who.innermost = nullptr;
     who.ended = true;

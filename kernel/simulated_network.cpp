@@ -127,8 +127,8 @@ io_result simulated_network::receive(int fd, void* buffer, std::size_t size) {
     return io_result::done(static_cast<std::int64_t>(taken));
 }
 
-// Cuts the bytes into packets, each with a latency of its own, as far as the buffer of the other side
-// has room. When it has none, the sender waits until the receiver has read.
+// Cuts the bytes into packets, each with a latency of its own, as far as the buffer of the other
+// side has room. When it has none, the sender waits until the receiver has read.
 io_result simulated_network::send(int fd, const void* buffer, std::size_t size) {
     endpoint* at = find(fd);
     if (at == nullptr || at->state != standing::connected) return io_result::failed(ENOTCONN);
@@ -149,8 +149,8 @@ io_result simulated_network::send(int fd, const void* buffer, std::size_t size) 
 
 // --- packets
 
-// The remainder of the dice and not a library distribution: those differ between libraries, and a seed
-// shall give the same run everywhere.
+// The remainder of the dice and not a library distribution: those differ between libraries, and a
+// seed shall give the same run everywhere.
 duration simulated_network::draw_latency() {
     if (weather_.jitter <= duration::zero()) return weather_.latency;
     const auto range = static_cast<std::uint64_t>(weather_.jitter.count()) + 1;
@@ -162,8 +162,8 @@ std::size_t simulated_network::draw_chunk(std::size_t left) {
     return std::min(left, 1 + dice_() % weather_.max_chunk);
 }
 
-// Puts a packet into the calendar, behind the last one to the same endpoint: TCP keeps the order, however
-// unequal the latencies are.
+// Puts a packet into the calendar, behind the last one to the same endpoint: TCP keeps the order,
+// however unequal the latencies are.
 void simulated_network::post(endpoint& to, packet sent) {
     to.last_arrival = std::max(to.last_arrival, time_.now() + draw_latency());
     under_way_.emplace(to.last_arrival, std::move(sent));

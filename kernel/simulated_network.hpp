@@ -1,10 +1,11 @@
-// A network inside the process, on the virtual clock: TCP streams with latency and cut bytes, seeded.
+// A network inside the process, on the virtual clock: TCP streams with latency and cut bytes,
+// seeded.
 //
-// A whole server and its clients run in one program, and two runs with the same seed are the same to
-// the byte. The kernel calls in through io_driver, exactly as it calls the real one.
+// A whole server and its clients run in one program, and two runs with the same seed are the same
+// to the byte. The kernel calls in through io_driver, exactly as it calls the real one.
 // Not here: tasks; the network knows only descriptors.
-// Kept true: bytes arrive in order; time moves only when the kernel says that it has nothing else to
-// do (a poll with a limit above zero).
+// Kept true: bytes arrive in order; time moves only when the kernel says that it has nothing else
+// to do (a poll with a limit above zero).
 // Public: programs choose it with `simulated` (face/async_scheduler.hpp).
 #pragma once
 

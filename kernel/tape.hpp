@@ -3,7 +3,8 @@
 // schedule.cpp and its neighbours write; the loop hands over before it sleeps. With no observer a
 // write costs one test.
 // Not here: what a record means (observer.hpp), text (tracer/).
-// Kept true: seq rises by one for each record; an observer that throws is let go and the run goes on.
+// Kept true: seq rises by one for each record; an observer that throws is let go and the run goes
+// on.
 // Internal to kernel/.
 #pragma once
 
@@ -23,8 +24,8 @@ public:
 
     bool on() const { return !watchers_.empty(); }
 
-    // Completes the record with number, time and turn, keeps it and returns its number; 0 when nobody
-    // watches.
+    // Completes the record with number, time and turn, keeps it and returns its number; 0 when
+    // nobody watches.
     std::uint64_t write(record made) { return on() ? keep(made) : 0; }
     std::uint64_t write(record made, std::string_view text);
     // With the await chain that ends at `innermost`, outermost first.

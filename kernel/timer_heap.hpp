@@ -1,7 +1,8 @@
 // The timers, the earliest in front.
 //
 // The loop asks for the earliest; the scheduler arms and disarms. A binary heap of pointers: arming
-// and disarming cost log n steps and no memory beyond the array, because each timer knows its place.
+// and disarming cost log n steps and no memory beyond the array, because each timer knows its
+// place.
 // Not here: what a timer means (loop.cpp), and the time (clock.hpp).
 // Kept true: heap_[i].place == i; no timer is due before its parent in the heap.
 // Internal to kernel/.

@@ -1,7 +1,7 @@
 // Records of the kernel as lines of the trace file.
 //
-// The writer calls in with each batch, off the hot path. Sites and source files are numbered here at
-// their first use, and defined by lines of their own (FORMAT.md).
+// The writer calls in with each batch, off the hot path. Sites and source files are numbered here
+// at their first use, and defined by lines of their own (FORMAT.md).
 // Not here: files and errors of writing (writer.cpp), what a record means (kernel/observer.hpp).
 // Kept true: a definition stands before the first line that uses it.
 // Internal to tracer/.
@@ -40,7 +40,8 @@ private:
     std::uint32_t last_site_ = 0;
 };
 
-// Text as a JSON string, quotes included. Bytes that are not UTF-8 become the replacement character.
+// Text as a JSON string, quotes included. Bytes that are not UTF-8 become the replacement
+// character.
 std::string json_string(std::string_view text);
 
 }  // namespace giambio

@@ -30,8 +30,8 @@ std::string file_of_next_run(std::string path) {
     return path.insert(std::min(dot, path.size()), "." + std::to_string(run));
 }
 
-// A pipe whose reader is gone must end the tracing, not the program: for the time of a write SIGPIPE
-// is held back, and taken away when the write caused it.
+// A pipe whose reader is gone must end the tracing, not the program: for the time of a write
+// SIGPIPE is held back, and taken away when the write caused it.
 class without_broken_pipe {
 public:
     without_broken_pipe() {

@@ -1,7 +1,7 @@
 // Writes the trace file: an observer that makes lines of what the kernel tells.
 //
-// The public face makes one when GIAMBIO_TRACE names a file. Records come in batches; their text goes
-// into one buffer and from there to the file, at the latest before the loop sleeps (rule R11).
+// The public face makes one when GIAMBIO_TRACE names a file. Records come in batches; their text
+// goes into one buffer and from there to the file, at the latest before the loop sleeps (rule R11).
 // Not here: what a line looks like (lines.cpp).
 // Kept true: trouble with the file never reaches the program. It ends the tracing, with one line on
 // standard error.
@@ -17,8 +17,8 @@ namespace giambio {
 
 class trace_writer final : public observer {
 public:
-    // Makes the file, or empties it. `%p` in the name becomes the process's number; the second run of
-    // a process puts a 2 before the ending, the third a 3.
+    // Makes the file, or empties it. `%p` in the name becomes the process's number; the second run
+    // of a process puts a 2 before the ending, the third a 3.
     explicit trace_writer(const std::string& path);
     ~trace_writer() override;
     trace_writer(const trace_writer&) = delete;

@@ -1,11 +1,12 @@
 // The coroutine type, and the gate through which its traps go.                     [trap 2/5]
 //
-// `co_await` accepts two things. A request: it is put into the task's mailbox and control falls back
-// to the kernel. Another coroutine: it becomes the innermost one and the kernel resumes it next.
-// Nothing else compiles. The kernel (kernel/loop.cpp) is the only one that resumes anything.
+// `co_await` accepts two things. A request: it is put into the task's mailbox and control falls
+// back to the kernel. Another coroutine: it becomes the innermost one and the kernel resumes it
+// next. Nothing else compiles. The kernel (kernel/loop.cpp) is the only one that resumes anything.
 // Not here: what a request means (kernel/handlers.cpp).
-// Kept true: awaiting never nests native calls. A coroutine that calls or returns names the next one
-// in the mailbox and suspends, so ten million awaits need no more stack than one, in every build.
+// Kept true: awaiting never nests native calls. A coroutine that calls or returns names the next
+// one in the mailbox and suspends, so ten million awaits need no more stack than one, in every
+// build.
 // Public.
 #pragma once
 

@@ -1,8 +1,9 @@
 // The plain door to the kernel: what a task asks for that cannot block.
 //
-// Waking, spawning, cancelling, reading the clock, opening and closing: the caller goes on at once, so
-// these are ordinary calls, not traps (rule R5). The kernel implements the door (kernel/kernel.hpp);
-// this side knows nothing of it but this page. Objects and calls.hpp knock here.
+// Waking, spawning, cancelling, reading the clock, opening and closing: the caller goes on at once,
+// so these are ordinary calls, not traps (rule R5). The kernel implements the door
+// (kernel/kernel.hpp); this side knows nothing of it but this page. Objects and calls.hpp knock
+// here.
 // Not here: anything that may have to wait; that is a request (request.hpp).
 // Kept true: nobody is resumed inside a call. Waking puts a task into the ready queue, no more.
 // Public, for those who build objects of their own.

@@ -1,8 +1,9 @@
 // Everything that a program may see thrown, in one place.
 //
-// Three kinds of fault have three forms. The program asked for something wrong, or the world failed:
-// an exception below, thrown at the `co_await` or by the plain call. Somebody wants the task to stop:
-// `cancelled`. The library itself is wrong: `check` (check.hpp), which throws nothing.
+// Three kinds of fault have three forms. The program asked for something wrong, or the world
+// failed: an exception below, thrown at the `co_await` or by the plain call. Somebody wants the
+// task to stop: `cancelled`. The library itself is wrong: `check` (check.hpp), which throws
+// nothing.
 // Kept true: `cancelled` is not a std::exception, so that a handler for errors does not swallow it.
 // Public.
 #pragma once
@@ -61,8 +62,8 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-// Nobody is ready and nothing can ever wake anyone. what() lists every parked task, what it waits on
-// and who holds that, and the circle where there is one.
+// Nobody is ready and nothing can ever wake anyone. what() lists every parked task, what it waits
+// on and who holds that, and the circle where there is one.
 class deadlock : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;

@@ -1,7 +1,7 @@
 // What a task may ask the kernel for: one plain struct for each trap that may block.
 //
-// A program writes `co_await giambio::sleep(1s)`; the call (calls.hpp, objects/) makes one of these,
-// the gate (coroutine.hpp) puts it into the task's mailbox, and the kernel answers it in
+// A program writes `co_await giambio::sleep(1s)`; the call (calls.hpp, objects/) makes one of
+// these, the gate (coroutine.hpp) puts it into the task's mailbox, and the kernel answers it in
 // kernel/handlers.cpp, where there is one `handle` for each struct, in this order.
 // Not here: what cannot block. That is a plain function (door.hpp); awaited means: may block, and
 // checks for cancellation (rule R5).

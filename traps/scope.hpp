@@ -1,7 +1,7 @@
 // A region of a task that can be told to stop, at a deadline or by hand.
 //
-// A program uses `with_timeout` and `skip_after` (timeout.hpp); they open a scope around a coroutine.
-// The kernel arms its deadline and cancels it (kernel/schedule.cpp).
+// A program uses `with_timeout` and `skip_after` (timeout.hpp); they open a scope around a
+// coroutine. The kernel arms its deadline and cancels it (kernel/schedule.cpp).
 // Kept true: scopes of one task nest like blocks. Leaving a scope disarms its deadline (rule R10):
 // a timer that outlived its scope would cancel some innocent later block.
 // Public.
@@ -33,8 +33,8 @@ public:
     scope(const scope&) = delete;
     scope& operator=(const scope&) = delete;
 
-    // Did the `cancelled` that is flying now begin here? Then it ends here. When an outer scope shall
-    // stop as well the answer is no, because the outer one catches.
+    // Did the `cancelled` that is flying now begin here? Then it ends here. When an outer scope
+    // shall stop as well the answer is no, because the outer one catches.
     bool caught() const;
     bool cancel_requested() const { return record_.cancel != nullptr; }
     void cancel(std::string reason, site at = site::current());

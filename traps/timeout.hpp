@@ -1,7 +1,7 @@
 // Time limits for a block of code: `with_timeout` throws, `skip_after` goes on.
 //
-// Both put a scope around a coroutine. When its deadline comes, every trap inside throws `cancelled`
-// until the coroutine has ended; that `cancelled` ends here.
+// Both put a scope around a coroutine. When its deadline comes, every trap inside throws
+// `cancelled` until the coroutine has ended; that `cancelled` ends here.
 // Not here: the deadline itself (kernel/schedule.cpp).
 // Public.
 #pragma once

@@ -1,6 +1,7 @@
 // The scheduler as a program holds it: `start` runs a coroutine, with everything that it spawns.
 //
-// This folder is the one place that knows both the kernel and the objects; nothing below includes it.
+// This folder is the one place that knows both the kernel and the objects; nothing below includes
+// it.
 // Not here: the loop (kernel/loop.cpp).
 // Kept true: one loop at a time on a thread; `start` inside a running loop is refused (rule R15).
 // Public.
@@ -61,8 +62,8 @@ public:
         return giambio::wrap_socket(std::move(wrapped));
     }
 
-    // Adds somebody who is told everything that the kernel does, from the next start on. It must live
-    // as long as the scheduler. With `every_record` it is told at once, otherwise in batches.
+    // Adds somebody who is told everything that the kernel does, from the next start on. It must
+    // live as long as the scheduler. With `every_record` it is told at once, otherwise in batches.
     void observe(observer& watcher, bool every_record = false);
 
     // How many answers a task may get at once before it must let others run. Before start.
@@ -82,8 +83,8 @@ private:
     std::unique_ptr<world> world_;
 };
 
-// Makes room for at least `needed` open descriptors. Throws io_error that names the limit and what to
-// raise when the system does not allow it.
+// Makes room for at least `needed` open descriptors. Throws io_error that names the limit and what
+// to raise when the system does not allow it.
 void raise_descriptor_limit(std::size_t needed);
 
 }  // namespace giambio

@@ -1,4 +1,5 @@
-// The promise of the trace: from its text alone the kernel's state can be rebuilt, at every trace event.
+// The promise of the trace: from its text alone the kernel's state can be rebuilt, at every trace
+// event.
 //
 // Each random program runs with an observer that keeps, for every record, its line of text and the
 // kernel's own snapshot. Afterwards the text is read as a file would be, and the rebuilt state is

@@ -1,7 +1,8 @@
 // Random programs: tasks that do whatever traps and objects allow, drawn from a seed.
 //
 // The property test runs thousands of them under the virtual clock. They share a lock, a queue, an
-// event and a server on the simulated network; many end in a deadlock or an error, which is welcome.
+// event and a server on the simulated network; many end in a deadlock or an error, which is
+// welcome.
 // Not here: what must hold of them (property_test.cpp).
 // Kept true: the same seed gives the same program and the same run.
 #pragma once

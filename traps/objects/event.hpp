@@ -1,6 +1,7 @@
 // An event: something that happens once and carries a value.
 //
-// Tasks wait for it; whoever makes it happen calls `trigger`. Who comes late gets the value at once.
+// Tasks wait for it; whoever makes it happen calls `trigger`. Who comes late gets the value at
+// once.
 // Kept true: it happens at most once, so every waiter sees the same value.
 // Public.
 #pragma once

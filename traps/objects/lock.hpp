@@ -1,7 +1,8 @@
 // A lock: at most one task has it.
 //
 // Whoever releases it hands it to the task that has waited longest; nobody can take it in between
-// (rule R6). A task that was handed the lock and is then cancelled keeps it until it releases it (R8).
+// (rule R6). A task that was handed the lock and is then cancelled keeps it until it releases it
+// (R8).
 // Kept true: somebody waits only while somebody holds it.
 // Public.
 #pragma once

@@ -6,8 +6,8 @@ namespace giambio {
 
 void descriptor::close(site at) noexcept {
     if (fd_ < 0) return;
-    // Outside a run there is no kernel that could close it; then the run that opened it is over, and
-    // it closed what was left.
+    // Outside a run there is no kernel that could close it; then the run that opened it is over,
+    // and it closed what was left.
     if (kernel_door* kernel = door_if_open()) kernel->close(fd_, at);
     fd_ = -1;
 }

@@ -1,10 +1,10 @@
 // Sockets: `tcp_socket` is opened, bound and set to listen; `async_socket` waits for the network.
 //
-// `wrap_socket` turns the first into the second (also async_scheduler::wrap_socket). The kernel does
-// the I/O; these classes own the descriptor and ask.
+// `wrap_socket` turns the first into the second (also async_scheduler::wrap_socket). The kernel
+// does the I/O; these classes own the descriptor and ask.
 // Not here: system calls (kernel/epoll_driver.cpp), who waits (kernel/io.cpp).
-// Kept true: a descriptor has one owner, and is closed by its destructor. Closing wakes whoever waits
-// on it with resource_closed.
+// Kept true: a descriptor has one owner, and is closed by its destructor. Closing wakes whoever
+// waits on it with resource_closed.
 // Public.
 #pragma once
 
