@@ -22,6 +22,7 @@ namespace {
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
     for (std::string& each : texts) pointers.push_back(each.data());
     pointers.push_back(nullptr);
     return pointers;
