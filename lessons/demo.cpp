@@ -13,6 +13,8 @@
 #include "lessons/viewer.hpp"
 #include "tracer/model/reader.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <netinet/in.h>
@@ -77,11 +79,24 @@ void expect_goodbye(child& server, bool quiet) {
                                 said ? "said" : "did not say"));
 }
 
+// The picture shows the middle of the story: several tasks at once, and one of them running.
+constexpr std::string_view pictured_step = "bob_got";
+
+int number_of_step(const trace::lesson_text& text, std::string_view id) {
+    int number = 0;
+    for (const auto& each : text.paragraphs) {
+        if (each.seq != 0) ++number;
+        if (each.id == id) break;
+    }
+    return std::max(number, 1);
+}
+
 void tell_without_window(const lesson& echo, const std::filesystem::path& trace) {
     const trace::recording run = trace::read_file(trace.string());
-    fmt::print("{}", told(trace::read_lesson(echo.folder.string(), run), run));
+    const trace::lesson_text text = trace::read_lesson(echo.folder.string(), run);
+    fmt::print("{}", told(text, run));
     const auto picture = writable_place("giambio-demo.png");
-    take_picture(trace, echo.folder, picture);
+    take_picture(trace, echo.folder, number_of_step(text, pictured_step), picture);
     fmt::print("The trace is   {}\nThe picture is {}\n", trace.string(), picture.string());
 }
 

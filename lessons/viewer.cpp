@@ -18,8 +18,9 @@ bool is_set(const char* name) {
 }
 
 std::vector<std::string> command_for(const std::filesystem::path& trace,
-                                     const std::filesystem::path& lesson_folder) {
-    return {"giambio-view", trace.string(), "--lesson", lesson_folder.string(), "--step", "1"};
+                                     const std::filesystem::path& lesson_folder, int step) {
+    return {"giambio-view",         trace.string(), "--lesson",
+            lesson_folder.string(), "--step",       std::to_string(step)};
 }
 
 }  // namespace
@@ -29,12 +30,12 @@ bool has_display() {
 }
 
 int show(const std::filesystem::path& trace, const std::filesystem::path& lesson_folder) {
-    return child(command_for(trace, lesson_folder), {}, output::inherited).wait();
+    return child(command_for(trace, lesson_folder, 1), {}, output::inherited).wait();
 }
 
 void take_picture(const std::filesystem::path& trace, const std::filesystem::path& lesson_folder,
-                  const std::filesystem::path& picture) {
-    std::vector<std::string> command = command_for(trace, lesson_folder);
+                  int step, const std::filesystem::path& picture) {
+    std::vector<std::string> command = command_for(trace, lesson_folder, step);
     command.insert(command.end(), {"--screenshot", picture.string(), "--size", "1600x1000"});
     child drawing(command, {}, output::read_by_us);
     std::string printed;

@@ -14,8 +14,9 @@ bool has_display();
 // Opens the window at the lesson's first step and waits until it is closed; the viewer's exit code.
 int show(const std::filesystem::path& trace, const std::filesystem::path& lesson_folder);
 
-// Draws the window's contents into a PNG file; needs no display. Throws fault when it fails.
+// Draws what the window would show at that step of the lesson (from 1) into a PNG file; needs no
+// display. Throws fault when it fails.
 void take_picture(const std::filesystem::path& trace, const std::filesystem::path& lesson_folder,
-                  const std::filesystem::path& picture);
+                  int step, const std::filesystem::path& picture);
 
 }  // namespace giambio::lessons

@@ -31,7 +31,7 @@ giambio::coroutine<void> echo_handler(giambio::async_socket sock, giambio::addre
 giambio::coroutine<void> server(giambio::async_scheduler& sched, giambio::address address) {
     giambio::tcp_socket sock;
     sock.bind(address);
-    sock.listen(1024);  // the ancestor's 5 would lose some when a crowd knocks at once
+    sock.listen(1024);  // with 5, as in 2020, a crowd loses some of its clients
     giambio::async_socket asock = sched.wrap_socket(std::move(sock));
     giambio::log("Echo server serving asynchronously at {}", asock.local_address());
     while (true) {
