@@ -10,10 +10,11 @@
 #include "tracer/model/lesson_text.hpp"
 #include "tracer/model/reader.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+
+#include <fmt/format.h>
 
 namespace giambio::lessons {
 namespace {
@@ -42,6 +43,17 @@ std::string_view take_line(std::string_view& rest) {
     return line;
 }
 
+// What stands around the place where two lines part; a source's line is thousands of bytes long.
+std::string around(std::string_view line, std::size_t place) {
+    constexpr std::size_t before = 60, after = 60;
+    if (line.empty()) return "(nothing)";
+    const std::size_t first = place > before ? place - before : 0;
+    std::string shown(line.substr(first, place - first + after));
+    if (first > 0) shown.insert(0, "... ");
+    if (place + after < line.size()) shown += " ...";
+    return shown;
+}
+
 void try_text(const lesson& which, const fs::path& trace, const std::string& kind_of_trace,
               std::vector<std::string>& wrong) {
     const trace::recording run = trace::read_file(trace.string());
@@ -59,9 +71,11 @@ std::string difference(std::string_view golden, std::string_view fresh) {
     for (;; ++number) {
         const bool over = golden.empty() || fresh.empty();
         const std::string_view was = take_line(golden), is = take_line(fresh);
-        if (over || was != is)
-            return fmt::format("line {} was\n    {}\n  and is now\n    {}", number,
-                               was.empty() ? "(nothing)" : was, is.empty() ? "(nothing)" : is);
+        if (!over && was == is) continue;
+        const auto parted = std::ranges::mismatch(was, is).in1 - was.begin();
+        const auto place = static_cast<std::size_t>(parted);
+        return fmt::format("line {} was\n    {}\n  and is now\n    {}", number, around(was, place),
+                           around(is, place));
     }
 }
 

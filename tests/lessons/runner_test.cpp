@@ -102,6 +102,10 @@ TEST_CASE("two traces that part are told with the line") {
     CHECK_THAT(difference("a\n", "a\nb\n"), ContainsSubstring("line 2 was\n    (nothing)"));
     CHECK_THAT(difference("a\nb\n", "a\n"), ContainsSubstring("is now\n    (nothing)"));
     CHECK_FALSE(difference("a\n", "a").empty());
+    const std::string same(200, 's');
+    CHECK_THAT(difference(same + "old" + same, same + "new" + same),
+               ContainsSubstring("... " + same.substr(140) + "olds") &&
+                   ContainsSubstring(same.substr(140) + "news"));
 }
 
 }  // namespace
