@@ -177,6 +177,8 @@ row_place next_row(int id, float height) {
     const float width = std::max(1.0F, ImGui::GetContentRegionAvail().x);
     row_place made{from, {from.x + width, from.y + height}};
     made.clicked = ImGui::InvisibleButton("row", {width, height});
+    // What a pane puts into the row later (a plate) can be pressed too.
+    ImGui::SetItemAllowOverlap();
     made.hovered = ImGui::IsItemHovered();
     ImGui::PopID();
     return made;

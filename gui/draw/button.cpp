@@ -30,6 +30,12 @@ void draw_sign(const brush& with, ImVec2 middle, sign which, ImU32 ink) {
         case sign::to_end:
             on->AddRectFilled({right - bar, top}, {right, bottom}, ink);
             return triangle(on, left, right - bar, top, bottom, ink);
+        case sign::far_back:
+            triangle(on, middle.x, left - half / 2, top, bottom, ink);
+            return triangle(on, right + half / 2, middle.x, top, bottom, ink);
+        case sign::far_forward:
+            triangle(on, left - half / 2, middle.x, top, bottom, ink);
+            return triangle(on, middle.x, right + half / 2, top, bottom, ink);
         case sign::back:
             return triangle(on, right - half / 2, left, top, bottom, ink);
         case sign::forward:

@@ -11,7 +11,19 @@
 
 namespace giambio::gui {
 
-enum class sign : std::uint8_t { none, to_start, back, forward, to_end, play, pause, plus, minus };
+enum class sign : std::uint8_t {
+    none,
+    to_start,
+    far_back,
+    back,
+    forward,
+    far_forward,
+    to_end,
+    play,
+    pause,
+    plus,
+    minus,
+};
 
 struct button {
     std::string_view id;

@@ -78,13 +78,13 @@ void draw_row(const brush& with, const row_place& place, const columns& wide, st
 
 }  // namespace
 
-void bring_into_sight(float top, float bottom) {
+void bring_into_sight(float top, float bottom, float step) {
     const float room = ImGui::GetWindowHeight();
     const float now = ImGui::GetScrollY();
     if (top >= now && bottom <= now + room) return;
     const bool near = top > now - room / 2 && bottom < now + room * 1.5F;
     const float wanted = !near ? (top + bottom - room) / 2 : top < now ? top : bottom - room;
-    ImGui::SetScrollY(std::round(std::max(0.0F, wanted)));
+    ImGui::SetScrollY(std::round(std::max(0.0F, std::ceil(wanted / step) * step)));
 }
 
 void draw_events(const brush& with, bool fresh) {
@@ -94,7 +94,7 @@ void draw_events(const brush& with, bool fresh) {
     if (fresh) {
         const float top = static_cast<float>(with.of.index()) * height;
         // A row of what comes before and after is kept in sight too.
-        bring_into_sight(std::max(0.0F, top - height), top + 2 * height);
+        bring_into_sight(std::max(0.0F, top - height), top + 2 * height, height);
     }
     ImGuiListClipper clipper;
     clipper.Begin(static_cast<int>(with.of.of().events.size()), height);

@@ -71,33 +71,50 @@ struct painter {
         ImGui::Dummy({1, 1});
     }
 
-    void nothing(std::string_view text) {
-        const ImVec2 at = ImGui::GetCursorScreenPos();
-        write(on(), with.type.text, {left(), at.y + with.px(3)}, with.colors.dim, text);
-        ImGui::Dummy({1, plate_height(with)});
+    // A label at the left and plates beside it: the processor and the ready queue.
+    void labelled(std::string_view label, const std::vector<chip>& chips, std::string_view empty) {
+        const ImVec2 from = ImGui::GetCursorScreenPos();
+        const float top = from.y + with.px(5);
+        const float indent = with.px(84);
+        const float down = (plate_height(with) - with.type.text->FontSize) / 2;
+        write(on(), with.type.text, {left(), top + down}, with.colors.dim, label);
+        if (chips.empty())
+            write(on(), with.type.text, {left() + indent, top + down}, with.colors.dim, empty);
+        ImGui::SetCursorScreenPos({from.x, top});
+        if (chips.empty())
+            ImGui::Dummy({1, plate_height(with)});
+        else
+            plates(indent, chips);
     }
 
     void processor() {
-        heading("On the processor", 0);
-        if (rows.running == 0 && !rows.running_changed) return nothing("nobody");
-        plates(0, {{rows.running, rows.running_name, rows.running_changed}});
+        std::vector<chip> one;
+        if (rows.running != 0)
+            one.push_back({rows.running, rows.running_name, rows.running_changed});
+        labelled("running", one, "nobody");
     }
 
+    // A long queue must not push everything else out of sight.
     void ready() {
-        heading("Ready queue, front first", rows.ready.size());
-        if (rows.ready.empty()) return nothing("empty");
-        plates(0, rows.ready);
+        constexpr std::size_t most = 12;
+        std::vector<chip> shown(
+            rows.ready.begin(),
+            rows.ready.begin() + static_cast<std::ptrdiff_t>(std::min(most, rows.ready.size())));
+        if (rows.ready.size() > most)
+            shown.push_back(
+                {0, "and " + std::to_string(rows.ready.size() - most) + " more", false});
+        labelled("ready", shown, "nobody is in the queue");
     }
 
     // Name at the left, what it is in the middle, a figure at the right.
     void line(std::string_view name, std::string_view what, std::string_view figure, bool changed,
               std::uint32_t task) {
-        const row_place place = next_row(next_id++, with.px(26));
+        const row_place place = next_row(next_id++, with.px(29));
         if (changed || place.hovered)
             on()->AddRectFilled(
                 {place.from.x + with.px(5), place.from.y}, {place.to.x - with.px(5), place.to.y},
                 paint(changed ? with.colors.changed : with.colors.sunken), with.px(4));
-        const float y = place.from.y + (with.px(26) - with.type.text->FontSize) / 2;
+        const float y = place.from.y + (with.px(29) - with.type.text->FontSize) / 2;
         const float end = place.to.x - with.px(margin);
         const float figure_width = size_of(with.type.text, figure).x;
         write(on(), with.type.text, {end - figure_width, y}, with.colors.text, figure);
@@ -117,29 +134,34 @@ struct painter {
             line(each.name, each.what, each.countdown, each.changed, each.task);
     }
 
+    // A row with those who wait: beside the name where there is room, else below it.
+    void waited_on(std::string_view name, std::string_view figure, bool changed,
+                   const std::vector<chip>& waiters) {
+        const ImVec2 from = ImGui::GetCursorScreenPos();
+        const float used = size_of(with.type.text, name).x + with.px(12);
+        float needed = used + size_of(with.type.text, figure).x;
+        for (const chip& each : waiters) needed += plate_width(with, each.text) + with.px(6);
+        const float room = right() - left();
+        line(name, "", figure, changed, 0);
+        if (waiters.empty()) return;
+        const bool beside = needed <= room;
+        if (beside) ImGui::SetCursorScreenPos({from.x, from.y + with.px(2)});
+        plates(beside ? used : with.px(14), waiters);
+        space(3);
+    }
+
     void fds() {
         if (rows.fds.empty()) return;
         heading("Descriptors waited on", rows.fds.size());
-        for (const fd_row& each : rows.fds) {
-            line(each.name, "", each.mode, each.changed, 0);
-            waiters(each.waiters);
-        }
-    }
-
-    void waiters(const std::vector<chip>& chips) {
-        if (chips.empty()) return;
-        space(2);
-        plates(with.px(14), chips);
-        space(5);
+        for (const fd_row& each : rows.fds)
+            waited_on(each.name, each.mode, each.changed, each.waiters);
     }
 
     void objects() {
         if (rows.objects.empty()) return;
         heading("Objects, oldest waiter first", rows.objects.size());
-        for (const object_row& each : rows.objects) {
-            line(each.name, "", each.holder, each.changed, 0);
-            waiters(each.waiters);
-        }
+        for (const object_row& each : rows.objects)
+            waited_on(each.name, each.holder, each.changed, each.waiters);
     }
 
     void scopes() {

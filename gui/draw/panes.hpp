@@ -24,7 +24,7 @@ void draw_lesson(const brush& with, bool fresh);
 void draw_events(const brush& with, bool fresh);
 
 // Scrolls the window so that [top, bottom] (from the top of the content) is in sight; only as far as
-// it must, unless it was far away, then to the middle.
-void bring_into_sight(float top, float bottom);
+// it must, unless it was far away, then to the middle. The place is a whole number of `step`s.
+void bring_into_sight(float top, float bottom, float step = 1);
 
 }  // namespace giambio::gui

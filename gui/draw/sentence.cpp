@@ -86,17 +86,20 @@ std::string trouble(const study& of) {
 void draw_sentence(const brush& with, const rectangle& place) {
     plain_card(with, place);
     const float left = place.x + with.px(12);
-    const float kind = draw_kind(with, {left, place.y + with.px(12)});
-    const float x = left + kind + with.px(16);
+    const bool empty = with.of.of().events.empty();
+    const float kind = empty ? 0 : draw_kind(with, {left, place.y + with.px(12)}) + with.px(16);
+    const float x = left + kind;
     const float width = place.x + place.width - with.px(14) - x;
     const float y = place.y + with.px(13);
     const float height = draw_line(with, {x, y}, width, with.of.sentence());
     const float below = std::max(y + height + with.px(6), place.y + with.px(46));
     const std::string& change = with.of.change();
     const bool fits = below + with.type.text->FontSize < place.y + place.height;
+    const std::string nothing = empty ? "Was the program killed before its first step?"
+                                      : "nothing in the kernel's tables changed";
     if (fits)
         write_cut(with, with.type.text, {x, below}, width, with.colors.accent,
-                  change.empty() ? "nothing in the kernel's tables changed" : change);
+                  change.empty() ? nothing : change);
 }
 
 void draw_status(const brush& with, const rectangle& place) {

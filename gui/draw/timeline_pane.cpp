@@ -14,7 +14,24 @@
 namespace giambio::gui {
 namespace {
 
-constexpr float legend_height = 30;
+constexpr float legend_height = 40;
+constexpr float overview_height = 12;
+
+float indent_of(const brush& with, const lane& row) {
+    // Deep trees are not to push the names out of their column.
+    return with.px(8) + with.px(12) * static_cast<float>(std::min(row.depth, 4U));
+}
+
+// As wide as the longest name among the first lanes, within reason.
+float names_width(const brush& with, float whole) {
+    constexpr std::size_t looked_at = 300;
+    const auto& rows = with.of.all().rows;
+    float widest = 0;
+    for (std::size_t i = 0; i < std::min(rows.size(), looked_at); ++i)
+        widest =
+            std::max(widest, indent_of(with, rows[i]) + size_of(with.type.text, rows[i].name).x);
+    return std::round(std::clamp(widest + with.px(42), with.px(104), whole * 0.36F));
+}
 
 frame frame_of(const brush& with) {
     const ImVec2 at = ImGui::GetWindowPos();
@@ -23,10 +40,12 @@ frame frame_of(const brush& with) {
     in.x = at.x;
     in.y = at.y;
     in.width = size.x - with.px(8);
-    in.height = size.y - with.px(legend_height);
-    in.names = std::round(std::clamp(size.x * 0.24F, with.px(104), with.px(190)));
+    in.height = std::max(size.y - with.px(legend_height + overview_height), with.px(60));
+    in.names = names_width(with, size.x);
     in.ruler = with.px(28);
-    in.lane = with.px(34);
+    // Few lanes are drawn taller, so that they can be read from far away.
+    const float room = (in.height - in.ruler) / static_cast<float>(with.of.all().rows.size());
+    in.lane = std::round(std::clamp(room, with.px(34), with.px(52)));
     in.letter = size_of(with.type.small, "0").x;
     return in;
 }
@@ -166,9 +185,7 @@ struct painter {
             on->AddRectFilled({in.x, of.y0}, {in.lanes_x(), of.y1}, paint(with.colors.current));
         const float side = with.px(20);
         const float middle = (of.y0 + of.y1) / 2;
-        // Deep trees are not to push the names out of their column.
-        const float indent = with.px(8) + with.px(12) * static_cast<float>(std::min(row.depth, 4U));
-        float x = in.x + indent;
+        float x = in.x + indent_of(with, row);
         if (row.depth > 0)
             on->AddLine({x - with.px(7), of.y0}, {x - with.px(7), middle}, paint(with.colors.dim),
                         with.px(1));
@@ -258,6 +275,34 @@ void use_buttons(const brush& with, ImVec2 mouse) {
         with.of.click_timeline(mouse.x, mouse.y);
 }
 
+// The whole run as a strip, the part of it that is seen, and the playhead; a drag moves the part.
+void draw_overview(const brush& with) {
+    const frame& in = with.of.in();
+    const float end = static_cast<float>(with.of.on().end());
+    const float width = in.lanes_width();
+    const float top = in.bottom() + with.px(3);
+    const float bottom = in.bottom() + with.px(overview_height - 2);
+    const auto x = [&](double place) {
+        return in.lanes_x() + std::clamp(static_cast<float>(place) / end, 0.0F, 1.0F) * width;
+    };
+    ImGui::SetCursorScreenPos({in.lanes_x(), in.bottom()});
+    ImGui::InvisibleButton("overview", {std::max(width, 1.0F), with.px(overview_height)});
+    const bool lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
+    const range& seen = with.of.seen();
+    if (ImGui::IsItemActive()) {
+        const float place = (ImGui::GetIO().MousePos.x - in.lanes_x()) / width * end;
+        with.of.pan(static_cast<double>(place) - (seen.from + seen.to) / 2);
+    }
+    ImDrawList* on = ImGui::GetWindowDrawList();
+    const float round = with.px(3);
+    on->AddRectFilled({in.lanes_x(), top}, {in.right(), bottom}, paint(with.colors.sunken), round);
+    on->AddRectFilled({x(seen.from), top}, {x(seen.to), bottom},
+                      paint(lit ? with.colors.dim : with.colors.border), round);
+    const float now = x(with.of.on().at(with.of.index()));
+    on->AddRectFilled({now - with.px(1), top - 1}, {now + with.px(1), bottom + 1},
+                      paint(with.colors.playhead));
+}
+
 void draw_zoom(const brush& with, ImVec2 at) {
     if (press(with, at, {"zoom-", sign::minus, "", sign::none, "See more of the run (S)"}))
         with.of.perform(command::zoom_out);
@@ -295,9 +340,11 @@ void draw_timeline(const brush& with) {
     paint_it.playhead();
     on->PopClipRect();
     on->PopClipRect();
+    if (!with.of.of().events.empty()) draw_overview(with);
     const float zoom_width = with.px(66);
-    draw_legend(with, in.bottom(), in.right() - zoom_width);
-    draw_zoom(with, {in.right() - zoom_width, in.bottom() + with.px(1)});
+    const float below = in.bottom() + with.px(overview_height);
+    draw_legend(with, below, in.right() - zoom_width);
+    draw_zoom(with, {in.right() - zoom_width, below + with.px(3)});
     const auto found = pick(input, mouse.x, mouse.y);
     if (hovered && found && !ImGui::IsMouseDown(0)) tooltip(with, told(with.of, *found));
 }

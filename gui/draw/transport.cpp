@@ -23,30 +23,29 @@ struct item {
 
 std::vector<item> stepping(const study& of, bool words) {
     const bool plays = of.play().playing();
-    const auto word = [words](std::string_view text, std::string_view brief) {
-        return words ? text : brief;
-    };
+    const auto word = [words](std::string_view text) { return words ? text : ""; };
+    // Without words, two triangles are a turn and "#" is a task.
+    const sign turn_back = words ? sign::back : sign::far_back;
+    const sign turn_forward = words ? sign::forward : sign::far_forward;
     return {
         {{"start", sign::to_start, "", sign::none, "To the start of the run (Home)"},
          command::to_start},
-        {{"turn-", sign::back, word("turn", "u"), sign::none,
-          "One turn of the loop back (Ctrl+Left)"},
+        {{"turn-", turn_back, word("turn"), sign::none, "One turn of the loop back (Ctrl+Left)"},
          command::turn_back},
-        {{"task-", sign::back, word("task", "k"), sign::none,
+        {{"task-", sign::back, words ? "task" : "#", sign::none,
           "To the last trace event of this task (Shift+Left)"},
          command::task_back},
-        {{"event-", sign::back, word("event", "e"), sign::none, "One trace event back (Left)"},
+        {{"event-", sign::back, word("event"), sign::none, "One trace event back (Left)"},
          command::event_back},
         {{"play", plays ? sign::pause : sign::play, words ? (plays ? "pause" : "play") : "",
           sign::none, "Play and pause (Space)", plays},
          command::play_or_pause},
-        {{"event+", sign::none, word("event", "e"), sign::forward,
-          "One trace event forward (Right)"},
+        {{"event+", sign::none, word("event"), sign::forward, "One trace event forward (Right)"},
          command::event_forward},
-        {{"task+", sign::none, word("task", "k"), sign::forward,
+        {{"task+", sign::none, words ? "task" : "#", sign::forward,
           "To the next trace event of this task (Shift+Right)"},
          command::task_forward},
-        {{"turn+", sign::none, word("turn", "u"), sign::forward,
+        {{"turn+", sign::none, word("turn"), turn_forward,
           "To the next turn of the loop (Ctrl+Right)"},
          command::turn_forward},
         {{"end", sign::none, "", sign::to_end, "To the end of the run (End)"}, command::to_end},

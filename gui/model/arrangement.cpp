@@ -6,6 +6,7 @@
 #include "gui/model/arrangement.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace giambio::gui {
 namespace {
@@ -27,34 +28,37 @@ rectangle cut_left(rectangle& from, float width) {
     return cut;
 }
 
+// Text needs height: the left side goes down to the status line, the rest is beside it.
 void wide(arrangement& to, rectangle left_over, bool lesson_open) {
-    const float events = std::clamp(left_over.height * 0.22F, 126.0F, 300.0F);
-    to.regions.push_back({cut_bottom(left_over, events), {pane::events}});
-    to.sentence = cut_bottom(left_over, 82);
-    rectangle left = cut_left(left_over, std::clamp(left_over.width * 0.28F, 330.0F, 640.0F));
-    const float right = std::clamp(left_over.width * 0.36F, 310.0F, 460.0F);
-    const rectangle middle = cut_left(left_over, left_over.width - right - gap);
+    rectangle left = cut_left(left_over, std::clamp(left_over.width * 0.29F, 340.0F, 660.0F));
     if (lesson_open) {
-        const rectangle below = cut_bottom(left, left.height * 0.5F);
+        const rectangle below = cut_bottom(left, left.height * 0.52F);
         to.regions.push_back({left, {pane::lesson}});
         to.regions.push_back({below, {pane::source}});
     } else {
         to.regions.push_back({left, {pane::source}});
     }
-    to.regions.push_back({middle, {pane::timeline}});
+    const float events = std::clamp(left_over.height * 0.22F, 144.0F, 300.0F);
+    to.regions.push_back({cut_bottom(left_over, events), {pane::events}});
+    to.sentence = cut_bottom(left_over, 82);
+    const float right = std::clamp(left_over.width * 0.36F, 310.0F, 460.0F);
+    to.regions.push_back({cut_left(left_over, left_over.width - right - gap), {pane::timeline}});
     to.regions.push_back({left_over, {pane::kernel}});
 }
 
+// The timeline keeps a place of its own; in a low window everything else shares the left side.
 void medium(arrangement& to, rectangle left_over, bool lesson_open) {
+    constexpr float low = 460;
     to.sentence = cut_bottom(left_over, 82);
-    const rectangle left = cut_left(left_over, left_over.width * 0.42F);
-    if (lesson_open)
-        to.regions.push_back({left, {pane::lesson, pane::source}});
-    else
-        to.regions.push_back({left, {pane::source}});
-    const rectangle below = cut_bottom(left_over, left_over.height * 0.5F);
-    to.regions.push_back({left_over, {pane::timeline}});
-    to.regions.push_back({below, {pane::kernel, pane::events}});
+    region left{cut_left(left_over, left_over.width * 0.42F), {pane::source}};
+    if (lesson_open) left.panes.insert(left.panes.begin(), pane::lesson);
+    if (left_over.height < low) {
+        left.panes.insert(left.panes.end(), {pane::kernel, pane::events});
+        to.regions = {left, {left_over, {pane::timeline}}};
+        return;
+    }
+    const rectangle below = cut_bottom(left_over, left_over.height * 0.48F);
+    to.regions = {left, {left_over, {pane::timeline}}, {below, {pane::kernel, pane::events}}};
 }
 
 void small(arrangement& to, rectangle left_over, bool lesson_open) {
@@ -65,7 +69,12 @@ void small(arrangement& to, rectangle left_over, bool lesson_open) {
 }
 
 void scale_up(rectangle& one, float scale) {
-    one = {one.x * scale, one.y * scale, one.width * scale, one.height * scale};
+    // Edges on whole pixels are sharp, and neighbours keep the same gap.
+    const float right = std::round((one.x + one.width) * scale);
+    const float bottom = std::round((one.y + one.height) * scale);
+    const float left = std::round(one.x * scale);
+    const float top = std::round(one.y * scale);
+    one = {left, top, right - left, bottom - top};
 }
 
 }  // namespace

@@ -62,6 +62,12 @@ range whole_range(const axis& on) {
     return inside(on, {-margin * on.end(), on.end() * (1 + margin)});
 }
 
+range first_range(const axis& on) {
+    constexpr double readable = 130;  // columns
+    if (on.kind() == axis_kind::time || on.end() <= readable * 1.3) return whole_range(on);
+    return inside(on, {-margin * readable, readable});
+}
+
 range fitted(const axis& on, std::size_t first, std::size_t last) {
     const double from = on.at(first);
     const double to = on.at(last);

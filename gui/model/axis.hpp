@@ -50,6 +50,8 @@ struct range {
 };
 
 range whole_range(const axis& on);
+// What to show first: everything, or as much of a long run's beginning as can be read.
+range first_range(const axis& on);
 // From `first` to `last` with some air around it.
 range fitted(const axis& on, std::size_t first, std::size_t last);
 // `factor` below 1 zooms in; the place `around` keeps its share of the range.

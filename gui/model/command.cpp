@@ -10,7 +10,7 @@
 namespace giambio::gui {
 namespace {
 
-constexpr std::array<help_row, 31> rows{{
+constexpr std::array<help_row, 32> rows{{
     {"", "Step"},
     {"Left, Right", "one trace event"},
     {"Shift + Left, Right", "one trace event of this task"},
@@ -37,6 +37,7 @@ constexpr std::array<help_row, 31> rows{{
     {"click a paragraph, a row", "its trace event"},
     {"Esc", "close this, then deselect"},
     {"?", "this help"},
+    {"Ctrl + Q", "close the window"},
     {"", "Letters on the lanes"},
     {"R  q", "running; ready, in the queue"},
     {"t  d", "waits for a timer; on a descriptor"},

@@ -43,6 +43,7 @@ enum class command : std::uint8_t {
     scale_reset,
     help,
     escape,
+    quit,
 };
 
 struct help_row {

@@ -110,8 +110,6 @@ private:
                                     trace::kind::cancel_deliver,
                                     trace::kind::lost,
                                     trace::kind::deadlock,
-                                    trace::kind::timer_fire,
-                                    trace::kind::fd_ready,
                                     trace::kind::coroutine_dropped};
         const trace::kind kind = of_.events[index].kind;
         if (std::find(marked.begin(), marked.end(), kind) != marked.end())

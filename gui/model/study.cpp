@@ -21,7 +21,7 @@ study::study(trace::recording of, std::optional<axis_kind> wanted_axis)
       lines_(*of_),
       play_(*of_),
       axis_(*of_, wanted_axis.value_or(best_axis(*of_))),
-      seen_(whole_range(axis_)) {
+      seen_(first_range(axis_)) {
     playhead_moved();
 }
 
@@ -301,7 +301,7 @@ void study::set_axis(axis_kind wanted) {
     const std::size_t last = axis_.index_at(seen_.to);
     const bool everything = first == 0 && last + 1 >= of_->events.size();
     axis_ = axis(*of_, wanted);
-    seen_ = everything ? whole_range(axis_) : fitted(axis_, first, last);
+    seen_ = everything ? first_range(axis_) : fitted(axis_, first, last);
     if (!of_->events.empty()) reveal();
 }
 

@@ -20,7 +20,7 @@ struct entry {
     command does;
 };
 
-constexpr std::array<entry, 29> keys{{
+constexpr std::array<entry, 30> keys{{
     {GLFW_KEY_LEFT, 0, command::event_back},
     {GLFW_KEY_RIGHT, 0, command::event_forward},
     {GLFW_KEY_LEFT, GLFW_MOD_SHIFT, command::task_back},
@@ -50,6 +50,7 @@ constexpr std::array<entry, 29> keys{{
     {GLFW_KEY_KP_0, GLFW_MOD_CONTROL, command::scale_reset},
     {GLFW_KEY_F1, any, command::help},
     {GLFW_KEY_ESCAPE, any, command::escape},
+    {GLFW_KEY_Q, GLFW_MOD_CONTROL, command::quit},
 }};
 
 struct sign_entry {

@@ -129,6 +129,7 @@ private:
     }
 
     void perform(const std::optional<command>& which) {
+        if (which == command::quit) glfwSetWindowShouldClose(window_, GLFW_TRUE);
         if (which) of_->perform(*which, mouse_place());
     }
 

@@ -1,0 +1,310 @@
+"""Drives the real viewer on a virtual X server: presses keys, clicks, looks at state and pixels.
+
+Xvfb draws, xdotool presses and clicks, xwd takes the picture from the server; the viewer prints what
+it shows whenever that has changed (--announce). Nothing here sleeps and hopes: every wait is for a
+condition and has an end. Not here: what the panes contain (tests/gui/). Kept true: each input is
+checked twice, in the state and in the pixels, also in those that must not change.
+Internal to tests/window/.
+"""
+
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import xwd
+
+ROOT = Path(os.environ.get("GIAMBIO_SOURCE", Path(__file__).resolve().parents[2]))
+VIEWER = Path(os.environ.get("GIAMBIO_BIN", ROOT / "build/release/bin")) / "giambio-view"
+TRACE = ROOT / "tests/model/echo_sample.jsonl"
+LESSON = ROOT / "lessons/05-time-is-a-queue"
+PATIENCE = 30  # seconds until a wait is a failure
+SKIPPED = 77
+
+
+class Failure(Exception):
+    pass
+
+
+def until(condition, what):
+    """The first true answer of condition(); a Failure when there is none in time."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        answer = condition()
+        if answer:
+            return answer
+        time.sleep(0.02)
+    raise Failure(f"waited {PATIENCE} s in vain: {what}")
+
+
+class Server:
+    """An X server on a display number that it chooses itself."""
+
+    def __enter__(self):
+        read, write = os.pipe()
+        self.process = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
+            pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as told:
+            number = told.readline().strip()
+        if not number:
+            raise Failure("Xvfb did not start")
+        os.environ["DISPLAY"] = ":" + number
+        os.environ["LIBGL_ALWAYS_SOFTWARE"] = "1"
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Viewer:
+    """The viewer in a window of 1280 x 720, with its state as it announces it."""
+
+    def __init__(self, *arguments):
+        self.folder = tempfile.TemporaryDirectory()
+        self.dump = Path(self.folder.name, "state.json")
+        self.process = subprocess.Popen(
+            [VIEWER, *arguments, "--size", "1280x720", "--announce", "--dump-state", self.dump],
+            stdout=subprocess.PIPE, text=True)
+        self.lines = queue.Queue()
+        threading.Thread(target=self.read, daemon=True).start()
+        self.state = {}
+        self.wait(lambda state: state["timeline"]["width"] > 0, "the first frame")
+        self.window = until(self.find, "the window").split()[0]
+        # Without a window manager nobody else gives the window the keyboard.
+        self.xdotool("windowfocus", "--sync", self.window)
+
+    def read(self):
+        for line in self.process.stdout:
+            self.lines.put(line)
+
+    def find(self):
+        return subprocess.run(["xdotool", "search", "--pid", str(self.process.pid)],
+                              capture_output=True, text=True).stdout
+
+    def news(self):
+        while not self.lines.empty():
+            self.state = json.loads(self.lines.get())
+        if self.process.poll() is not None:
+            raise Failure(f"the viewer ended with {self.process.returncode}")
+
+    def wait(self, condition, what):
+        def holds():
+            self.news()
+            return self.state and condition(self.state)
+        until(holds, f"{what}; the state is {self.state}")
+
+    def xdotool(self, *words):
+        subprocess.run(["xdotool", *map(str, words)], check=True, stdout=subprocess.DEVNULL)
+
+    def press(self, key, **expected):
+        """Presses a key and waits until the state has the expected values."""
+        self.xdotool("key", key)
+        self.wait(lambda state: all(state[name] == value for name, value in expected.items()),
+                  f"{key} gives {expected}")
+
+    def click(self, x, y):
+        self.xdotool("mousemove", "--window", self.window, int(x), int(y))
+        self.xdotool("click", 1)
+
+    def still(self):
+        """A picture that does not change any more."""
+        last = [xwd.take(self.window).pixels]
+
+        def same():
+            time.sleep(0.1)
+            now = xwd.take(self.window)
+            before, last[0] = last[0], now.pixels
+            return now if before == now.pixels else None
+        return until(same, "the picture to come to rest")
+
+    def close(self):
+        self.xdotool("key", "ctrl+q")
+        if self.process.wait(PATIENCE) != 0:
+            raise Failure(f"the viewer ended with {self.process.returncode}")
+        return json.loads(self.dump.read_text())
+
+
+def places(state):
+    """Where the panes are, in pixels, from what the viewer says about its timeline."""
+    line = state["timeline"]
+    return {
+        "lanes": (line["x"] + line["names"], line["y"] + line["ruler"],
+                  line["width"] - line["names"], line["height"] - line["ruler"]),
+        "kernel": (line["x"] + line["width"] + 20, line["y"], 270, line["height"]),
+        "source": (12, line["y"], line["x"] - 30, 500),
+        "status": (8, 696, 800, 20),
+        "transport": (8, 8, 500, 40),
+    }
+
+
+def changed(before, after, place):
+    return before.part(place) != after.part(place)
+
+
+def expect(truth, sentence):
+    if not truth:
+        raise Failure(sentence)
+
+
+def steps(viewer):
+    """Every way to step moves the playhead, the lanes' and the kernel's pixels, and nothing else."""
+    viewer.press("Home", seq=1)
+    at = places(viewer.state)
+    before = viewer.still()
+    expect(before.colours(at["lanes"]) > 20, "the lanes are empty")
+    expect(before.colours(at["kernel"]) > 5, "the kernel pane is empty")
+    viewer.press("Right", seq=2)
+    after = viewer.still()
+    expect(changed(before, after, at["lanes"]), "Right did not move the playhead on the screen")
+    expect(changed(before, after, at["kernel"]), "Right did not change the kernel pane")
+    expect(not changed(before, after, at["status"]), "Right changed the status line")
+    viewer.press("Left", seq=1)
+    expect(not changed(before, viewer.still(), at["lanes"]), "Left does not undo Right")
+    viewer.press("ctrl+Right", seq=3)
+    viewer.press("ctrl+Right", seq=19)
+    viewer.press("ctrl+Left", seq=3)
+    viewer.press("Right", seq=4)
+    viewer.press("Right", seq=5)
+    viewer.press("Right", seq=6, running=1)
+    viewer.press("shift+Right", seq=7)
+    viewer.press("shift+Left", seq=6)
+    viewer.press("bracketleft", seq=2)
+    viewer.press("bracketright", seq=3)
+    viewer.press("End", seq=177, phase="over")
+    viewer.press("Home", seq=1)
+
+
+def looks(viewer):
+    """Theme, text size, axis and zoom change pixels, and leave the playhead where it is."""
+    before = viewer.still()
+    viewer.press("t", theme="dark")
+    dark = viewer.still()
+    expect(dark.brightness() < before.brightness() - 40, "the dark theme is not darker")
+    viewer.press("t", theme="light")
+    expect(viewer.still().pixels == before.pixels, "light again is not the same picture")
+    viewer.press("ctrl+plus", scale=1.25)
+    expect(changed(before, viewer.still(), places(viewer.state)["transport"]), "the text is as small")
+    viewer.press("ctrl+0", scale=1.0)
+    whole = viewer.state["to"] - viewer.state["from"]
+    at = places(viewer.state)
+    x, y, width, height = at["lanes"]
+    viewer.xdotool("mousemove", "--window", viewer.window, int(x + width / 2), int(y + height / 2))
+    middle = (viewer.state["from"] + viewer.state["to"]) / 2
+    before = viewer.still()
+    viewer.xdotool("key", "w")
+    viewer.wait(lambda state: state["to"] - state["from"] < whole * 0.9, "w zooms in")
+    now = (viewer.state["from"] + viewer.state["to"]) / 2
+    expect(abs(now - middle) < whole * 0.01, "zooming moved what was under the mouse")
+    expect(changed(before, viewer.still(), at["lanes"]), "zooming changed nothing on the screen")
+    viewer.press("x", axis="time")
+    viewer.press("x", axis="steps")
+    viewer.press("question", help=True)
+    viewer.press("Escape", help=False)
+    expect(viewer.state["seq"] == 1, "looking has moved the playhead")
+
+
+def clicks(viewer):
+    """A click on a lane selects its task and moves the playhead; Escape deselects."""
+    line = viewer.state["timeline"]
+    x, _, width, _ = places(viewer.state)["lanes"]
+    row = 2  # the loop, #1, then #2
+    before = viewer.still()
+    viewer.click(x + width * 0.6, line["y"] + line["ruler"] + line["lane"] * (row + 0.5))
+    viewer.wait(lambda state: state["selected"] == 2 and state["seq"] > 1, "a click selects #2")
+    expect(changed(before, viewer.still(), places(viewer.state)["lanes"]), "the click is not seen")
+    seq = viewer.state["seq"]
+    viewer.press("Escape", selected=0)
+    viewer.click(x + width * 0.5, line["y"] + line["ruler"] / 2)
+    viewer.wait(lambda state: state["seq"] != seq and state["selected"] == 0, "the ruler scrubs")
+    seq = viewer.state["seq"]
+    viewer.click(700, 680)  # a row of the list of trace events
+    viewer.wait(lambda state: 0 < abs(state["seq"] - seq) < 8, "a click on a row goes there")
+
+
+def plays(viewer):
+    viewer.press("Home", seq=1)
+    viewer.press("4", speed=15.0)
+    viewer.press("space", playing=True)
+    viewer.wait(lambda state: state["seq"] >= 6, "playing moves the playhead")
+    viewer.press("space", playing=False)
+
+
+def idles(viewer):
+    """Nothing happens: no frame is drawn, no processor time is used."""
+    viewer.xdotool("mousemove", "--window", viewer.window, 640, 60)
+    viewer.still()
+
+    def used():
+        fields = Path(f"/proc/{viewer.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
+    before, start = used(), time.monotonic()
+    until(lambda: time.monotonic() - start > 1, "a second to pass")
+    ticks = used() - before
+    expect(ticks <= 10, f"an idle window used {ticks} ticks of the processor in a second")
+
+
+def on_a_trace():
+    viewer = Viewer(TRACE)
+    expect(viewer.state["lanes"] == 6, "the sample has five tasks and the loop")
+    for part in (steps, looks, clicks, plays, idles):
+        part(viewer)
+    state = viewer.state
+    expect(viewer.close() == state, "the dump at the end is not what was shown last")
+
+
+def on_a_lesson():
+    viewer = Viewer(LESSON / "trace.jsonl", "--lesson", LESSON, "--step", "1")
+    first = viewer.state["seq"]
+    at = places(viewer.state)["source"]
+    before = viewer.still()
+    viewer.press("Next", step=2)
+    second = viewer.state["seq"]
+    expect(second != first, "the next step is at another trace event")
+    expect(changed(before, viewer.still(), at), "PageDown did not light another paragraph")
+    viewer.press("Prior", step=1, seq=first)
+    expect(not changed(before, viewer.still(), at), "PageUp does not undo PageDown")
+    # The paragraph of the first step is the lit one; the one below it belongs to the second.
+    lit = find_lit(viewer.still(), at)
+    viewer.click(at[0] + 80, lit + 45)
+    viewer.wait(lambda state: state["step"] == 2 and state["seq"] == second, "a click on a paragraph")
+    viewer.close()
+
+
+def find_lit(picture, place):
+    """The row below the current step's paragraph, which has a background of its own."""
+    x, y, _, height = (int(value) for value in place)
+    column = x + 26
+    colours = [picture.part((column, row, 1, 1))[:3] for row in range(y, y + int(height) // 2)]
+    lit = bytes((0xf7, 0xec, 0xdc))  # palette::current, blue first
+    rows = [row for row, colour in enumerate(colours) if colour == lit]
+    expect(rows, "no paragraph is lit")
+    return y + rows[-1]
+
+
+def main():
+    missing = [tool for tool in ("Xvfb", "xdotool", "xwd") if not shutil.which(tool)]
+    if missing or not VIEWER.exists():
+        print("not on this machine: " + ", ".join(missing or [str(VIEWER)]))
+        return SKIPPED
+    try:
+        with Server():
+            on_a_trace()
+            on_a_lesson()
+    except Failure as failure:
+        print(failure)
+        return 1
+    print("the window does what keys and clicks ask for")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
