@@ -20,6 +20,10 @@ std::vector<std::string> check(const lesson& which);
 // Where two traces part: empty when they are the same, else a sentence with both lines.
 std::string difference(std::string_view golden, std::string_view fresh);
 
+// A trace without what compilers tell differently about the same program: the columns of its sites
+// and how they spell their functions. Everything else is compared byte for byte.
+std::string comparable(std::string_view trace);
+
 // Runs the program and makes its trace the golden one.
 void record(const lesson& which);
 

@@ -108,4 +108,14 @@ TEST_CASE("two traces that part are told with the line") {
                    ContainsSubstring(same.substr(140) + "news"));
 }
 
+TEST_CASE("how a compiler spells a site is no difference, and all else is") {
+    const std::string event =
+        R"({"seq":2,"t":0,"turn":0,"kind":"mark","task":1,"text":"a,\"column\":1"})";
+    CHECK(comparable(R"({"site":1,"source":1,"line":4,"column":16,"function":"f<void>"})"
+                     "\n" +
+                     event + "\n") == R"({"site":1,"source":1,"line":4)"
+                                      "\n" +
+                                          event + "\n");
+}
+
 }  // namespace
