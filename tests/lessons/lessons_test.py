@@ -1,8 +1,7 @@
 """The command `giambio-lesson` as a user meets it: every subcommand, golden traces, exit codes.
 
-Golden traces are compared byte for byte with fresh ones by `check`; that it would notice a change
-is tried on a copy. Not here: selectors and texts (the C++ tests beside this file), the viewer's
-window.
+`check` compares golden traces with fresh ones, in all but how a compiler spells a site; that it
+notices a change is tried on a copy. Not here: selectors and texts (the C++ tests beside this file).
 Kept true: nothing is written into the tree. Internal to tests/lessons/.
 """
 
