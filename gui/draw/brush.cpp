@@ -160,15 +160,22 @@ void state_box(const brush& with, ImVec2 from, ImVec2 to, look which, float roun
     if (to.x - from.x > 3) on->AddRect(from, to, paint(edge, 0.8F), rounding, 0, with.scale);
 }
 
+void write_on_state(const brush& with, ImVec2 at, look which, std::string_view text) {
+    ImDrawList* on = ImGui::GetWindowDrawList();
+    const ImVec2 size = size_of(with.type.small, text);
+    if (fill_of(which) == fill::hatched)
+        on->AddRectFilled({at.x - with.px(2), at.y + with.px(2)},
+                          {at.x + size.x + with.px(2), at.y + size.y - with.px(1)},
+                          paint(fill_color(with.colors, which)), with.px(3));
+    write(on, with.type.small, at, ink_of(with.colors, which), text);
+}
+
 void badge(const brush& with, ImVec2 at, float side, look which) {
     state_box(with, at, {at.x + side, at.y + side}, which, with.px(3));
     const char letter = letter_of(which);
-    const ImFont* font = with.type.small;
     const std::string_view text(&letter, 1);
-    const ImVec2 size = size_of(font, text);
-    write(ImGui::GetWindowDrawList(), font,
-          {at.x + (side - size.x) / 2, at.y + (side - size.y) / 2}, ink_of(with.colors, which),
-          text);
+    const ImVec2 size = size_of(with.type.small, text);
+    write_on_state(with, {at.x + (side - size.x) / 2, at.y + (side - size.y) / 2}, which, text);
 }
 
 row_place next_row(int id, float height) {

@@ -45,6 +45,8 @@ void hatch(ImDrawList* on, ImVec2 from, ImVec2 to, ImU32 ink, float distance);
 
 // A state's rectangle in its colour and pattern, and the small square with its letter.
 void state_box(const brush& with, ImVec2 from, ImVec2 to, look which, float rounding);
+// A text on a state's rectangle; where there is a pattern, the letters get a plain ground.
+void write_on_state(const brush& with, ImVec2 at, look which, std::string_view text);
 void badge(const brush& with, ImVec2 at, float side, look which);
 
 // The next full row of a pane: where it is, and what the mouse does with it.

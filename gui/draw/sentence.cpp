@@ -84,6 +84,7 @@ std::string trouble(const study& of) {
 }  // namespace
 
 void draw_sentence(const brush& with, const rectangle& place) {
+    if (place.height <= 0) return;
     plain_card(with, place);
     const float left = place.x + with.px(12);
     const bool empty = with.of.of().events.empty();
@@ -103,6 +104,7 @@ void draw_sentence(const brush& with, const rectangle& place) {
 }
 
 void draw_status(const brush& with, const rectangle& place) {
+    if (place.height <= 0) return;
     const float down = (place.height - with.type.small->FontSize) / 2;
     const std::string wrong = trouble(with.of);
     const float wrong_width = wrong.empty() ? 0 : size_of(with.type.small, wrong).x + with.px(20);

@@ -76,8 +76,9 @@ struct painter {
         number(line, at, strong);
         float y = at.y;
         bool first = true;
+        const float after = letter * static_cast<float>(indent_of(lines[line - 1], fit));
         for (const std::string_view part : wrapped(lines[line - 1], fit)) {
-            const float indent = first ? 0 : letter * 4;
+            const float indent = first ? 0 : after;
             write_code({at.x + numbers + indent, y + (height - with.type.mono->FontSize) / 2},
                        part);
             y += height;

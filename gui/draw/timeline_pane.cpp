@@ -95,8 +95,7 @@ struct painter {
         if (size.x > room) return;
         // Short texts stand in the middle, long ones begin at the left, where the eye starts.
         const float left = of.text.size() == 1 ? (room - size.x) / 2 : with.px(7);
-        write(on, with.type.small, {of.x0 + left, (of.y0 + of.y1 - size.y) / 2},
-              ink_of(with.colors, of.look), of.text);
+        write_on_state(with, {of.x0 + left, (of.y0 + of.y1 - size.y) / 2}, of.look, of.text);
     }
 
     // A square for a value, a cross for an error, a slash for a cancelled task.
@@ -142,7 +141,8 @@ struct painter {
                                {each.x1 - bend, each.y1}, {each.x1, each.y1}, ink,
                                with.px(each.distance == 1 ? 2.5F : 1.5F));
             on->AddCircleFilled({each.x0, each.y0}, with.px(3), ink);
-            const float head = with.px(8);
+            // Where two trace events are close, the head must not cover both.
+            const float head = std::clamp((each.x1 - each.x0) * 0.6F, with.px(5), with.px(9));
             on->AddTriangleFilled({each.x1 - head, each.y1 - head * 0.6F},
                                   {each.x1 - head, each.y1 + head * 0.6F}, {each.x1, each.y1}, ink);
         }

@@ -61,8 +61,9 @@ void medium(arrangement& to, rectangle left_over, bool lesson_open) {
     to.regions = {left, {left_over, {pane::timeline}}, {below, {pane::kernel, pane::events}}};
 }
 
+// In a tiny window the panes need what the sentence would take.
 void small(arrangement& to, rectangle left_over, bool lesson_open) {
-    to.sentence = cut_bottom(left_over, 82);
+    if (left_over.height > 200) to.sentence = cut_bottom(left_over, 82);
     region all{left_over, {pane::timeline, pane::kernel, pane::source, pane::events}};
     if (lesson_open) all.panes.insert(all.panes.begin(), pane::lesson);
     to.regions.push_back(all);
@@ -101,9 +102,11 @@ arrangement arrange(float width, float height, float scale, bool lesson_open) {
     arrangement made;
     made.roomy = w >= 1120;
     made.transport = {0, 0, w, transport_height};
-    made.status = {0, h - status_height, w, status_height};
+    const float status = h > 240 ? status_height : 0;
+    made.status = {0, h - status, w, status};
     const float top = transport_height + gap;
-    const rectangle left_over{gap, top, w - 2 * gap, h - status_height - top};
+    const rectangle left_over{gap, top, std::max(w - 2 * gap, 1.0F),
+                              std::max(h - status - top, 1.0F)};
     if (w >= 1120 && h >= 620)
         wide(made, left_over, lesson_open);
     else if (w >= 760 && h >= 440)

@@ -90,6 +90,13 @@ struct making {
                 what, changed};
     }
 
+    std::string waiting(const trace::task_view& task) const {
+        if (task.waits != trace::wait_kind::fd) return "waits for " + short_text(of, task);
+        return (task.wait_mode == "w" ? "waits to write descriptor "
+                                      : "waits to read descriptor ") +
+               std::to_string(task.wait_fd);
+    }
+
     std::string doing(const trace::task_view& task) const {
         switch (task.state) {
             case trace::task_state::ready: {
@@ -100,7 +107,7 @@ struct making {
             case trace::task_state::running:
                 return "running, step " + std::to_string(task.steps);
             case trace::task_state::parked:
-                return "waits for " + short_text(of, task);
+                return waiting(task);
             case trace::task_state::ended:
                 break;
         }
@@ -155,7 +162,10 @@ kernel_rows kernel_at(const trace::recording& of, const trace::state& before,
     made.ready = make.chips(now.ready, before.ready);
     for (const trace::timer_view& each : now.timers_in_order())
         made.timers.push_back(make.timer(each));
-    for (const auto& [id, fd] : now.fds) made.fds.push_back(make.fd(fd));
+    // A descriptor that was waited on before, and is not now, is of no interest here.
+    for (const auto& [id, fd] : now.fds)
+        if (!fd.watched.empty() || !fd.readers.empty() || !fd.writers.empty())
+            made.fds.push_back(make.fd(fd));
     for (const auto& [id, object] : now.objects) made.objects.push_back(make.object(object));
     for (const auto& [id, scope] : now.scopes) made.scopes.push_back(make.scope(scope));
     for (const auto& [id, task] : now.tasks) made.tasks.push_back(make.task(task));

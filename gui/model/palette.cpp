@@ -97,8 +97,7 @@ color hue_of(const palette&, look which) {
 
 color fill_color(const palette& from, look which) {
     const color hue = hue_of(from, which);
-    if (which == look::running) return hue;
-    if (which == look::run) return mixed(hue, from.card, 0.75);
+    if (which == look::running || which == look::run) return hue;
     return mixed(hue, from.card, from.theme == theme::light ? 0.34 : 0.36);
 }
 

@@ -84,9 +84,15 @@ std::vector<piece> pieces_of(std::string_view line) {
     return made;
 }
 
+std::size_t indent_of(std::string_view line, std::size_t letters) {
+    const std::size_t own = std::min(line.find_first_not_of(' '), line.size());
+    return std::min(own + 4, letters / 2);
+}
+
 std::vector<std::string_view> wrapped(std::string_view line, std::size_t letters) {
     std::vector<std::string_view> made;
-    std::size_t room = std::max<std::size_t>(letters, 5);
+    const std::size_t indent = indent_of(line, letters);
+    std::size_t room = std::max<std::size_t>(letters, 2);
     while (true) {
         std::size_t cut = bytes_of(line, room);
         if (cut == line.size()) break;
@@ -96,7 +102,7 @@ std::vector<std::string_view> wrapped(std::string_view line, std::size_t letters
         if (space != std::string_view::npos && space > first) cut = space + 1;
         made.push_back(line.substr(0, cut));
         line.remove_prefix(cut);
-        room = std::max<std::size_t>(letters, 9) - 4;
+        room = std::max<std::size_t>(letters - std::min(indent, letters), 1);
     }
     made.push_back(line);
     return made;

@@ -22,8 +22,10 @@ struct piece {
 
 std::vector<piece> pieces_of(std::string_view line);
 
-// A line in parts of at most `letters` letters, cut behind a space where there is one. The parts
-// after the first have four letters less room, because they are indented. An empty line is one part.
+// A line in rows of at most `letters` letters, cut behind a space where there is one. Rows after the
+// first are indented by `indent_of` letters, and so have less room. An empty line is one row.
 std::vector<std::string_view> wrapped(std::string_view line, std::size_t letters);
+// Four letters more than the line itself, but never more than half of the room.
+std::size_t indent_of(std::string_view line, std::size_t letters);
 
 }  // namespace giambio::gui

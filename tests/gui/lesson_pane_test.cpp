@@ -1,0 +1,80 @@
+// Walking along a lesson's steps, by keys, by clicks and by the playhead.
+//
+// Not here: reading lessons (tests/lessons/).
+// Internal to tests/gui/.
+#include "gui/model/lesson_pane.hpp"
+#include "tests/catch.hpp"
+#include "tests/gui/sample.hpp"
+
+using namespace gui_tests;
+
+namespace {
+
+// A heading, three steps of which the second looks back, and prose between.
+trace::lesson_text text() {
+    trace::lesson_text made;
+    made.title = "A lesson";
+    made.paragraphs = {{"", "heading", 1, "A lesson", 0},
+                       {"spawn", "paragraph", 0, "It is spawned.", 14},
+                       {"", "paragraph", 0, "Prose.", 0},
+                       {"begin", "paragraph", 0, "The run began.", 1},
+                       {"park", "paragraph", 0, "It waits.", 38}};
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("steps are the bound paragraphs, in the order of the text") {
+    gui::lesson_pane lesson(text());
+    CHECK(lesson.steps() == 3);
+    CHECK(lesson.step() == 0);
+    CHECK_FALSE(lesson.paragraph());
+    CHECK(lesson.previous() == 0);
+    CHECK(lesson.next() == 14);
+    CHECK(lesson.paragraph() == 1);
+    CHECK(lesson.next() == 1);
+    CHECK(lesson.next() == 38);
+    CHECK(lesson.next() == 0);
+    CHECK(lesson.step() == 3);
+    CHECK(lesson.previous() == 1);
+    CHECK(lesson.choose(9) == 0);
+    CHECK(lesson.step() == 2);
+}
+
+TEST_CASE("a click on a bound paragraph chooses its step, on prose nothing") {
+    gui::lesson_pane lesson(text());
+    CHECK(lesson.choose_paragraph(4) == 38);
+    CHECK(lesson.step() == 3);
+    CHECK(lesson.choose_paragraph(2) == 0);
+    CHECK(lesson.step() == 3);
+}
+
+TEST_CASE("the playhead chooses the step that it comes to, and else leaves it alone") {
+    gui::lesson_pane lesson(text());
+    lesson.playhead_moved(38);
+    CHECK(lesson.step() == 3);
+    lesson.playhead_moved(39);
+    CHECK(lesson.step() == 3);
+    CHECK_FALSE(lesson.is_at(39));
+    CHECK(lesson.is_at(38));
+}
+
+TEST_CASE("in the study, steps and the playhead move together") {
+    gui::study of = sample_study();
+    of.open_lesson(text());
+    of.perform(gui::command::lesson_next);
+    CHECK(of.play().seq() == 14);
+    of.choose_paragraph(4);
+    CHECK(of.play().seq() == 38);
+    of.perform(gui::command::lesson_previous);
+    CHECK(of.play().seq() == 1);
+    of.go_to(at(14));
+    CHECK(of.lesson().step() == 1);
+}
+
+TEST_CASE("no lesson is a lesson without steps") {
+    gui::lesson_pane none;
+    CHECK_FALSE(none.is_open());
+    CHECK(none.next() == 0);
+    CHECK(none.previous() == 0);
+}
