@@ -47,11 +47,10 @@ public:
     // Waits until there is an item.
     coroutine<T> get(site at = site::current()) {
         if (!empty()) co_await checkpoint(at);
-        if (empty()) {
-            co_await park(getters_, at);
-            --promised_items_;  // the front one was promised to us by the one who put it
-        }
-        co_return take(at);
+        if (!empty()) co_return take(promised_items_, at);
+        co_await park(getters_, at);
+        --promised_items_;  // the front one was promised to us by the one who put it
+        co_return take(0, at);
     }
 
     // The same without waiting: false, or nothing, when it would have to.
@@ -62,7 +61,7 @@ public:
     }
     std::optional<T> try_get(site at = site::current()) {
         if (empty()) return std::nullopt;
-        return take(at);
+        return take(promised_items_, at);
     }
 
 private:
@@ -73,9 +72,11 @@ private:
         wake_oldest(getters_, at);
     }
 
-    T take(site at) {
-        T item = std::move(items_.front());
-        items_.pop_front();
+    // Promised items stand in front; whoever comes later takes the first one behind them.
+    T take(std::size_t place, site at) {
+        const auto taken = items_.begin() + static_cast<std::ptrdiff_t>(place);
+        T item = std::move(*taken);
+        items_.erase(taken);
         if (!putters_.empty()) ++promised_room_;
         tell("get", at);
         wake_oldest(putters_, at);
