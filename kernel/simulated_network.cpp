@@ -120,9 +120,16 @@ io_result simulated_network::receive(int fd, void* buffer, std::size_t size) {
     endpoint* at = find(fd);
     if (at == nullptr || at->state != standing::connected) return io_result::failed(ENOTCONN);
     if (at->inbox.empty()) return at->peer_closed ? io_result::done(0) : io_result::would_block();
-    const std::size_t taken = std::min(size, at->inbox.size());
-    std::memcpy(buffer, at->inbox.data(), taken);
-    at->inbox.erase(0, taken);
+    std::size_t taken = 0;
+    do {
+        std::string& front = at->inbox.front();
+        const std::size_t part = std::min(size - taken, front.size());
+        std::memcpy(static_cast<char*>(buffer) + taken, front.data(), part);
+        taken += part;
+        front.erase(0, part);
+        if (front.empty()) at->inbox.pop_front();
+        // Where sends are cut, the cuts are felt: a receive gets one packet at most.
+    } while (weather_.max_chunk == 0 && taken < size && !at->inbox.empty());
     at->under_way -= taken;
     return io_result::done(static_cast<std::int64_t>(taken));
 }
@@ -185,7 +192,7 @@ void simulated_network::deliver(const packet& arrived) {
     }
     endpoint* at = find(arrived.to);
     if (at == nullptr) return;  // closed meanwhile
-    if (arrived.kind == cargo::bytes) at->inbox += arrived.bytes;
+    if (arrived.kind == cargo::bytes) at->inbox.push_back(arrived.bytes);
     if (arrived.kind == cargo::farewell) at->peer_closed = true;
     if (arrived.kind == cargo::welcome) at->state = standing::connected;
     if (arrived.kind == cargo::refusal) at->state = standing::refused;

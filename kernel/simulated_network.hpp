@@ -62,12 +62,12 @@ private:
         standing state = standing::fresh;
         address local;
         address peer_name;
-        endpoint* peer = nullptr;   // null when the other side has closed
-        std::string inbox;          // arrived, not yet received
-        std::size_t under_way = 0;  // sent by the peer, not yet received here
-        bool peer_closed = false;   // its farewell has arrived
-        moment last_arrival{};      // the next packet does not overtake it
-        std::deque<int> knocking;   // connections not yet accepted
+        endpoint* peer = nullptr;       // null when the other side has closed
+        std::deque<std::string> inbox;  // packets that arrived and are not yet received
+        std::size_t under_way = 0;      // sent by the peer, not yet received here
+        bool peer_closed = false;       // its farewell has arrived
+        moment last_arrival{};          // the next packet does not overtake it
+        std::deque<int> knocking;       // connections not yet accepted
         std::size_t backlog = 0;
         bool watch_read = false;
         bool watch_write = false;

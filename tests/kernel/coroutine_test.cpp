@@ -1,0 +1,127 @@
+// Coroutines: results, errors, nesting, and the stack that does not grow.
+#include "tests/catch.hpp"
+
+#include <giambio.hpp>
+
+#include <pthread.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+using namespace giambio;
+using namespace std::chrono_literals;
+
+namespace {
+
+coroutine<> ends_at_once() {
+    co_return;
+}
+
+coroutine<long> depth(long left) {
+    if (left == 0) co_return 0;
+    const long below = co_await depth(left - 1);
+    co_return below + 1;
+}
+
+// Runs a program on a thread with a stack of 256 KiB: what grows the native stack does not survive.
+void run_on_a_small_stack(void (*program)()) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 256 * 1024);
+    pthread_t thread{};
+    const auto begin = [](void* what) -> void* {
+        reinterpret_cast<void (*)()>(what)();
+        return nullptr;
+    };
+    REQUIRE(pthread_create(&thread, &attributes, begin, reinterpret_cast<void*>(program)) == 0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+}
+
+long answer_of_the_thread = 0;
+
+}  // namespace
+
+TEST_CASE("ten million awaits of children that finish at once do not grow the stack") {
+    answer_of_the_thread = 0;
+    run_on_a_small_stack([] {
+        auto program = []() -> coroutine<long> {
+            long done = 0;
+            for (; done < 10'000'000; ++done) co_await ends_at_once();
+            co_return done;
+        };
+        answer_of_the_thread = async_scheduler{simulated{}}.start(program());
+    });
+    CHECK(answer_of_the_thread == 10'000'000);
+}
+
+TEST_CASE("a hundred thousand coroutines that await each other do not grow the stack") {
+    answer_of_the_thread = 0;
+    run_on_a_small_stack(
+        [] { answer_of_the_thread = async_scheduler{simulated{}}.start(depth(100'000)); });
+    CHECK(answer_of_the_thread == 100'000);
+}
+
+TEST_CASE("a result that can only be moved reaches the one who awaits") {
+    auto make = []() -> coroutine<std::unique_ptr<int>> { co_return std::make_unique<int>(7); };
+    auto program = [&]() -> coroutine<int> {
+        const std::unique_ptr<int> got = co_await make();
+        task making = spawn(make());
+        const std::unique_ptr<int> joined = co_await making.join();
+        co_return *got + *joined;
+    };
+    CHECK(async_scheduler{simulated{}}.start(program()) == 14);
+}
+
+TEST_CASE("an error passes through every coroutine that awaits, and destroys their locals") {
+    auto inner = []() -> coroutine<> {
+        co_await yield();
+        throw std::domain_error("from inside");
+    };
+    auto outer = [&](std::shared_ptr<int> local) -> coroutine<> {
+        const std::shared_ptr<int> copy = local;
+        co_await inner();
+    };
+    const auto watched = std::make_shared<int>(1);
+    auto program = [&]() -> coroutine<> {
+        CHECK_THROWS_AS(co_await outer(watched), std::domain_error);
+        CHECK(watched.use_count() == 1);
+    };
+    async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("a coroutine can be awaited only once, and not after it was moved away") {
+    auto program = []() -> coroutine<> {
+        coroutine<> once = ends_at_once();
+        co_await once;
+        CHECK_THROWS_AS(co_await once, misuse);
+        CHECK_THROWS_AS(spawn(std::move(once)), misuse);
+        coroutine<> here = ends_at_once();
+        coroutine<> there = std::move(here);
+        CHECK_THROWS_AS(co_await here, misuse);
+        co_await there;
+    };
+    async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("a task is called like its function, unless it is given a name") {
+    auto program = []() -> coroutine<> {
+        CHECK(spawn(ends_at_once()).name() == "ends_at_once");
+        CHECK(spawn(ends_at_once(), "otherwise").name() == "otherwise");
+        co_return;
+    };
+    async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("arguments of a task are destroyed when it ends, even if a handle is kept") {
+    auto keep = [](std::shared_ptr<int>) -> coroutine<> { co_await yield(); };
+    auto program = [&]() -> coroutine<> {
+        const auto watched = std::make_shared<int>(1);
+        task kept = spawn(keep(watched));
+        CHECK(watched.use_count() == 2);
+        co_await kept.join();
+        CHECK(watched.use_count() == 1);
+    };
+    async_scheduler{simulated{}}.start(program());
+}

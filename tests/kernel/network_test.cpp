@@ -1,0 +1,197 @@
+// The simulated network: exact times, seeded cuts, and the ways in which a connection ends.
+#include "tests/catch.hpp"
+
+#include <giambio.hpp>
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+using namespace giambio;
+using namespace std::chrono_literals;
+
+namespace {
+
+const address home("127.0.0.1", 7);
+
+async_socket listening(std::uint16_t port, int backlog = 5) {
+    tcp_socket socket;
+    socket.bind(address("", port));
+    socket.listen(backlog);
+    return wrap_socket(std::move(socket));
+}
+
+coroutine<async_socket> connected(address to) {
+    async_socket socket;
+    co_await socket.connect(to);
+    co_return socket;
+}
+
+// Takes one connection and gives back what it gets, until the other side closes (scenario 88).
+coroutine<> echo_once(async_socket& server) {
+    auto [peer, name] = co_await server.accept();
+    while (true) {
+        const std::string got = co_await peer.receive(1000);
+        if (got.empty()) co_return;
+        co_await peer.send_all(got);
+    }
+}
+
+coroutine<std::string> receive_all(async_socket& from, std::vector<std::size_t>* sizes = nullptr) {
+    std::string all;
+    while (true) {
+        const std::string got = co_await from.receive(1000);
+        if (got.empty()) co_return all;
+        if (sizes != nullptr) sizes->push_back(got.size());
+        all += got;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a packet takes exactly the latency, each way (scenario 88)") {
+    auto program = []() -> coroutine<> {
+        async_socket server = listening(7);
+        task echoing = spawn(echo_once(server));
+        {
+            async_socket client = co_await connected(home);
+            CHECK(now() == moment(20ms));  // there, and the answer back
+            co_await client.send_all("ping");
+            CHECK(now() == moment(20ms));
+            const std::string got = co_await client.receive(100);
+            CHECK(got == "ping");
+            CHECK(now() == moment(40ms));
+        }
+        co_await echoing.join();
+        CHECK(now() == moment(50ms));
+    };
+    async_scheduler{simulated{.latency = 10ms}}.start(program());
+}
+
+TEST_CASE("sends are cut by the seed: the same seed cuts alike, the bytes stay in order") {
+    auto sizes_of = [](std::uint64_t seed) {
+        std::vector<std::size_t> sizes;
+        auto send = [](async_socket& server) -> coroutine<> {
+            auto [peer, name] = co_await server.accept();
+            co_await peer.send_all("abcdefghijklmnopqrstuvwxyz");
+        };
+        auto program = [&]() -> coroutine<> {
+            async_socket server = listening(7);
+            spawn(send(server));
+            async_socket client = co_await connected(home);
+            const std::string got = co_await receive_all(client, &sizes);
+            CHECK(got == "abcdefghijklmnopqrstuvwxyz");
+        };
+        const simulated world{.seed = seed, .latency = 1ms, .jitter = 5ms, .max_chunk = 4};
+        async_scheduler{world}.start(program());
+        return sizes;
+    };
+    CHECK(sizes_of(1).size() > 1);
+    CHECK(sizes_of(1) == sizes_of(1));
+    CHECK(sizes_of(1) != sizes_of(2));
+}
+
+TEST_CASE("a full buffer makes the sender wait until the receiver reads (scenario 93)") {
+    auto send = [](async_socket& server, moment& done) -> coroutine<> {
+        auto [peer, name] = co_await server.accept();
+        co_await peer.send_all(std::string(4'000'000, 'x'));
+        done = now();
+    };
+    auto program = [&]() -> coroutine<> {
+        moment done{};
+        async_socket server = listening(7);
+        task sending = spawn(send(server, done));
+        async_socket client = co_await connected(home);
+        co_await giambio::sleep(10s);
+        CHECK(done == moment(0));  // still waiting for room
+        const std::string got = co_await receive_all(client);
+        CHECK(got.size() == 4'000'000);
+        CHECK(done > moment(10s));
+        co_await sending.join();
+    };
+    async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("nobody listens: the connection is refused, as an io_error with its errno") {
+    auto program = []() -> coroutine<> {
+        int code = 0;
+        try {
+            co_await connected(home);
+        } catch (const io_error& refused) {
+            code = refused.code();
+        }
+        CHECK(code == ECONNREFUSED);
+    };
+    async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("closing a socket wakes the one who waits on it with resource_closed") {
+    auto wait = [](async_socket& socket) -> coroutine<> {
+        CHECK_THROWS_AS(co_await socket.receive(10), resource_closed);
+        CHECK_THROWS_AS(co_await socket.receive(10), resource_closed);
+    };
+    auto program = [&]() -> coroutine<> {
+        async_socket server = listening(7);
+        async_socket client = co_await connected(home);
+        task waiting = spawn(wait(client));
+        co_await giambio::sleep(1ms);
+        client.close();
+        co_await waiting.join();
+    };
+    async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE(
+    "a second reader is told that the socket is busy; reader and writer get along (scenario 89)") {
+    auto read = [](async_socket& socket) -> coroutine<std::string> {
+        co_return co_await socket.receive(10);
+    };
+    auto program = [&]() -> coroutine<> {
+        async_socket server = listening(7);
+        task echoing = spawn(echo_once(server));
+        async_socket client = co_await connected(home);
+        task first = spawn(read(client));
+        co_await yield();
+        CHECK_THROWS_AS(co_await client.receive(10), resource_busy);
+        co_await client.send_all("hi");
+        const std::string got = co_await first.join();
+        CHECK(got == "hi");
+        client.close();
+        co_await echoing.join();
+    };
+    async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("a receive that is cancelled loses nothing (scenario 92)") {
+    auto program = []() -> coroutine<> {
+        async_socket server = listening(7);
+        task echoing = spawn(echo_once(server));
+        async_socket client = co_await connected(home);
+        const std::optional<std::string> nothing_yet = co_await skip_after(5ms, client.receive(10));
+        CHECK(!nothing_yet);
+        co_await client.send_all("whole");
+        const std::string got = co_await client.receive(10);
+        CHECK(got == "whole");
+        client.close();
+        co_await echoing.join();
+    };
+    async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("the same program runs on real sockets") {
+    auto program = []() -> coroutine<std::string> {
+        async_socket server = listening(0);
+        task echoing = spawn(echo_once(server));
+        std::string got;
+        {
+            async_socket client =
+                co_await connected(address("127.0.0.1", server.local_address().port));
+            co_await client.send_all("over the wire");
+            got = co_await client.receive(100);
+        }
+        co_await echoing.join();
+        co_return got;
+    };
+    CHECK(async_scheduler{}.start(program()) == "over the wire");
+    CHECK(async_scheduler{simulated{}}.start(program()) == "over the wire");
+}
