@@ -1,7 +1,7 @@
 // Puts the panes into their regions.
 //
-// Called by gui/window/. The one full-size ImGui window has no decoration of its own; cards are drawn
-// on it. Not here: what a pane shows.
+// Called by gui/window/. The one full-size ImGui window has no decoration of its own; cards are
+// drawn on it. Not here: what a pane shows.
 // Internal to gui/; public to it through app.hpp.
 #include "gui/draw/app.hpp"
 

@@ -1,7 +1,7 @@
 // One frame of the viewer: all panes at their places.
 //
-// gui/window/ calls frame() between ImGui's NewFrame and Render, for the window on the screen as for
-// the picture without one. Not here: OpenGL, the keyboard.
+// gui/window/ calls frame() between ImGui's NewFrame and Render, for the window on the screen as
+// for the picture without one. Not here: OpenGL, the keyboard.
 // Kept true: the same study and size give the same picture.
 // Internal to gui/.
 #pragma once

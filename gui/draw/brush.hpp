@@ -1,4 +1,5 @@
-// What every pane draws with: colours, fonts, scale, and the small things that look alike everywhere.
+// What every pane draws with: colours, fonts, scale, and the small things that look alike
+// everywhere.
 //
 // Made anew for each frame by app.cpp and handed to the panes. Not here: whole panes, buttons
 // (button.hpp), cards (card.hpp).

@@ -1,7 +1,8 @@
 // The list of trace events, scrolled to the playhead.
 //
 // Called by app.cpp. Only rows in sight are made. A click moves the playhead. The cause and the
-// effects of the current trace event have an arrow in front, in the colours of the timeline's arrows.
+// effects of the current trace event have an arrow in front, in the colours of the timeline's
+// arrows.
 // Not here: a row's words (gui/model/event_list.cpp).
 // Internal to gui/draw/; public to it through panes.hpp.
 #include "gui/draw/panes.hpp"

@@ -1,7 +1,8 @@
 // The panes, each a function that draws itself where the cursor of ImGui stands.
 //
-// Called by app.cpp, inside a card. A pane reads rows from the study and turns clicks into the study's
-// verbs; it keeps nothing but what scrolling needs. Not here: what the rows contain (gui/model/).
+// Called by app.cpp, inside a card. A pane reads rows from the study and turns clicks into the
+// study's verbs; it keeps nothing but what scrolling needs. Not here: what the rows contain
+// (gui/model/).
 // Kept true: no pane changes another pane's rows.
 // Internal to gui/draw/.
 #pragma once
@@ -23,8 +24,8 @@ void draw_source(const brush& with, bool fresh);
 void draw_lesson(const brush& with, bool fresh);
 void draw_events(const brush& with, bool fresh);
 
-// Scrolls the window so that [top, bottom] (from the top of the content) is in sight; only as far as
-// it must, unless it was far away, then to the middle. The place is a whole number of `step`s.
+// Scrolls the window so that [top, bottom] (from the top of the content) is in sight; only as far
+// as it must, unless it was far away, then to the middle. The place is a whole number of `step`s.
 void bring_into_sight(float top, float bottom, float step = 1);
 
 }  // namespace giambio::gui

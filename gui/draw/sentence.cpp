@@ -1,7 +1,7 @@
 // What the last step did, in one sentence, big; and what it changed, below it. The status line too.
 //
-// Called by app.cpp. Both sentences come from tracer/model/words.hpp through the study. Where one is
-// longer than the line, it goes on in smaller letters on two. Not here: the words.
+// Called by app.cpp. Both sentences come from tracer/model/words.hpp through the study. Where one
+// is longer than the line, it goes on in smaller letters on two. Not here: the words.
 // Internal to gui/draw/; public to it through panes.hpp.
 #include "gui/draw/card.hpp"
 #include "gui/draw/panes.hpp"

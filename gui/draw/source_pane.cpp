@@ -1,7 +1,7 @@
 // Paints the program's text with a cursor for every task.
 //
-// Called by app.cpp. A line that is too long goes on below, indented, so that no code is cut off. The
-// strong cursor is a filled arrow and a lit line; a ghost is a plate with the task's letter.
+// Called by app.cpp. A line that is too long goes on below, indented, so that no code is cut off.
+// The strong cursor is a filled arrow and a lit line; a ghost is a plate with the task's letter.
 // Not here: which file and which lines (gui/model/source_pane.cpp).
 // Internal to gui/draw/; public to it through panes.hpp.
 #include "gui/draw/panes.hpp"

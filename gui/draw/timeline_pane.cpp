@@ -1,7 +1,7 @@
 // Paints the timeline's layout and turns the mouse on it into the study's verbs.
 //
-// Called by app.cpp. What is painted is what gui/model/timeline.cpp listed, in order: stripes, bars,
-// ends, marks, arrows, playhead, names. Not here: where anything is.
+// Called by app.cpp. What is painted is what gui/model/timeline.cpp listed, in order: stripes,
+// bars, ends, marks, arrows, playhead, names. Not here: where anything is.
 // Internal to gui/draw/; public to it through panes.hpp.
 #include "gui/draw/button.hpp"
 #include "gui/draw/panes.hpp"

@@ -1,7 +1,7 @@
 // Where the panes stand in the window, for its size and the scale of the text.
 //
-// Where there is room every pane has a place of its own; where there is less, neighbours share one as
-// tabs, so that no text has to be cut. Pure arithmetic; the drawing asks for it each frame.
+// Where there is room every pane has a place of its own; where there is less, neighbours share one
+// as tabs, so that no text has to be cut. Pure arithmetic; the drawing asks for it each frame.
 // Not here: what is in a pane.
 // Kept true: regions do not overlap, lie in the window, and every pane is in exactly one.
 // Internal to gui/.

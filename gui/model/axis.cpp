@@ -1,7 +1,7 @@
 // Places on the axis, the arithmetic of zoom and pan, and round ticks.
 //
-// Called by the study and the timeline's layout. Zooming never moves what is under the mouse, unless
-// the end of the run comes into sight. Not here: pixels.
+// Called by the study and the timeline's layout. Zooming never moves what is under the mouse,
+// unless the end of the run comes into sight. Not here: pixels.
 // Internal to gui/; public to it through axis.hpp.
 #include "gui/model/axis.hpp"
 

@@ -1,7 +1,7 @@
 // Everything that a key or a button can do, by name, and the table that help shows.
 //
-// gui/window/keys.cpp turns keys into commands, the buttons of gui/draw/ are commands, and the study
-// carries them out. Not here: what a command does (study.cpp).
+// gui/window/keys.cpp turns keys into commands, the buttons of gui/draw/ are commands, and the
+// study carries them out. Not here: what a command does (study.cpp).
 // Kept true: every command that a user can give stands in the help.
 // Internal to gui/.
 #pragma once

@@ -1,7 +1,7 @@
 // Replays a trace once and cuts every lane into stretches of one look.
 //
-// Called by the study. A trace event changes the look of at most a few tasks, whose ids it names; only
-// those are looked at, so that the time it takes does not grow with the number of tasks.
+// Called by the study. A trace event changes the look of at most a few tasks, whose ids it names;
+// only those are looked at, so that the time it takes does not grow with the number of tasks.
 // Not here: what a trace event means (tracer/model/state.cpp), what is visible (timeline.cpp).
 // Internal to gui/; public to it through lanes.hpp.
 #include "gui/model/lanes.hpp"

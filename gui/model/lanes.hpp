@@ -2,7 +2,8 @@
 // another, in the order of the spawn tree.
 //
 // Made once when a trace is opened; timeline.cpp cuts out what is visible. The states come from the
-// rebuilt state of tracer/model/, so that this file knows nothing about the meaning of trace events.
+// rebuilt state of tracer/model/, so that this file knows nothing about the meaning of trace
+// events.
 // Not here: pixels, colours.
 // Kept true: the stretches of a lane are in order and do not overlap; the first lane is the loop's.
 // Internal to gui/.

@@ -1,7 +1,7 @@
 // Walks along the steps of a lesson.
 //
-// Called by the study. Steps are in the order of the text, which need not be that of the run: a text
-// may look back. Not here: moving the playhead.
+// Called by the study. Steps are in the order of the text, which need not be that of the run: a
+// text may look back. Not here: moving the playhead.
 // Internal to gui/; public to it through lesson_pane.hpp.
 #include "gui/model/lesson_pane.hpp"
 

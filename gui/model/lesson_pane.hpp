@@ -1,7 +1,8 @@
 // The lesson pane: a lesson's paragraphs, and which of its steps is the current one.
 //
 // A step is a paragraph that is bound to a trace event. PageDown, PageUp, a click and --step choose
-// one; when the playhead comes to a step's trace event by itself, that step becomes the current one.
+// one; when the playhead comes to a step's trace event by itself, that step becomes the current
+// one.
 // Not here: reading a lesson (tracer/model/lesson_text.hpp), drawing.
 // Kept true: the current step, if there is one, is that of a bound paragraph.
 // Internal to gui/.

@@ -1,7 +1,7 @@
 // The tables of letters and words, and the way from a rebuilt task to its look.
 //
-// Called by lanes.cpp and the panes' rows. The letters are explained by the viewer's help and by the
-// legend under the timeline. Not here: anything that knows pixels.
+// Called by lanes.cpp and the panes' rows. The letters are explained by the viewer's help and by
+// the legend under the timeline. Not here: anything that knows pixels.
 // Internal to gui/; public to it through look.hpp.
 #include "gui/model/look.hpp"
 

@@ -1,7 +1,7 @@
 // How a stretch of a lane looks: one word for what a task (or the loop) does during it.
 //
-// lanes.cpp makes them from the rebuilt state, the palette gives each a colour, and every pane shows
-// the same letter for the same look, so that nobody has to tell states apart by colour alone.
+// lanes.cpp makes them from the rebuilt state, the palette gives each a colour, and every pane
+// shows the same letter for the same look, so that nobody has to tell states apart by colour alone.
 // Not here: colours (palette.hpp), patterns and shapes on the screen (gui/draw/).
 // Kept true: letters of task looks are all different.
 // Internal to gui/.

@@ -1,8 +1,8 @@
 // The colours of the viewer, in a light and a dark set.
 //
-// Every pane takes its colours from here. The hues of states are those that Okabe and Ito chose to be
-// told apart by colour-blind people; a pattern and a letter tell the same again. Not here: fonts,
-// sizes (gui/draw/theme.hpp).
+// Every pane takes its colours from here. The hues of states are those that Okabe and Ito chose to
+// be told apart by colour-blind people; a pattern and a letter tell the same again. Not here:
+// fonts, sizes (gui/draw/theme.hpp).
 // Kept true: every text colour has a contrast of at least 4.5 to what it is written on (a test).
 // Internal to gui/.
 #pragma once

@@ -1,7 +1,7 @@
 // The playhead: which trace event everybody looks at, and all the ways to move it.
 //
-// The study owns one; keys, buttons, clicks and lesson steps end here. The state that is shown is the
-// one after the playhead's trace event. Not here: what a key does (study.hpp), drawing.
+// The study owns one; keys, buttons, clicks and lesson steps end here. The state that is shown is
+// the one after the playhead's trace event. Not here: what a key does (study.hpp), drawing.
 // Kept true: the position is always that of a trace event; it stays 0 in a trace without any.
 // Internal to gui/.
 #pragma once

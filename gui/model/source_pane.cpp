@@ -1,8 +1,9 @@
 // Finds the file and the cursors of the source pane.
 //
-// Called by the study when the playhead has moved. A task that waits inside the library (in send_all,
-// say) has a chain of places; its cursor is the innermost of them that is in the file shown, so that
-// a student sees the line of the program. Not here: what a task waits for (tracer/model/).
+// Called by the study when the playhead has moved. A task that waits inside the library (in
+// send_all, say) has a chain of places; its cursor is the innermost of them that is in the file
+// shown, so that a student sees the line of the program. Not here: what a task waits for
+// (tracer/model/).
 // Internal to gui/; public to it through source_pane.hpp.
 #include "gui/model/source_pane.hpp"
 

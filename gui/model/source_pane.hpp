@@ -1,7 +1,8 @@
 // What the source pane shows: a file of the program's text and a cursor for every task in it.
 //
-// The text comes from the trace, never from the disk. The strong cursor stands where the trace event
-// at the playhead (or the task that runs) is; a ghost stands at the co_await of every other task.
+// The text comes from the trace, never from the disk. The strong cursor stands where the trace
+// event at the playhead (or the task that runs) is; a ghost stands at the co_await of every other
+// task.
 // Not here: colours of words (syntax.hpp), scrolling, drawing.
 // Kept true: a task has at most one cursor, and every cursor is in the file that is shown.
 // Internal to gui/.

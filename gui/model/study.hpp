@@ -1,7 +1,7 @@
 // The one model behind all panes: the trace, the playhead, the selection, the visible range.
 //
-// Windows and keys call perform() and the other verbs; panes read. When the playhead moves, the rows
-// of every pane are made anew from the same state, so that no two panes can disagree.
+// Windows and keys call perform() and the other verbs; panes read. When the playhead moves, the
+// rows of every pane are made anew from the same state, so that no two panes can disagree.
 // Not here: drawing, reading the mouse.
 // Kept true: after every verb the rows belong to the playhead's trace event.
 // Internal to gui/.

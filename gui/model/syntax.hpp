@@ -1,7 +1,8 @@
 // The words of a line of C++, for the source pane's colours.
 //
-// A line is cut into rows that fit, and into words, literals, comments and the rest. This is reading help and no parser: raw
-// strings over several lines are taken for code. Not here: colours (palette.hpp).
+// A line is cut into rows that fit, and into words, literals, comments and the rest. This is
+// reading help and no parser: raw strings over several lines are taken for code. Not here: colours
+// (palette.hpp).
 // Kept true: the pieces of a line, one after the other, are the line.
 // Internal to gui/.
 #pragma once
@@ -22,8 +23,8 @@ struct piece {
 
 std::vector<piece> pieces_of(std::string_view line);
 
-// A line in rows of at most `letters` letters, cut behind a space where there is one. Rows after the
-// first are indented by `indent_of` letters, and so have less room. An empty line is one row.
+// A line in rows of at most `letters` letters, cut behind a space where there is one. Rows after
+// the first are indented by `indent_of` letters, and so have less room. An empty line is one row.
 std::vector<std::string_view> wrapped(std::string_view line, std::size_t letters);
 // Four letters more than the line itself, but never more than half of the room.
 std::size_t indent_of(std::string_view line, std::size_t letters);

@@ -1,8 +1,8 @@
 // The layout of the timeline: lanes and a visible range become bars, marks, arrows and labels.
 //
 // A pure function of its input: the drawing in gui/draw/ only paints what is listed here, and the
-// tests look at the same lists. Stretches narrower than a pixel are merged, so that the work follows
-// the pixels and not the length of the trace. Not here: colours, fonts, the mouse.
+// tests look at the same lists. Stretches narrower than a pixel are merged, so that the work
+// follows the pixels and not the length of the trace. Not here: colours, fonts, the mouse.
 // Kept true: nothing that is listed lies wholly outside the frame; bars of one lane do not overlap.
 // Internal to gui/.
 #pragma once

@@ -1,8 +1,8 @@
 // Which key gives which command.
 //
-// window.cpp asks for every key that is pressed. Keys that stand for a place (W S A D, arrows) go by
-// where they are; those that stand for a sign ([ ] ? F T X) by what is printed on them, so that both
-// work on any keyboard. Not here: what a command does.
+// window.cpp asks for every key that is pressed. Keys that stand for a place (W S A D, arrows) go
+// by where they are; those that stand for a sign ([ ] ? F T X) by what is printed on them, so that
+// both work on any keyboard. Not here: what a command does.
 // Kept true: every key of the help (gui/model/command.cpp) is here.
 // Internal to gui/window/.
 #pragma once

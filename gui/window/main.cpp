@@ -1,8 +1,8 @@
 // giambio-view: opens a trace in a window, or draws a picture of it.
 //
-// Started by `./giambio view`, `demo` and `lesson run`. Reads the options, the trace and the lesson,
-// then hands the study to the window or to the picture. Exit codes: 1 for a file that cannot be read
-// or written, 2 for a wrong command line and for a missing display.
+// Started by `./giambio view`, `demo` and `lesson run`. Reads the options, the trace and the
+// lesson, then hands the study to the window or to the picture. Exit codes: 1 for a file that
+// cannot be read or written, 2 for a wrong command line and for a missing display.
 // Not here: anything that can be tested without a window.
 // Internal to gui/window/.
 #include "gui/draw/fonts.hpp"

@@ -1,7 +1,8 @@
 // OpenGL without a window: EGL on Mesa's surfaceless platform, drawing into a buffer of its own.
 //
-// Called by main.cpp. Some frames are drawn until lists have scrolled to their places; the time of a
-// frame is fixed, so that nothing depends on how fast the machine is. Not here: PNG (picture.cpp).
+// Called by main.cpp. Some frames are drawn until lists have scrolled to their places; the time of
+// a frame is fixed, so that nothing depends on how fast the machine is. Not here: PNG
+// (picture.cpp).
 // Internal to gui/window/; public to it through offscreen.hpp.
 #include "gui/window/offscreen.hpp"
 

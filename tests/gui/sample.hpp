@@ -1,8 +1,8 @@
 // The traces that the tests of the viewer look at.
 //
-// The sample is tests/model/echo_sample.jsonl: a loop, five tasks, sockets, timers, a lock, an event,
-// 177 trace events on the virtual clock, whose numbers are their positions plus one. The crowd is made
-// here, as large as a test wants it. Not here: assertions.
+// The sample is tests/model/echo_sample.jsonl: a loop, five tasks, sockets, timers, a lock, an
+// event, 177 trace events on the virtual clock, whose numbers are their positions plus one. The
+// crowd is made here, as large as a test wants it. Not here: assertions.
 // Kept true: both are traces without a fault.
 // Internal to tests/gui/.
 #pragma once

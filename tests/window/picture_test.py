@@ -1,8 +1,8 @@
 """Draws pictures with no display at all, and holds the command line to what it promises.
 
-The viewer runs without DISPLAY and WAYLAND_DISPLAY. The PNG is read here with nothing but the standard
-library. Not here: a window (window_test.py). Kept true: the same question gives the same bytes,
-and what is wrong gives a sentence and an exit code. Internal to tests/window/.
+The viewer runs without DISPLAY and WAYLAND_DISPLAY. The PNG is read here with nothing but the
+standard library. Not here: a window (window_test.py). Kept true: the same question gives the same
+bytes, and what is wrong gives a sentence and an exit code. Internal to tests/window/.
 """
 
 import json
