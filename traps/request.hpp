@@ -118,7 +118,13 @@ using request = std::variant<std::monostate, trap::yield, trap::checkpoint, trap
                              trap::receive, trap::send, trap::readable, trap::writable>;
 
 // GCC 12 destroys some temporaries of a `co_await` expression twice; a request has nothing to lose.
-static_assert(std::is_trivially_destructible_v<request>);
+template <class Requests>
+constexpr bool check_request_set() {
+    static_assert(std::is_trivially_destructible_v<Requests>,
+                  "a request is plain data: what it needs to keep stays with the one who asks");
+    return true;
+}
+static_assert(check_request_set<request>());
 
 // Is R one of the traps above?
 template <class R, class Variant>

@@ -1,0 +1,24 @@
+// refused with: a trap has no handler: write kernel::handle for it in kernel/handlers.cpp
+//
+// A trap that somebody adds to the set must be answered by somebody.
+#include "kernel/dispatch.hpp"
+
+#include <variant>
+
+struct wave {};
+struct nod {};
+using request = std::variant<std::monostate, wave, nod>;
+
+struct handlers {
+    int handle(const wave&) { return 1; }
+#ifdef FIXED
+    int handle(const nod&) {
+        return 2;
+    }
+#endif
+};
+
+int main() {
+    handlers answering;
+    return giambio::dispatch(answering, request(wave{}));
+}
