@@ -107,6 +107,10 @@ void app::frame(float width, float height) {
     for (const region& each : places.regions) draw_region(with, each, fresh);
     draw_sentence(with, places.sentence);
     draw_status(with, places.status);
+    // What is below the help stays in sight, but steps back.
+    if (of_->shows_help())
+        ImGui::GetWindowDrawList()->AddRectFilled({0, 0}, {width, height},
+                                                  paint(with.colors.window, 0.7F));
     ImGui::End();
     if (of_->shows_help()) draw_help(with, width, height);
     ImGui::PopFont();

@@ -10,14 +10,16 @@
 namespace giambio::gui {
 namespace {
 
-constexpr float row_height = 25;
+constexpr float row_height = 26;
 constexpr float key_width = 190;
 constexpr float column_width = 560;
 
 void draw_row(const brush& with, const help_row& row, ImVec2 at, float width) {
     ImDrawList* on = ImGui::GetWindowDrawList();
     if (row.keys.empty()) {
-        write(on, with.type.bold, {at.x, at.y + with.px(5)}, with.colors.accent, row.what);
+        write(on, with.type.bold, {at.x, at.y + with.px(2)}, with.colors.accent, row.what);
+        on->AddLine({at.x, at.y + with.px(22)}, {at.x + width, at.y + with.px(22)},
+                    paint(with.colors.border));
         return;
     }
     write_cut(with, with.type.bold, {at.x, at.y}, with.px(key_width), with.colors.text, row.keys);

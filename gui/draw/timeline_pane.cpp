@@ -54,10 +54,12 @@ struct painter {
     const brush& with;
     const timeline_layout& layout;
     const frame& in;
+    bool loop = false;  // paint the loop's lane, else the tasks' lanes
     ImDrawList* on = ImGui::GetWindowDrawList();
 
     void stripes() const {
         for (const lane_label& each : layout.labels) {
+            if ((each.row == 0) != loop) continue;
             const float top = std::max(each.y0, in.lanes_y());
             if (each.selected)
                 on->AddRectFilled({in.x, top}, {in.right(), each.y1},
@@ -74,6 +76,7 @@ struct painter {
 
     void bars() const {
         for (const bar& each : layout.bars) {
+            if ((each.row == 0) != loop) continue;
             const ImVec2 from{each.x0, each.y0};
             const ImVec2 to{each.x1, each.y1};
             if (each.fill == fill::merged) {
@@ -102,6 +105,7 @@ struct painter {
     void ends() const {
         const float half = with.px(5);
         for (const lane_end& each : layout.ends) {
+            if ((each.row == 0) != loop) continue;
             const ImU32 ink = paint(with.colors.text);
             const float left = each.x, right = each.x + 2 * half;
             const float top = each.y - half, bottom = each.y + half;
@@ -121,6 +125,7 @@ struct painter {
     void marks() const {
         const float half = with.px(4);
         for (const placed_mark& each : layout.marks) {
+            if ((each.row == 0) != loop) continue;
             const bool bad = each.kind == trace::kind::cancel_request ||
                              each.kind == trace::kind::cancel_deliver ||
                              each.kind == trace::kind::lost || each.kind == trace::kind::deadlock ||
@@ -173,9 +178,12 @@ struct painter {
     void names() const {
         on->AddRectFilled({in.x, in.lanes_y()}, {in.lanes_x(), in.bottom()},
                           paint(with.colors.card));
-        on->PushClipRect({in.x, in.lanes_y()}, {in.lanes_x(), in.bottom()}, true);
-        for (const lane_label& each : layout.labels) name(each);
-        on->PopClipRect();
+        for (const lane_label& each : layout.labels) {
+            const float top = in.lanes_y() + (each.row == 0 ? 0 : in.lane);
+            on->PushClipRect({in.x, top}, {in.lanes_x(), in.bottom()}, true);
+            name(each);
+            on->PopClipRect();
+        }
         on->AddLine({in.lanes_x(), in.y}, {in.lanes_x(), in.bottom()}, paint(with.colors.border));
     }
 
@@ -200,6 +208,35 @@ struct painter {
                   row.name);
     }
 };
+
+void paint_lanes(const painter& part, float top, float bottom) {
+    part.on->PushClipRect({part.in.lanes_x(), top}, {part.in.right(), bottom}, true);
+    part.stripes();
+    part.playhead_band();
+    part.bars();
+    part.ends();
+    part.marks();
+    part.on->PopClipRect();
+}
+
+void paint_layout(const brush& with, const timeline_layout& layout) {
+    const frame& in = with.of.in();
+    const float below_loop = in.lanes_y() + in.lane;
+    const painter tasks{with, layout, in, false};
+    ImDrawList* on = tasks.on;
+    on->PushClipRect({in.x, in.y}, {in.right(), in.bottom()}, true);
+    paint_lanes(tasks, below_loop, in.bottom());
+    paint_lanes({with, layout, in, true}, in.lanes_y(), below_loop);
+    on->PushClipRect({in.lanes_x(), in.lanes_y()}, {in.right(), in.bottom()}, true);
+    tasks.arrows();
+    on->PopClipRect();
+    tasks.names();
+    on->PushClipRect({in.lanes_x(), in.y}, {in.right(), in.bottom()}, true);
+    tasks.ruler();
+    tasks.playhead();
+    on->PopClipRect();
+    on->PopClipRect();
+}
 
 void draw_legend(const brush& with, float y, float right) {
     struct entry {
@@ -323,23 +360,7 @@ void draw_timeline(const brush& with) {
     if (hovered) use_wheel(with, mouse);
     const timeline_input input = with.of.timeline();
     const timeline_layout layout = lay_out(input);
-    const painter paint_it{with, layout, in};
-    ImDrawList* on = ImGui::GetWindowDrawList();
-    on->PushClipRect({in.x, in.y}, {in.right(), in.bottom()}, true);
-    on->PushClipRect({in.lanes_x(), in.lanes_y()}, {in.right(), in.bottom()}, true);
-    paint_it.stripes();
-    paint_it.playhead_band();
-    paint_it.bars();
-    paint_it.ends();
-    paint_it.marks();
-    paint_it.arrows();
-    on->PopClipRect();
-    paint_it.names();
-    on->PushClipRect({in.lanes_x(), in.y}, {in.right(), in.bottom()}, true);
-    paint_it.ruler();
-    paint_it.playhead();
-    on->PopClipRect();
-    on->PopClipRect();
+    paint_layout(with, layout);
     if (!with.of.of().events.empty()) draw_overview(with);
     const float zoom_width = with.px(66);
     const float below = in.bottom() + with.px(overview_height);

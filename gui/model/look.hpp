@@ -37,7 +37,7 @@ std::string_view word_of(look which);
 
 look look_of(const trace::task_view& task);
 
-// What a parked task waits for, short: "timer 3", "fd 7 r", "lock 1", "#2 serve". Else the word.
+// What a parked task waits for, short: "timer 3", "fd 7 read", "lock 1", "#2 serve". Else the word.
 std::string short_text(const trace::recording& of, const trace::task_view& task);
 
 }  // namespace giambio::gui

@@ -48,10 +48,13 @@ void study::reveal() {
     seen_ = revealing(axis_, seen_, axis_.at(index()));
     if (frame_.lane <= 0) return;
     const std::uint32_t task = of_->events[index()].task;
+    // The loop's lane covers the first of the room.
     const float top = static_cast<float>(lanes_.row(task)) * frame_.lane;
     const float room = frame_.height - frame_.ruler;
-    if (task == 0 || (top >= scroll_ && top + frame_.lane <= scroll_ + room)) return;
-    scroll_ = top < scroll_ ? top : top + frame_.lane - room;
+    const bool above = top < scroll_ + frame_.lane;
+    const bool below = top + frame_.lane > scroll_ + room;
+    if (task == 0 || (!above && !below)) return;
+    scroll_ = above ? top - frame_.lane : top + frame_.lane - room;
     scroll_lanes(0);
 }
 

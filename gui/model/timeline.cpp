@@ -20,16 +20,15 @@ struct builder {
     timeline_layout made;
 
     float x(std::size_t index) const { return x_of(from.in, from.seen, from.on.at(index)); }
-    float top(std::size_t row) const {
-        return from.in.lanes_y() + static_cast<float>(row) * from.in.lane - from.in.scroll;
-    }
+    float top(std::size_t row) const { return from.in.top_of(row); }
     float middle(std::size_t row) const { return top(row) + from.in.lane / 2; }
     bool in_sight(float y) const {
         return y >= from.in.lanes_y() - from.in.lane && y <= from.in.bottom() + from.in.lane;
     }
 
+    // Of the lanes that are scrolled.
     std::size_t first_row() const {
-        return static_cast<std::size_t>(std::max(0.0F, std::floor(from.in.scroll / from.in.lane)));
+        return 1 + static_cast<std::size_t>(std::max(0.0F, from.in.scroll / from.in.lane));
     }
     std::size_t last_row() const {
         const float below = from.in.scroll + from.in.height - from.in.ruler;
@@ -131,7 +130,13 @@ struct builder {
         if (in.outcome.empty()) return;
         const float at = x(in.died);
         if (at >= from.in.lanes_x() && at <= from.in.right())
-            made.ends.push_back({at, middle(row), in.outcome});
+            made.ends.push_back({at, middle(row), row, in.outcome});
+    }
+
+    void add_row(std::size_t row) {
+        add_label(row);
+        add_bars(row);
+        add_end(row);
     }
 
     // The first mark at or after this place.
@@ -156,7 +161,7 @@ struct builder {
             const float y = top(each.row);
             if (in_sight(y))
                 made.marks.push_back(
-                    {at, y + from.in.lane * (1 - tall) / 2, each.index, each.kind});
+                    {at, y + from.in.lane * (1 - tall) / 2, each.row, each.index, each.kind});
             i = in_column < most
                     ? i + 1
                     : std::max(i + 1, first_mark(place_of(from.in, from.seen, column + 1)));
@@ -220,11 +225,8 @@ timeline_layout lay_out(const timeline_input& from) {
     of.made.content_height = static_cast<float>(from.all.rows.size()) * from.in.lane;
     if (from.of.events.empty()) return of.made;
     of.add_ticks();
-    for (std::size_t row = of.first_row(); row < of.last_row(); ++row) {
-        of.add_label(row);
-        of.add_bars(row);
-        of.add_end(row);
-    }
+    of.add_row(0);
+    for (std::size_t row = of.first_row(); row < of.last_row(); ++row) of.add_row(row);
     of.add_marks();
     of.add_arrows();
     of.add_playhead();
@@ -234,8 +236,9 @@ timeline_layout lay_out(const timeline_input& from) {
 std::optional<hit> pick(const timeline_input& from, float x, float y) {
     if (from.of.events.empty() || x < from.in.x || x > from.in.right()) return std::nullopt;
     if (y < from.in.lanes_y() || y > from.in.bottom()) return std::nullopt;
-    const float down = (y - from.in.lanes_y() + from.in.scroll) / from.in.lane;
-    const auto row = static_cast<std::size_t>(std::max(0.0F, down));
+    const float down = y - from.in.lanes_y();
+    const bool loop = down < from.in.lane;
+    const auto row = loop ? 0 : static_cast<std::size_t>((down + from.in.scroll) / from.in.lane);
     if (row >= from.all.rows.size()) return std::nullopt;
     const std::size_t index = from.on.index_at(place_of(from.in, from.seen, x));
     const lane& in = from.all.rows[row];

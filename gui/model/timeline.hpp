@@ -27,7 +27,7 @@ struct frame {
     float names = 0;
     float ruler = 0;
     float lane = 0;    // height of one
-    float scroll = 0;  // how far the lanes are scrolled up
+    float scroll = 0;  // how far the tasks' lanes are scrolled up below the loop's
     float letter = 8;  // about as wide as one letter
 
     float lanes_x() const { return x + names; }
@@ -35,6 +35,9 @@ struct frame {
     float lanes_width() const { return width - names; }
     float right() const { return x + width; }
     float bottom() const { return y + height; }
+    float top_of(std::size_t row) const {
+        return row == 0 ? lanes_y() : lanes_y() + static_cast<float>(row) * lane - scroll;
+    }
 };
 
 float x_of(const frame& in, const range& seen, double place);
@@ -64,12 +67,14 @@ struct lane_label {
 
 struct placed_mark {
     float x = 0, y = 0;
+    std::size_t row = 0;
     std::uint32_t index = 0;
     trace::kind kind = trace::kind::unknown;
 };
 
 struct lane_end {
     float x = 0, y = 0;
+    std::size_t row = 0;
     std::string outcome;
 };
 

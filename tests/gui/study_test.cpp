@@ -128,13 +128,16 @@ TEST_CASE("a click selects a lane's task and goes to the stretch's beginning") {
 TEST_CASE("the playhead's lane is brought into sight, and only then do lanes scroll") {
     gui::study of = sample_study();
     gui::frame in = some_frame();
-    in.height = 80;  // two lanes
+    in.height = 80;  // two lanes, of which the first is the loop's
     of.set_frame(in);
     CHECK(of.in().scroll == 0);
     of.go_to(at(42));  // task 5 is the last lane
     CHECK(of.in().scroll == 120);
     of.go_to(at(44));  // the loop: nothing moves
     CHECK(of.in().scroll == 120);
+    of.go_to(at(25));  // task 2, above
+    CHECK(of.in().scroll == 30);
+    of.go_to(at(42));
     of.scroll_lanes(1000);
     CHECK(of.in().scroll == 120);
     of.scroll_lanes(-1000);

@@ -88,15 +88,18 @@ TEST_CASE("states differ in how they are filled, not only in colour") {
 TEST_CASE("what is out of sight is not laid out") {
     laid_out of(sample());
     of.seen = {100, 110};
-    of.in.height = 80;  // two lanes
-    of.in.scroll = 30;  // without the first
+    of.in.height = 110;  // three lanes: the loop's, which stays, and two of the others
+    of.in.scroll = 60;
     for (const gui::bar& each : of.layout().bars) {
         CHECK(each.x0 >= of.in.lanes_x());
         CHECK(each.x1 <= of.in.right());
-        CHECK((each.row == 1 || each.row == 2));
+        CHECK((each.row == 0 || each.row == 3 || each.row == 4));
     }
-    CHECK(of.layout().labels.front().row == 1);
-    CHECK(of.layout().labels.size() == 2);
+    std::vector<std::pair<std::size_t, float>> labels;
+    for (const gui::lane_label& each : of.layout().labels) labels.emplace_back(each.row, each.y0);
+    CHECK(labels == std::vector<std::pair<std::size_t, float>>{{0, 70}, {3, 100}, {4, 130}});
+    CHECK(gui::pick(of.input(), 500, 75)->row == 0);
+    CHECK(gui::pick(of.input(), 500, 105)->row == 3);
 }
 
 TEST_CASE("the work follows the pixels, not the length of the run") {
