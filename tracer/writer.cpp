@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 namespace giambio {
 
@@ -18,17 +19,6 @@ namespace {
 
 // Enough text to make a write worth its system call.
 constexpr std::size_t full_buffer = 256 * 1024;
-
-// The first run of a process writes the file as named, the second one trace.2.jsonl, and so on.
-std::string file_of_next_run(std::string path) {
-    static std::atomic<int> runs{0};
-    const int run = ++runs;
-    const std::size_t mark = path.find("%p");
-    if (mark != std::string::npos) path.replace(mark, 2, std::to_string(getpid()));
-    if (run == 1) return path;
-    const std::size_t dot = path.find('.', path.rfind('/') + 1);
-    return path.insert(std::min(dot, path.size()), "." + std::to_string(run));
-}
 
 // A pipe whose reader is gone must end the tracing, not the program: for the time of a write
 // SIGPIPE is held back, and taken away when the write caused it.
@@ -54,7 +44,17 @@ private:
 
 }  // namespace
 
-trace_writer::trace_writer(const std::string& path) : path_(file_of_next_run(path)) {
+std::string trace_file_of_next_run(std::string path) {
+    static std::atomic<int> runs{0};
+    const int run = ++runs;
+    const std::size_t mark = path.find("%p");
+    if (mark != std::string::npos) path.replace(mark, 2, std::to_string(getpid()));
+    if (run == 1) return path;
+    const std::size_t dot = path.find('.', path.rfind('/') + 1);
+    return path.insert(std::min(dot, path.size()), "." + std::to_string(run));
+}
+
+trace_writer::trace_writer(std::string path) : path_(std::move(path)) {
     fd_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd_ < 0) give_up(errno);
 }

@@ -15,11 +15,14 @@
 
 namespace giambio {
 
+// The file for the next run of this process, when GIAMBIO_TRACE says `path`: `%p` becomes the
+// process's number; the second run puts a 2 before the ending, the third a 3.
+std::string trace_file_of_next_run(std::string path);
+
 class trace_writer final : public observer {
 public:
-    // Makes the file, or empties it. `%p` in the name becomes the process's number; the second run
-    // of a process puts a 2 before the ending, the third a 3.
-    explicit trace_writer(const std::string& path);
+    // Makes the file, or empties it.
+    explicit trace_writer(std::string path);
     ~trace_writer() override;
     trace_writer(const trace_writer&) = delete;
     trace_writer& operator=(const trace_writer&) = delete;

@@ -71,7 +71,7 @@ void async_scheduler::world::make_kernel() {
     std::vector<observer*> told = watchers;
     const char* file = std::getenv("GIAMBIO_TRACE");
     if (file != nullptr && *file != '\0') {
-        writer = std::make_unique<trace_writer>(file);
+        writer = std::make_unique<trace_writer>(trace_file_of_next_run(file));
         told.push_back(writer.get());
     }
     kernel = std::make_unique<giambio::kernel>(
