@@ -41,7 +41,8 @@ def compile_only(*arguments):
     command = [os.environ.get("GIAMBIO_CXX", "c++"), "-std=c++20", "-fsyntax-only", "-Wall",
                "-Wextra", "-Werror", f"-I{ROOT}", f"-I{ROOT}/kernel/face", *imgui_flags(),
                *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True,
+                          env={**os.environ, "LC_ALL": "C"})
     return done.returncode == 0, done.stdout + done.stderr
 
 
