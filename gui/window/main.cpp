@@ -53,10 +53,13 @@ void show(gui::study& of, const gui::options& how) {
         if (how.announce && now != said) std::cout << now << std::endl;
         said = now;
     };
+    const auto rest = [&] {
+        if (how.announce) std::cout << R"({"rest":true})" << std::endl;
+    };
     const std::string file = std::filesystem::path(of.of().file).filename().string();
     const std::string& title = of.lesson().text().title;
     const std::string name = title.empty() ? file : title;
-    gui::show_window(of, {how.size.width, how.size.height, name + " - giambio", announce});
+    gui::show_window(of, {how.size.width, how.size.height, name + " - giambio", announce, rest});
 }
 
 void run(const gui::options& how) {

@@ -43,8 +43,9 @@ void declare(CLI::App& app, options& into, texts& raw) {
     app.add_option("--step", raw.step, "open at this step of the lesson, from 1");
     app.add_option("--select", into.select, "select this task: its number or name");
     app.add_option("--dump-state", into.dump_state, "write what is shown as JSON, at the end");
-    app.add_flag("--announce", into.announce,
-                 "print what is shown as JSON, one line whenever it has changed");
+    app.add_flag(
+        "--announce", into.announce,
+        "print what is shown as JSON, a line whenever it has changed, and one when all is drawn");
 }
 
 void understand(options& into, const texts& raw) {

@@ -39,6 +39,13 @@ public:
         glfwSetWindowUserPointer(window_, this);
         glfwSetKeyCallback(window_, on_key);
         glfwSetCharCallback(window_, on_sign);
+        glfwSetMouseButtonCallback(window_,
+                                   [](GLFWwindow* window, int, int, int) { in(window).woken(); });
+        glfwSetCursorPosCallback(window_,
+                                 [](GLFWwindow* window, double, double) { in(window).woken(); });
+        glfwSetScrollCallback(window_,
+                              [](GLFWwindow* window, double, double) { in(window).woken(); });
+        glfwSetCursorEnterCallback(window_, [](GLFWwindow* window, int) { in(window).woken(); });
         glfwSetWindowRefreshCallback(window_, on_refresh);
         ImGui::CreateContext();
         ImGui::GetIO().IniFilename = nullptr;
@@ -59,11 +66,12 @@ public:
 
     void run() {
         double last = glfwGetTime();
-        for (int left = frames_after_input; glfwWindowShouldClose(window_) == 0; --left) {
-            if (left > 0)
+        while (glfwWindowShouldClose(window_) == 0) {
+            if (frames_left_ > 0)
                 glfwPollEvents();
             else
-                left = wait();
+                wait();
+            --frames_left_;
             const double now = glfwGetTime();
             of_->advance(now - last);
             last = now;
@@ -80,15 +88,18 @@ private:
                           ". A picture needs no display: add --screenshot OUT.png.");
     }
 
-    // Until something happens, or until playing moves the playhead; how many frames to draw then.
-    int wait() {
-        if (!of_->play().playing()) {
-            glfwWaitEvents();
-            return frames_after_input;
+    // An input, whenever it comes, has its frames drawn before the window rests again.
+    void woken() { frames_left_ = frames_after_input; }
+
+    // Until something happens, or until playing moves the playhead.
+    void wait() {
+        if (of_->play().playing()) {
+            constexpr double frame_time = 1.0 / 60;
+            return glfwWaitEventsTimeout(frame_time);
         }
-        constexpr double frame_time = 1.0 / 60;
-        glfwWaitEventsTimeout(frame_time);
-        return 0;
+        if (how_->at_rest) how_->at_rest();
+        glfwWaitEvents();
+        woken();
     }
 
     void draw() {
@@ -124,7 +135,7 @@ private:
         return place_of(in, of_->seen(), left);
     }
 
-    static screen& of(GLFWwindow* window) {
+    static screen& in(GLFWwindow* window) {
         return *static_cast<screen*>(glfwGetWindowUserPointer(window));
     }
 
@@ -134,19 +145,22 @@ private:
     }
 
     static void on_key(GLFWwindow* window, int key, int, int action, int modifiers) {
-        if (action != GLFW_RELEASE) of(window).perform(command_of_key(key, modifiers));
+        in(window).woken();
+        if (action != GLFW_RELEASE) in(window).perform(command_of_key(key, modifiers));
     }
 
     static void on_sign(GLFWwindow* window, unsigned int sign) {
-        of(window).perform(command_of_sign(sign));
+        in(window).woken();
+        in(window).perform(command_of_sign(sign));
     }
 
-    static void on_refresh(GLFWwindow* window) { of(window).draw(); }
+    static void on_refresh(GLFWwindow* window) { in(window).draw(); }
 
     study* of_;
     const window_options* how_;
     app app_;
     GLFWwindow* window_ = nullptr;
+    int frames_left_ = frames_after_input;
 };
 
 }  // namespace

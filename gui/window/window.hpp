@@ -18,6 +18,7 @@ struct window_options {
     int height = 720;
     std::string title;
     std::function<void()> after_frame;
+    std::function<void()> at_rest;  // everything is drawn; nothing more until the next input
 };
 
 // Opens it and returns when it was closed. Throws no_graphics.

@@ -69,6 +69,8 @@ class Viewer:
     """The viewer in a window of 1280 x 720, with its state as it announces it."""
 
     def __init__(self, *arguments):
+        self.state = {}
+        self.rests = False  # has the viewer drawn everything after its last change?
         self.folder = tempfile.TemporaryDirectory()
         self.dump = Path(self.folder.name, "state.json")
         self.process = subprocess.Popen(
@@ -76,11 +78,18 @@ class Viewer:
             stdout=subprocess.PIPE, text=True)
         self.lines = queue.Queue()
         threading.Thread(target=self.read, daemon=True).start()
-        self.state = {}
+
+    def __enter__(self):
         self.wait(lambda state: state["timeline"]["width"] > 0, "the first frame")
         self.window = until(self.find, "the window").split()[0]
         # Without a window manager nobody else gives the window the keyboard.
         self.xdotool("windowfocus", "--sync", self.window)
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.folder.cleanup()
 
     def read(self):
         for line in self.process.stdout:
@@ -92,7 +101,9 @@ class Viewer:
 
     def news(self):
         while not self.lines.empty():
-            self.state = json.loads(self.lines.get())
+            told = json.loads(self.lines.get())
+            self.rests = "rest" in told
+            self.state = self.state if self.rests else told
         if self.process.poll() is not None:
             raise Failure(f"the viewer ended with {self.process.returncode}")
 
@@ -115,16 +126,19 @@ class Viewer:
         self.xdotool("mousemove", "--window", self.window, int(x), int(y))
         self.xdotool("click", 1)
 
-    def still(self):
-        """A picture that does not change any more."""
-        last = [xwd.take(self.window).pixels]
+    def sees(self, condition, what):
+        """The first picture for which condition(picture) holds, and which has come to rest."""
+        last = [None]
 
-        def same():
-            time.sleep(0.1)
-            now = xwd.take(self.window)
-            before, last[0] = last[0], now.pixels
-            return now if before == now.pixels else None
-        return until(same, "the picture to come to rest")
+        def holds():
+            self.news()
+            before, last[0] = last[0], xwd.take(self.window)
+            same = before is not None and before.pixels == last[0].pixels
+            return last[0] if self.rests and same and condition(last[0]) else None
+        return until(holds, what)
+
+    def still(self):
+        return self.sees(lambda picture: has_playhead(picture, self.state), "the playhead's line")
 
     def close(self):
         self.xdotool("key", "ctrl+q")
@@ -150,6 +164,17 @@ def changed(before, after, place):
     return before.part(place) != after.part(place)
 
 
+def has_playhead(picture, state):
+    """Is the playhead's line on the screen where the state says that it is?"""
+    x, y, width, height = places(state)["lanes"]
+    place = state["seq"] - 1 + (0.5 if state["axis"] == "steps" else 0)
+    at = x + width * (place - state["from"]) / (state["to"] - state["from"])
+    line = picture.part((at - 2, y + height - 4, 5, 1))
+    dark, light = bytes((0x29, 0x20, 0x1a)), bytes((0xff, 0xff, 0xff))  # palette::playhead
+    wanted = dark if state["theme"] == "light" else light
+    return wanted in (line[start:start + 3] for start in range(0, len(line), 4))
+
+
 def expect(truth, sentence):
     if not truth:
         raise Failure(sentence)
@@ -163,12 +188,12 @@ def steps(viewer):
     expect(before.colours(at["lanes"]) > 20, "the lanes are empty")
     expect(before.colours(at["kernel"]) > 5, "the kernel pane is empty")
     viewer.press("Right", seq=2)
-    after = viewer.still()
-    expect(changed(before, after, at["lanes"]), "Right did not move the playhead on the screen")
-    expect(changed(before, after, at["kernel"]), "Right did not change the kernel pane")
+    after = viewer.sees(lambda now: changed(before, now, at["lanes"])
+                        and changed(before, now, at["kernel"]) and has_playhead(now, viewer.state),
+                        "Right moves the playhead and changes the kernel pane on the screen")
     expect(not changed(before, after, at["status"]), "Right changed the status line")
     viewer.press("Left", seq=1)
-    expect(not changed(before, viewer.still(), at["lanes"]), "Left does not undo Right")
+    viewer.sees(lambda now: not changed(before, now, at["lanes"]), "Left undoes Right")
     viewer.press("ctrl+Right", seq=3)
     viewer.press("ctrl+Right", seq=19)
     viewer.press("ctrl+Left", seq=3)
@@ -187,13 +212,11 @@ def looks(viewer):
     """Theme, text size, axis and zoom change pixels, and leave the playhead where it is."""
     before = viewer.still()
     viewer.press("t", theme="dark")
-    dark = viewer.still()
-    expect(dark.brightness() < before.brightness() - 40, "the dark theme is not darker")
+    viewer.sees(lambda now: now.brightness() < before.brightness() - 40, "dark colours")
     viewer.press("t", theme="light")
-    expect(viewer.still().pixels == before.pixels, "light again is not the same picture")
+    viewer.sees(lambda now: now.pixels == before.pixels, "light again is the same picture")
     viewer.press("ctrl+plus", scale=1.25)
-    larger = viewer.still()
-    expect(changed(before, larger, places(viewer.state)["transport"]), "the text is as small")
+    viewer.sees(lambda now: changed(before, now, places(viewer.state)["transport"]), "larger text")
     viewer.press("ctrl+0", scale=1.0)
     whole = viewer.state["to"] - viewer.state["from"]
     at = places(viewer.state)
@@ -205,7 +228,7 @@ def looks(viewer):
     viewer.wait(lambda state: state["to"] - state["from"] < whole * 0.9, "w zooms in")
     now = (viewer.state["from"] + viewer.state["to"]) / 2
     expect(abs(now - middle) < whole * 0.01, "zooming moved what was under the mouse")
-    expect(changed(before, viewer.still(), at["lanes"]), "zooming changed nothing on the screen")
+    viewer.sees(lambda now: changed(before, now, at["lanes"]), "zooming is seen")
     viewer.press("x", axis="time")
     viewer.press("x", axis="steps")
     viewer.press("question", help=True)
@@ -221,7 +244,8 @@ def clicks(viewer):
     before = viewer.still()
     viewer.click(x + width * 0.6, line["y"] + line["ruler"] + line["lane"] * (row + 0.5))
     viewer.wait(lambda state: state["selected"] == 2 and state["seq"] > 1, "a click selects #2")
-    expect(changed(before, viewer.still(), places(viewer.state)["lanes"]), "the click is not seen")
+    lanes = places(viewer.state)["lanes"]
+    viewer.sees(lambda now: changed(before, now, lanes), "the click is seen")
     seq = viewer.state["seq"]
     viewer.press("Escape", selected=0)
     viewer.click(x + width * 0.5, line["y"] + line["ruler"] / 2)
@@ -272,30 +296,29 @@ def idles(viewer):
 
 
 def on_a_trace():
-    viewer = Viewer(TRACE)
-    expect(viewer.state["lanes"] == 6, "the sample has five tasks and the loop")
-    for part in (steps, looks, clicks, wheels, plays, idles):
-        part(viewer)
-    state = viewer.state
-    expect(viewer.close() == state, "the dump at the end is not what was shown last")
+    with Viewer(TRACE) as viewer:
+        expect(viewer.state["lanes"] == 6, "the sample has five tasks and the loop")
+        for part in (steps, looks, clicks, wheels, plays, idles):
+            part(viewer)
+        state = viewer.state
+        expect(viewer.close() == state, "the dump at the end is not what was shown last")
 
 
 def on_a_lesson():
-    viewer = Viewer(LESSON / "trace.jsonl", "--lesson", LESSON, "--step", "1")
-    first = viewer.state["seq"]
-    at = places(viewer.state)["source"]
-    before = viewer.still()
-    viewer.press("Next", step=2)
-    second = viewer.state["seq"]
-    expect(second != first, "the next step is at another trace event")
-    expect(changed(before, viewer.still(), at), "PageDown did not light another paragraph")
-    viewer.press("Prior", step=1, seq=first)
-    expect(not changed(before, viewer.still(), at), "PageUp does not undo PageDown")
-    # The paragraph of the first step is the lit one; the one below it belongs to the second.
-    lit = find_lit(viewer.still(), at)
-    viewer.click(at[0] + 80, lit + 45)
-    viewer.wait(lambda state: (state["step"], state["seq"]) == (2, second), "a paragraph's click")
-    viewer.close()
+    with Viewer(LESSON / "trace.jsonl", "--lesson", LESSON, "--step", "1") as viewer:
+        first = viewer.state["seq"]
+        at = places(viewer.state)["source"]
+        before = viewer.still()
+        viewer.press("Next", step=2)
+        second = viewer.state["seq"]
+        expect(second != first, "the next step is at another trace event")
+        viewer.sees(lambda now: changed(before, now, at), "PageDown lights another paragraph")
+        viewer.press("Prior", step=1, seq=first)
+        viewer.sees(lambda now: not changed(before, now, at), "PageUp undoes PageDown")
+        # The paragraph of the first step is the lit one; the one below it belongs to the second.
+        viewer.click(at[0] + 80, find_lit(viewer.still(), at) + 45)
+        viewer.wait(lambda state: (state["step"], state["seq"]) == (2, second), "a click on text")
+        viewer.close()
 
 
 def find_lit(picture, place):
