@@ -1,4 +1,7 @@
 // Coroutines: results, errors, nesting, and the stack that does not grow.
+//
+// Not here: tasks and their scheduling (order_test.cpp). Kept true: the tests of the stack run in
+// every build, with sanitizers too, on a stack that would not bear what they test for.
 #include "tests/catch.hpp"
 
 #include <giambio.hpp>

@@ -1,7 +1,7 @@
 // refused with: a request is plain data
 //
-// GCC 12 destroys some temporaries of a co_await expression twice, so a request must have nothing to
-// destroy: no string, no vector, only values and pointers to what the asker keeps.
+// GCC 12 destroys some temporaries of a co_await expression twice, so a request must have nothing
+// to destroy: no string, no vector, only values and pointers to what the asker keeps.
 #include "traps/request.hpp"
 
 #include <string>
