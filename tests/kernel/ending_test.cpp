@@ -1,7 +1,8 @@
 // How runs end: rules R13 to R17, and errors on their way out.
 //
-// Not here: the order of steps (order_test.cpp) and single cancels (answers_test.cpp). Kept true: the
-// only real clock is in the tests of Ctrl-C, which look at the order of things and not at times.
+// Not here: the order of steps (order_test.cpp) and single cancels (answers_test.cpp). Kept true:
+// the only real clock is in the tests of Ctrl-C, which look at the order of things and not at
+// times.
 #include "tests/catch.hpp"
 
 #include <giambio.hpp>

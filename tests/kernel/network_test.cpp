@@ -1,7 +1,7 @@
 // The simulated network: exact times, seeded cuts, and the ways in which a connection ends.
 //
-// Not here: the property test, which has random programs on the same network (tests/property/). Kept
-// true: what is tested on the machine's own sockets, too, depends on no time.
+// Not here: the property test, which has random programs on the same network (tests/property/).
+// Kept true: what is tested on the machine's own sockets, too, depends on no time.
 #include "tests/catch.hpp"
 
 #include <giambio.hpp>

@@ -1,7 +1,8 @@
 // Who runs when: rules R1, R2, R3 and R12, and the loop's scenarios.
 //
 // Each test is a small program and the list of words that it must leave, in order. Not here: when a
-// trap is answered (answers_test.cpp) and how runs end (ending_test.cpp). Kept true: time is virtual.
+// trap is answered (answers_test.cpp) and how runs end (ending_test.cpp). Kept true: time is
+// virtual.
 #include "tests/catch.hpp"
 
 #include <giambio.hpp>

@@ -1,7 +1,7 @@
 // The writer: what it puts into the file, when, and what happens when it cannot.
 //
-// Not here: what the reader makes of damaged files (tests/model/). Kept true: every test has a folder
-// of its own, which is gone afterwards.
+// Not here: what the reader makes of damaged files (tests/model/). Kept true: every test has a
+// folder of its own, which is gone afterwards.
 #include "tracer/writer.hpp"
 #include "tests/catch.hpp"
 #include "tracer/lines.hpp"
