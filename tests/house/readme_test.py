@@ -4,9 +4,10 @@ Blocks are taken in order, in a folder that looks like the root of the tree but 
 sh: every line is run and must succeed. A line marked "# opens a window" is run without a display
 and must say that it has none, or tell the run in words; one marked "# until Ctrl-C" stays while the
 rest of its block is run, and is then interrupted. cpp: compiled under the name in its first line,
-and run. text: what the block before printed; a line "..." stands for any lines. Not here: whether
-the prose is true. Kept true: a command that fails, or prints something else, fails this test; that
-is tried with planted text. Internal to tests/house/.
+and run. text: what the block before printed; a line "..." stands for any lines. Links lead to
+files, and what a row of the trap's path names is in its file. Not here: whether the prose is true.
+Kept true: a command that fails, or prints something else, fails this test; that is tried with
+planted text. Internal to tests/house/.
 """
 
 import os
@@ -137,12 +138,25 @@ def tree_like_folder(folder):
                 Path(folder, path.name).symlink_to(path)
 
 
+def lost_links(text):
+    """Links that lead nowhere, and names that are not in the file that their row links to."""
+    for name in re.findall(r"\]\(([^):#]+)\)", text):
+        if not (ROOT / name).exists():
+            yield f"there is no {name}"
+    for name, words in re.findall(r"^\| \d \| \[(.+?)\]\(.*?\): (.*?) \|", text, re.MULTILINE):
+        for word in re.findall(r"`(\w+)`", words):
+            if not (ROOT / name).exists() or f"{word}(" not in (ROOT / name).read_text():
+                yield f"there is no {word} in {name}"
+
+
 def planted(folder):
     for text in ("```sh\nfalse\n```", "```sh\necho a\n```\n\n```text\nb\n```",
                  "```cpp\n// one.cpp\nint main() { return 1; }\n```",
                  "```sh\nfalse  # opens a window\n```"):
         if not follow(text, folder):
             yield f"planted and not noticed: {text}"
+    if len(list(lost_links("[a](a)\n| 3 | [kernel/loop.cpp](kernel/loop.cpp): `nap` |\n"))) != 2:
+        yield "planted and not noticed: a lost link and a lost name"
     if follow("```sh\nprintf 'a\\nb\\nc\\n'\n```\n\n```text\na\n...\nc\n```", folder):
         yield "a right text is refused"
 
@@ -154,6 +168,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         tree_like_folder(folder)
         wrong = [*planted(folder), *follow(text, folder)]
-        pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
-        wrong += [f"there is no picture {name}" for name in pictures if not (ROOT / name).exists()]
+        wrong += lost_links(text)
     finish(wrong, f"{len(BLOCK.findall(text))} blocks of README.md")
