@@ -8,8 +8,6 @@
 #include "kernel/kernel.hpp"
 #include "traps/coroutine.hpp"
 
-#include <limits>
-
 namespace giambio {
 
 frame& kernel::current() {
@@ -48,6 +46,13 @@ void kernel::wake(frame& waiting, site at) {
     make_ready(who, "object", who_runs(), cause, at);
 }
 
+void kernel::forsake(frame& waiting, const char* complaint) {
+    auto& who = static_cast<task_record&>(waiting);
+    who.complaint = complaint;
+    who.answer = {refusal::misuse, 0};
+    make_ready(who, "closed", who_runs(), who_acts().step, {});
+}
+
 void kernel::cancel(frame& target, std::string reason, site at) {
     const actor by = who_acts();
     request_cancel(
@@ -70,9 +75,14 @@ void kernel::enter_scope(scope_record& entered, std::optional<duration> limit, s
     entered.owner = &who;
     entered.outer = who.scope;
     who.scope = &entered;
-    const moment due = limit ? after(*limit) : moment{-1};
+    const moment due = limit ? later(now(), *limit) : moment{-1};
     entered.entered = told_.scope_entered(who_acts(), entered, due, at);
-    if (limit) arm(entered.deadline, due, who, &entered, entered.entered, at);
+    if (!limit) return;
+    if (*limit > duration::zero()) {
+        arm(entered.deadline, due, who, &entered, entered.entered, at);
+    } else {
+        expire(entered, entered.entered);  // no time at all: the first trap is told
+    }
 }
 
 // A deadline that is left armed would cancel some later block (rule R10).
@@ -107,11 +117,4 @@ void kernel::say(said how, std::string_view text, site at) {
 void kernel::dropped(site written_at) noexcept {
     told_.dropped(who_acts(), written_at);
 }
-
-// A length that reaches beyond the end of time ends there.
-moment kernel::after(duration length) {
-    const moment end_of_time{std::numeric_limits<std::int64_t>::max()};
-    return length > end_of_time - now() ? end_of_time : now() + length;
-}
-
 }  // namespace giambio

@@ -92,7 +92,7 @@ seq chronicle::trapped(const task_record& who, moment now) {
 // Refused or not, it is the answer to the latest trap.
 seq chronicle::replied(const task_record& who, bool at_once, seq cause) {
     if (!on()) return 0;
-    const record asked = describe(who.asked, who.id, 0, moment{});
+    const record asked = describe_answered(who.asked);
     const bool refused = who.answer.error != refusal::none;
     return write({.kind = happening::reply,
                   .flag = at_once,
@@ -127,7 +127,7 @@ seq chronicle::switched_out(const task_record& who, const char* how, seq cause) 
                   .cause = cause,
                   .task = who.id,
                   .word = how,
-                  .at = site_of(who.asked)});
+                  .at = describe_answered(who.asked).at});
 }
 
 seq chronicle::woke(const task_record& who, const char* why, task_id by, seq cause, site at) {

@@ -11,6 +11,11 @@
 
 namespace giambio {
 
+// That long after a moment; a length that reaches beyond the end of time ends there.
+constexpr moment later(moment than, duration by) {
+    return by > moment::max() - than ? moment::max() : than + by;
+}
+
 class clock {
 public:
     virtual ~clock() = default;
@@ -26,7 +31,7 @@ public:
     real_clock() : began_(std::chrono::steady_clock::now()) {}
     moment now() const override { return std::chrono::steady_clock::now() - began_; }
     void burn(duration length) override {
-        const moment until = now() + length;
+        const moment until = later(now(), length);
         while (now() < until) {
         }
     }
@@ -39,9 +44,9 @@ private:
 class virtual_clock final : public clock {
 public:
     moment now() const override { return hands_; }
-    void burn(duration length) override { hands_ += length; }
-    void jump_to(moment later) {
-        if (later > hands_) hands_ = later;
+    void burn(duration length) override { hands_ = later(hands_, length); }
+    void jump_to(moment ahead) {
+        if (ahead > hands_) hands_ = ahead;
     }
     bool is_virtual() const override { return true; }
 

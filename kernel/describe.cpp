@@ -2,6 +2,7 @@
 // Internal to kernel/.
 #include "kernel/describe.hpp"
 
+#include "kernel/clock.hpp"
 #include "kernel/task.hpp"
 
 namespace giambio {
@@ -10,7 +11,8 @@ namespace {
 
 // One function for each trap. The compiler refuses a trap that has none, as it does for handlers.
 struct describer {
-    moment now;
+    moment now{};
+    bool asking = false;  // otherwise what the request points to may be gone, and is not looked at
 
     record operator()(const std::monostate&) const { return {}; }
     record operator()(const trap::yield& asked) const { return {.word = "yield", .at = asked.at}; }
@@ -19,7 +21,7 @@ struct describer {
     }
     record operator()(const trap::sleep& asked) const {
         return {.word = "sleep",
-                .a = (now + asked.length).count(),
+                .a = later(now, asked.length).count(),
                 .b = asked.length.count(),
                 .at = asked.at};
     }
@@ -27,10 +29,10 @@ struct describer {
         return {.word = "sleep_until", .a = asked.due.count(), .at = asked.at};
     }
     record operator()(const trap::park& asked) const {
-        return {.id = number_of(asked.on->id()), .word = "park", .at = asked.at};
+        return {.id = asking ? number_of(asked.on->id()) : 0, .word = "park", .at = asked.at};
     }
     record operator()(const trap::join& asked) const {
-        return {.id = number_of(asked.target->id), .word = "join", .at = asked.at};
+        return {.id = asking ? number_of(asked.target->id) : 0, .word = "join", .at = asked.at};
     }
     record operator()(const trap::accept& asked) const {
         return {.fd = asked.fd, .word = "accept", .at = asked.at};
@@ -61,15 +63,15 @@ struct describer {
 }  // namespace
 
 record describe(const request& asked, task_id who, std::uint64_t step, moment now) {
-    record made = std::visit(describer{now}, asked);
+    record made = std::visit(describer{now, true}, asked);
     made.kind = happening::trap;
     made.task = who;
     made.cause = step;
     return made;
 }
 
-site site_of(const request& asked) {
-    return std::visit(describer{}, asked).at;
+record describe_answered(const request& asked) {
+    return std::visit(describer{}, asked);
 }
 
 }  // namespace giambio

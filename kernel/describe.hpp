@@ -14,7 +14,8 @@ namespace giambio {
 // Before: the request is not empty. `step` is the trace event that let the task run.
 record describe(const request& asked, task_id who, std::uint64_t step, moment now);
 
-// Where the program asked; no place when the mailbox is empty.
-site site_of(const request& asked);
+// Only the name and the place, after the answer: the object that was waited on may be gone by then.
+// Neither when the mailbox is empty.
+record describe_answered(const request& asked);
 
 }  // namespace giambio

@@ -3,6 +3,7 @@
 #include "kernel/epoll_driver.hpp"
 
 #include "traps/check.hpp"
+#include "traps/errors.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -75,7 +76,11 @@ void switch_on(int fd, int level, int option) {
 
 epoll_driver::epoll_driver(int wake_fd)
     : epoll_fd_(epoll_create1(EPOLL_CLOEXEC)), wake_fd_(wake_fd) {
-    check(epoll_fd_ >= 0, "the system has no epoll descriptor left (raise the limit: ulimit -n)");
+    if (epoll_fd_ < 0) {
+        throw io_error(errno,
+                       "no descriptor is left for the loop itself; raise the limit of "
+                       "descriptors (ulimit -n)");
+    }
     if (wake_fd_ >= 0) watch(wake_fd_, true, false);
 }
 
@@ -185,7 +190,8 @@ int epoll_driver::wait(std::optional<duration> limit) {
     exact.tv_sec = static_cast<time_t>(ns / 1'000'000'000);
     exact.tv_nsec = static_cast<long>(ns % 1'000'000'000);
     const int count = epoll_pwait2(epoll_fd_, events_.data(), room, &exact, nullptr);
-    if (count >= 0 || errno != ENOSYS) return count;
+    // Containers answer EPERM to a call that they do not know.
+    if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return count;
     // An old system counts milliseconds only. Rounded up, so that the loop does not spin.
     const std::int64_t ms = std::min<std::int64_t>((ns + 999'999) / 1'000'000, INT_MAX);
     return epoll_wait(epoll_fd_, events_.data(), room, static_cast<int>(ms));

@@ -24,7 +24,7 @@ verdict kernel::handle(task_record& who, const trap::sleep& asked) {
     if (asked.length < duration::zero()) {
         return refuse_misuse(who, "a task cannot sleep for a negative time; use 0 to yield");
     }
-    return sleep_to(who, after(asked.length), asked.at);
+    return sleep_to(who, later(now(), asked.length), asked.at);
 }
 
 verdict kernel::handle(task_record& who, const trap::sleep_until& asked) {

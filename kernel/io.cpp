@@ -87,7 +87,10 @@ verdict kernel::wait_for_fd(task_record& who, int fd, bool writes, site at) {
     if (fd < 0) return refuse(who, refusal::closed);
     const fd_entry entry = waits_.entry(fd);
     if ((writes ? entry.writer : entry.reader) != nullptr) return refuse(who, refusal::busy);
-    if (writes ? !entry.watched_write : !entry.watched_read) {
+    // A descriptor that is not ours may have been closed meanwhile, and its number given to another
+    // one, of which the driver knows nothing.
+    const bool listens = entry.open && (writes ? entry.watched_write : entry.watched_read);
+    if (!listens) {
         const io_result heard = listen_to(fd, entry.watched_read || !writes,
                                           entry.watched_write || writes, who.id, who.trap, at);
         if (heard.status == io_status::failed) return refuse(who, refusal::system, heard.value);
@@ -142,8 +145,11 @@ bool kernel::serve(task_record* waiting, seq cause) {
 
 // A descriptor that the kernel opened or accepted: from now on tasks may ask for it.
 int kernel::adopt(int fd) {
-    waits_.entry(fd) = fd_entry{};
-    waits_.entry(fd).open = true;
+    fd_entry& entry = waits_.entry(fd);
+    // The number may have been a foreign descriptor's, which its owner closed without telling us.
+    if (entry.watched_read || entry.watched_write) --waits_.watched;
+    entry = fd_entry{};
+    entry.open = true;
     return fd;
 }
 

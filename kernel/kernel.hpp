@@ -70,6 +70,7 @@ public:
     void busy(duration length, site at) override;
     frame& spawn(newcomer who, site at) override;
     void wake(frame& waiting, site at) override;
+    void forsake(frame& waiting, const char* complaint) override;
     void cancel(frame& target, std::string reason, site at) override;
     void enter_scope(scope_record& entered, std::optional<duration> limit, site at) override;
     void leave_scope(scope_record& left, site at) override;
@@ -135,6 +136,7 @@ private:
     void take_outcome(task_record& ended);
     void request_cancel(task_record& target, scope_record* only, cancel_note note, seq cause,
                         site at);
+    void expire(scope_record& late, seq cause);
     seq arm(timer& armed, moment due, task_record& owner, scope_record* scope, seq cause, site at);
     void disarm(timer& disarmed, seq cause);
 
@@ -163,7 +165,6 @@ private:
     void cancel_everyone(cancel_source source, const std::string& reason, seq cause);
 
     // --- calls.cpp
-    moment after(duration length);
     task_id who_runs() const { return running_ != nullptr ? running_->id : task_id::none; }
     // Who does what is being told, and in which step; nobody outside a step.
     actor who_acts() const {

@@ -19,6 +19,8 @@ namespace giambio {
 std::exception_ptr kernel::run(frame& main) {
     begin(static_cast<task_record&>(main));
     while (anyone_alive()) turn();
+    // A Ctrl-C in the very last step came too late to stop anyone, but it is not lost.
+    if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
     return end();
 }
 
@@ -81,9 +83,7 @@ void kernel::fire_timers() {
         if (due.scope == nullptr) {
             make_ready(owner, "timer", task_id::none, fired, {});
         } else {
-            const cancel_note note{.source = cancel_source::deadline,
-                                   .reason = "its time limit is over"};
-            request_cancel(owner, due.scope, note, fired, {});
+            expire(*due.scope, fired);
         }
     }
 }

@@ -126,17 +126,13 @@ void kernel::finish(task_record& who) {
 
 // Keeps what the coroutine left: its value for those who may ask, or its error.
 void kernel::take_outcome(task_record& ended) {
-    ended.error = ended.outermost->error;
-    if (ended.error == nullptr) {
-        if (ended.handles > 0 && ended.keep != nullptr) ended.result = ended.keep(*ended.outermost);
-        return;
-    }
     try {
-        std::rethrow_exception(ended.error);
+        if (ended.outermost->error) std::rethrow_exception(ended.outermost->error);
+        if (ended.handles > 0 && ended.keep != nullptr) ended.result = ended.keep(*ended.outermost);
     } catch (const cancelled&) {
         ended.was_cancelled = true;
-        ended.error = nullptr;
-    } catch (...) {  // stays the error that it is
+    } catch (...) {  // also from a value that cannot be moved
+        ended.error = std::current_exception();
     }
 }
 
@@ -154,6 +150,12 @@ void kernel::request_cancel(task_record& target, scope_record* only, cancel_note
     if (target.state != task_state::parked) return;
     target.answer = {refusal::cancelled, 0};
     make_ready(target, "cancel", kept->requester, kept->seq, at);
+}
+
+// A scope's deadline has come.
+void kernel::expire(scope_record& late, seq cause) {
+    const cancel_note note{.source = cancel_source::deadline, .reason = "its time limit is over"};
+    request_cancel(static_cast<task_record&>(*late.owner), &late, note, cause, {});
 }
 
 // Timers carry no state of a task, but every wait for time goes through these two.

@@ -135,22 +135,24 @@ io_result simulated_network::receive(int fd, void* buffer, std::size_t size) {
 }
 
 // Cuts the bytes into packets, each with a latency of its own, as far as the buffer of the other
-// side has room. When it has none, the sender waits until the receiver has read.
+// side has room. When it has none, the sender waits until the receiver has read. While the news
+// that the other side has closed is under way, bytes leave as before, and are lost.
 io_result simulated_network::send(int fd, const void* buffer, std::size_t size) {
     endpoint* at = find(fd);
     if (at == nullptr || at->state != standing::connected) return io_result::failed(ENOTCONN);
-    if (at->peer == nullptr) return io_result::failed(EPIPE);
-    const std::size_t room = weather_.buffer - std::min(weather_.buffer, at->peer->under_way);
+    if (at->peer_closed) return io_result::failed(EPIPE);
+    std::size_t& filled = at->peer != nullptr ? at->peer->under_way : at->lost;
+    const std::size_t room = weather_.buffer - std::min(weather_.buffer, filled);
     if (room == 0 && size > 0) return io_result::would_block();
     const std::size_t taken = std::min(size, room);
     const auto* bytes = static_cast<const char*>(buffer);
-    for (std::size_t sent = 0; sent < taken;) {
+    for (std::size_t sent = 0; at->peer != nullptr && sent < taken;) {
         const std::size_t chunk = draw_chunk(taken - sent);
         post(*at->peer,
              {.to = at->peer->fd, .kind = cargo::bytes, .bytes = std::string(bytes + sent, chunk)});
         sent += chunk;
     }
-    at->peer->under_way += taken;
+    filled += taken;
     return io_result::done(static_cast<std::int64_t>(taken));
 }
 
@@ -219,8 +221,10 @@ void simulated_network::knock(const packet& arrived) {
 
 // --- readiness
 
-// The end of the stream is something to read, too: the 0 bytes that tell it.
+// The end of the stream is something to read, too: the 0 bytes that tell it. So is the error of a
+// socket that is not connected.
 bool simulated_network::can_read(const endpoint& at) const {
+    if (at.state == standing::fresh) return true;
     return !at.inbox.empty() || at.peer_closed || !at.knocking.empty();
 }
 
@@ -228,7 +232,8 @@ bool simulated_network::can_read(const endpoint& at) const {
 bool simulated_network::can_write(const endpoint& at) const {
     if (at.state == standing::refused) return true;
     if (at.state != standing::connected) return false;
-    return at.peer == nullptr || at.peer->under_way < weather_.buffer;
+    const std::size_t filled = at.peer != nullptr ? at.peer->under_way : at.lost;
+    return at.peer_closed || filled < weather_.buffer;
 }
 
 io_result simulated_network::watch(int fd, bool to_read, bool to_write) {

@@ -65,6 +65,7 @@ private:
         endpoint* peer = nullptr;       // null when the other side has closed
         std::deque<std::string> inbox;  // packets that arrived and are not yet received
         std::size_t under_way = 0;      // sent by the peer, not yet received here
+        std::size_t lost = 0;           // sent after the peer had closed
         bool peer_closed = false;       // its farewell has arrived
         moment last_arrival{};          // the next packet does not overtake it
         std::deque<int> knocking;       // connections not yet accepted

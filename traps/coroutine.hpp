@@ -111,7 +111,7 @@ struct promise_common : promise_base {
 template <class T>
 struct coroutine_promise : promise_common<T> {
     std::optional<T> value;
-    template <class From>
+    template <class From = T>
     requires std::is_convertible_v<From&&, T>
     void return_value(From&& from) { value.emplace(std::forward<From>(from)); }
 };

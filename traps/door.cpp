@@ -2,14 +2,23 @@
 // Internal to traps/.
 #include "traps/door.hpp"
 
+#include <atomic>
+
 namespace giambio {
 
 namespace {
 thread_local kernel_door* open_door = nullptr;
-}
+thread_local std::uint64_t this_run = 0;
+std::atomic<std::uint64_t> last_run{0};  // of all threads
+}  // namespace
 
 void set_door(kernel_door* opened) {
     open_door = opened;
+    this_run = opened != nullptr ? ++last_run : 0;
+}
+
+std::uint64_t run_number() {
+    return this_run;
 }
 
 kernel_door* door_if_open() {

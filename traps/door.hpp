@@ -12,6 +12,7 @@
 #include "traps/frame.hpp"
 #include "traps/site.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,8 @@ public:
     virtual frame& spawn(newcomer who, site at) = 0;
     // Moves a task from an object's line to the back of the ready queue.
     virtual void wake(frame& waiting, site at) = 0;
+    // The same when what it waits for is going away: its `co_await` throws misuse.
+    virtual void forsake(frame& waiting, const char* complaint) = 0;
     virtual void cancel(frame& target, std::string reason, site at) = 0;
 
     virtual void enter_scope(scope_record& entered, std::optional<duration> limit, site at) = 0;
@@ -76,6 +79,9 @@ kernel_door& door();
 kernel_door* door_if_open();
 // Called by the kernel when a run begins (itself) and ends (null). One for each thread.
 void set_door(kernel_door* opened);
+// The number of the run that goes on on this thread, never the same for two; 0 when there is none.
+// What a run gave a number to means nothing to another run.
+std::uint64_t run_number();
 
 // Called by a coroutine that is destroyed without having been awaited.
 void report_dropped(site written_at) noexcept;

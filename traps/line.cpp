@@ -30,15 +30,21 @@ wait_list::wait_list(const char* type, site at) : type_(type), made_at_(at) {
 }
 
 wait_list::~wait_list() {
-    check(empty(),
-          "an object was destroyed while a task still waits on it; does it live longer than the "
-          "tasks that use it?");
     kernel_door* kernel = door_if_open();
-    if (kernel != nullptr && id_ != object_id::none) kernel->end_object(id_);
+    check(empty() || kernel != nullptr, "a task waits on an object, but no run is going on");
+    // It happens when a task is cancelled, or fails, before those that wait on what it owns.
+    while (!empty()) {
+        kernel->forsake(*oldest(),
+                        "the object that this task waited on is gone; let objects live longer than "
+                        "the tasks that use them");
+    }
+    if (id_ != object_id::none && run_ == run_number()) kernel->end_object(id_);
 }
 
 object_id wait_list::id() {
-    if (id_ == object_id::none) id_ = door().new_object(type_, made_at_);
+    if (run_ == run_number() && id_ != object_id::none) return id_;
+    id_ = door().new_object(type_, made_at_);
+    run_ = run_number();
     return id_;
 }
 

@@ -13,6 +13,7 @@
 #include "traps/site.hpp"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace giambio {
 
@@ -48,10 +49,10 @@ private:
 // The line of one object, with what a trace and a deadlock report tell of it.
 class wait_list : public line {
 public:
-    // `type` lives for ever: a literal. An object made outside a run gets its number at its first
-    // use inside one.
+    // `type` lives for ever: a literal. An object made outside a run, or in another, gets its number
+    // at its first use.
     explicit wait_list(const char* type, site at);
-    // Before: nobody waits any more.
+    // Whoever still waits is woken with misuse: nobody else could ever wake it.
     ~wait_list();
 
     object_id id();
@@ -61,6 +62,7 @@ public:
 
 private:
     object_id id_ = object_id::none;
+    std::uint64_t run_ = 0;  // the run that gave the number
     const char* type_;
     site made_at_;
 };

@@ -56,6 +56,7 @@ void speak_last_words() {
 
 void async_scheduler::world::make_kernel() {
     if (kernel != nullptr) return;
+    interrupts.reset();  // left by an attempt that failed, it would keep Ctrl-C to itself
     interrupts = std::make_unique<interrupt_watch>();
     if (is_simulated) {
         auto hands = std::make_unique<virtual_clock>();

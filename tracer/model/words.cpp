@@ -178,7 +178,7 @@ std::string wake(const telling& t) {
     if (why == "object") return begin + ": what it waited for is there";
     if (why == "exit") return begin + ": the task that it waited for has ended";
     if (why == "cancel") return begin + ": it is cancelled";
-    if (why == "closed") return begin + ": its descriptor was closed";
+    if (why == "closed") return begin + ": what it waited on was closed or is gone";
     return begin;
 }
 

@@ -85,7 +85,7 @@ private:
 
     void tell(const char* operation, site at) {
         door().object_did(getters_.id(), operation, task_id::none,
-                          static_cast<std::int64_t>(items_.size()), at);
+                          static_cast<std::int64_t>(size()), at);
     }
 
     wait_list getters_;

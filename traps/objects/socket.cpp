@@ -5,10 +5,7 @@
 namespace giambio {
 
 void descriptor::close(site at) noexcept {
-    if (fd_ < 0) return;
-    // Outside a run there is no kernel that could close it; then the run that opened it is over,
-    // and it closed what was left.
-    if (kernel_door* kernel = door_if_open()) kernel->close(fd_, at);
+    if (number() >= 0) door().close(fd_, at);
     fd_ = -1;
 }
 
@@ -45,6 +42,7 @@ coroutine<std::string> async_socket::receive(std::size_t size, site at) {
 }
 
 coroutine<void> async_socket::send_all(std::string_view bytes, site at) {
+    if (bytes.empty()) co_await checkpoint(at);
     while (!bytes.empty()) {
         const std::size_t sent = co_await trap::send{at, fd_.number(), bytes.data(), bytes.size()};
         bytes.remove_prefix(sent);

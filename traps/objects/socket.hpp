@@ -11,6 +11,7 @@
 #include "traps/calls.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,19 +22,23 @@ namespace giambio {
 class descriptor {
 public:
     descriptor() = default;
-    explicit descriptor(int fd) : fd_(fd) {}
-    descriptor(descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    explicit descriptor(int fd) : fd_(fd), run_(run_number()) {}
+    descriptor(descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)), run_(other.run_) {}
     descriptor& operator=(descriptor&& other) noexcept {
         std::swap(fd_, other.fd_);
+        std::swap(run_, other.run_);
         return *this;
     }
     ~descriptor() { close(); }
 
-    int number() const { return fd_; }
+    // -1 also when the run that opened it is over: it was closed then, and in the next run the
+    // number may be somebody else's.
+    int number() const { return run_ == run_number() ? fd_ : -1; }
     void close(site at = site::current()) noexcept;
 
 private:
     int fd_ = -1;
+    std::uint64_t run_ = 0;
 };
 
 // A TCP socket that does not wait for anything yet.
