@@ -49,7 +49,7 @@ private:
 // The line of one object, with what a trace and a deadlock report tell of it.
 class wait_list : public line {
 public:
-    // `type` lives for ever: a literal. An object made outside a run, or in another, gets its number
+    // `type` lives for ever: a literal. An object made outside the run that uses it gets its number
     // at its first use.
     explicit wait_list(const char* type, site at);
     // Whoever still waits is woken with misuse: nobody else could ever wake it.
