@@ -8,6 +8,7 @@
 #include "gui/model/syntax.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 
 namespace giambio::gui {
@@ -18,6 +19,7 @@ struct painter {
     const source_rows& rows;
     const std::vector<std::string_view>& lines;
     std::map<std::uint32_t, std::vector<const cursor*>> at_line;
+    std::deque<cursor> crowds{};  // what stands for the tasks of a line that are too many to name
     float letter = 0;
     float numbers = 0;    // width of the line numbers
     float height = 0;     // of one row
@@ -27,12 +29,26 @@ struct painter {
 
     void measure() {
         for (const cursor& each : rows.cursors) at_line[each.line].push_back(&each);
+        for (auto& [line, there] : at_line) name_a_few(line, there);
         letter = size_of(with.type.mono, "0").x;
         height = with.px(24);
         const std::string last = std::to_string(std::max<std::size_t>(lines.size(), 10));
         numbers = letter * static_cast<float>(last.size()) + with.px(34);
         const float room = ImGui::GetContentRegionAvail().x - numbers - with.px(6);
         fit = static_cast<std::size_t>(std::max(12.0F, room / letter));
+    }
+
+    // A thousand tasks at one co_await must not push the program's text out of sight.
+    void name_a_few(std::uint32_t line, std::vector<const cursor*>& there) {
+        constexpr std::size_t most = 9;
+        if (there.size() <= most) return;
+        const std::size_t unnamed = there.size() - (most - 1);
+        there.resize(most - 1);
+        cursor& crowd = crowds.emplace_back();
+        crowd.name = "and " + std::to_string(unnamed) + " more";
+        crowd.line = line;
+        crowd.look = there.back()->look;
+        there.push_back(&crowd);
     }
 
     // Tasks that stand at a line are written on a row of their own, below it.
@@ -137,7 +153,7 @@ struct painter {
               {at.x + with.px(27), at.y + (high - with.type.small->FontSize) / 2},
               of.strong ? with.colors.text : with.colors.dim, of.name);
         if (!ImGui::IsWindowHovered() || !ImGui::IsMouseHoveringRect(at, to)) return;
-        if (ImGui::IsMouseClicked(0)) with.of.select(of.task);
+        if (of.task != 0 && ImGui::IsMouseClicked(0)) with.of.select(of.task);
     }
 
     void draw(bool fresh) const {
