@@ -1,4 +1,6 @@
 // The edges of rules: no time at all, time without end, nothing to send, Ctrl-C in the last step.
+//
+// Not here: the rules in their usual cases (order_test.cpp, answers_test.cpp, ending_test.cpp).
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
 

@@ -3,8 +3,7 @@
 // Not here: the property test, which has random programs on the same network (tests/property/).
 // Kept true: what is tested on the machine's own sockets, too, depends on no time.
 #include "tests/catch.hpp"
-
-#include <giambio.hpp>
+#include "tests/kernel/sockets.hpp"
 
 #include <cerrno>
 #include <string>
@@ -12,45 +11,6 @@
 
 using namespace giambio;
 using namespace std::chrono_literals;
-
-namespace {
-
-const address home("127.0.0.1", 7);
-
-async_socket listening(std::uint16_t port, int backlog = 5) {
-    tcp_socket socket;
-    socket.bind(address("", port));
-    socket.listen(backlog);
-    return wrap_socket(std::move(socket));
-}
-
-coroutine<async_socket> connected(address to) {
-    async_socket socket;
-    co_await socket.connect(to);
-    co_return socket;
-}
-
-// Takes one connection and gives back what it gets, until the other side closes (scenario 88).
-coroutine<> echo_once(async_socket& server) {
-    auto [peer, name] = co_await server.accept();
-    while (true) {
-        const std::string got = co_await peer.receive(1000);
-        if (got.empty()) co_return;
-        co_await peer.send_all(got);
-    }
-}
-
-coroutine<std::string> receive_all(async_socket& from, std::vector<std::size_t>* sizes = nullptr) {
-    std::string all;
-    while (true) {
-        const std::string got = co_await from.receive(1000);
-        if (got.empty()) co_return all;
-        if (sizes != nullptr) sizes->push_back(got.size());
-        all += got;
-    }
-}
-
-}  // namespace
 
 TEST_CASE("a packet takes exactly the latency, each way (scenario 88)") {
     auto program = []() -> coroutine<> {

@@ -1,4 +1,7 @@
 // Things that end before, or live longer than, those who use them: objects, sockets, results, runs.
+//
+// Programs like these are wrong, or unlucky; they must end with an error that helps, not with an
+// abort. Not here: how runs end that do nothing wrong (ending_test.cpp).
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
 

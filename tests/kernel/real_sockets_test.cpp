@@ -1,0 +1,195 @@
+// The epoll driver, on sockets of this machine.
+//
+// Every server listens on port 0, so that tests can run beside each other. Not here: what depends
+// on exact times; that is tried on the simulated network (network_test.cpp).
+#include "tests/catch.hpp"
+#include "tests/kernel/recorder.hpp"
+#include "tests/kernel/sockets.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+using namespace giambio;
+using namespace std::chrono_literals;
+
+namespace {
+
+// The errno of the error that ends a body, 0 when there is none.
+coroutine<int> errno_of(coroutine<> body) {
+    try {
+        co_await std::move(body);
+    } catch (const io_error& failure) {
+        co_return failure.code();
+    }
+    co_return 0;
+}
+
+// Closing it sends a reset, not a farewell.
+void make_rude(const async_socket& socket) {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    setsockopt(socket.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+}  // namespace
+
+TEST_CASE("R3: bytes that nobody waits for do not keep the loop spinning") {
+    auto ignore = [](async_socket& server) -> coroutine<> {
+        auto [peer, name] = co_await server.accept();
+        const std::string first = co_await peer.receive(1);  // now the loop listens to it
+        CHECK(first == "a");
+        co_await giambio::sleep(50ms);  // the rest is there all the time
+    };
+    auto program = [&]() -> coroutine<> {
+        async_socket server = listening(0);
+        task ignoring = spawn(ignore(server));
+        async_socket client = co_await connected(server.local_address());
+        co_await client.send_all("abc");
+        co_await ignoring.join();
+    };
+    recorder heard;
+    async_scheduler scheduler;
+    scheduler.observe(heard);
+    scheduler.start(program());
+    CHECK(heard.totals.turns < 20);
+}
+
+TEST_CASE("scenario 89: one task reads a socket while another writes it") {
+    auto read = [](async_socket& from) -> coroutine<std::string> {
+        co_return co_await receive_all(from);
+    };
+    auto take_and_answer = [](async_socket& server, std::size_t size) -> coroutine<> {
+        auto [peer, name] = co_await server.accept();
+        std::size_t got = 0;
+        while (got < size) got += (co_await peer.receive(65536)).size();
+        co_await peer.send_all("got it all");
+    };
+    auto program = [&]() -> coroutine<std::string> {
+        async_socket server = listening(0);
+        const std::string sent(4'000'000, 'x');
+        spawn(take_and_answer(server, sent.size()));
+        async_socket client = co_await connected(server.local_address());
+        task reading = spawn(read(client));
+        co_await yield();  // it waits already
+        co_await client.send_all(sent);
+        co_return co_await reading.join();
+    };
+    CHECK(async_scheduler{}.start(program()) == "got it all");
+}
+
+TEST_CASE("scenario 89: a cancelled writer leaves the reader working") {
+    auto flood = [](async_socket& to) -> coroutine<> {
+        co_await to.send_all(std::string(50'000'000, 'x'));
+    };
+    auto read = [](async_socket& from) -> coroutine<std::string> {
+        co_return co_await from.receive(100);
+    };
+    auto program = [&]() -> coroutine<std::string> {
+        async_socket server = listening(0);
+        async_socket client = co_await connected(server.local_address());
+        auto [peer, name] = co_await server.accept();
+        task reading = spawn(read(client));
+        const bool in_time = co_await skip_after(20ms, flood(client));
+        CHECK(!in_time);
+        co_await peer.send_all("still there?");
+        co_return co_await reading.join();
+    };
+    CHECK(async_scheduler{}.start(program()) == "still there?");
+}
+
+TEST_CASE("R4: a crowd that knocks together is let in with few polls") {
+    constexpr int crowd = 50;
+    auto knock = [](address to) -> coroutine<> { co_await connected(to); };
+    auto program = [&]() -> coroutine<> {
+        async_socket server = listening(0, 128);
+        std::vector<task<>> knocking;
+        for (int i = 0; i < crowd; ++i) knocking.push_back(spawn(knock(server.local_address())));
+        for (const task<>& each : knocking) co_await each.join();
+        for (int i = 0; i < crowd; ++i) co_await server.accept();
+    };
+    recorder heard;
+    async_scheduler scheduler;
+    scheduler.observe(heard);
+    scheduler.start(program());
+    std::size_t waited = 0;
+    for (const record& each : heard.of(happening::reply)) {
+        if (std::string(each.word) == "accept" && !each.flag) ++waited;
+    }
+    CHECK(waited <= 2);  // where one knocks there are often more: the next is taken at once
+}
+
+TEST_CASE("a reset by the other side is an io_error, and so is sending after it") {
+    auto program = []() -> coroutine<> {
+        async_socket server = listening(0);
+        async_socket client = co_await connected(server.local_address());
+        auto [peer, name] = co_await server.accept();
+        make_rude(client);
+        client.close();
+        auto receive = [](async_socket& from) -> coroutine<> { co_await from.receive(10); };
+        const int reading = co_await errno_of(receive(peer));
+        CHECK(reading == ECONNRESET);
+        const int writing = co_await errno_of(peer.send_all("anybody there?"));
+        CHECK(writing == EPIPE);
+    };
+    async_scheduler{}.start(program());
+}
+
+TEST_CASE("nobody listens: connecting is an io_error, and the socket can be used again") {
+    auto program = []() -> coroutine<> {
+        async_socket server = listening(0);
+        const address there = server.local_address();
+        server.close();
+        async_socket client;
+        const int code = co_await errno_of(client.connect(there));
+        CHECK(code == ECONNREFUSED);
+        async_socket again = listening(0);
+        co_await client.connect(again.local_address());
+        CHECK(client.number() >= 0);
+    };
+    async_scheduler{}.start(program());
+}
+
+TEST_CASE("a port that is taken is an io_error that says what to do") {
+    auto program = []() -> coroutine<> {
+        async_socket first = listening(0);
+        const std::uint16_t port = first.local_address().port;
+        CHECK_THROWS_WITH(listening(port),
+                          Catch::Matchers::ContainsSubstring("choose another port"));
+        co_return;
+    };
+    async_scheduler{}.start(program());
+}
+
+TEST_CASE("a thousand connections in one process are all answered") {
+    raise_descriptor_limit(2100);
+    constexpr int crowd = 1000;
+    auto serve = [](async_socket& server) -> coroutine<> {
+        for (int i = 0; i < crowd; ++i) {
+            auto [peer, name] = co_await server.accept();
+            spawn(echo(std::move(peer)));
+        }
+    };
+    auto ask = [](address to, event<>& all_are_in, int& answered) -> coroutine<> {
+        async_socket client = co_await connected(to);
+        co_await all_are_in.wait();
+        co_await client.send_all("ping");
+        const std::string got = co_await client.receive(100);
+        if (got == "ping") ++answered;
+    };
+    auto program = [&](int& answered) -> coroutine<> {
+        async_socket server = listening(0, 1024);
+        event<> all_are_in;
+        std::vector<task<>> asking;
+        for (int i = 0; i < crowd; ++i) {
+            asking.push_back(spawn(ask(server.local_address(), all_are_in, answered)));
+        }
+        co_await spawn(serve(server)).join();
+        all_are_in.trigger();
+        for (const task<>& each : asking) co_await each.join();
+    };
+    int answered = 0;
+    async_scheduler{}.start(program(answered));
+    CHECK(answered == crowd);
+}
