@@ -126,6 +126,8 @@ int run_demo(const lesson& echo, bool windowless) {
                    echo.number);
         if (show(trace, echo.folder) != 0) windowless = true;
     } else {
+        const char* why = windowless ? "No window was wanted" : "There is no display for a window";
+        fmt::print("{}: the run is told here, and its middle drawn into a picture.\n\n", why);
         windowless = true;
     }
     if (windowless) tell_without_window(echo, trace);

@@ -76,7 +76,11 @@ int run(const command_line& asked) {
     run_lesson(which, asked.real ? world::real : world::simulated, file, false);
     fmt::print("\nIts trace is {}\n\n", file.string());
     if (asked.no_view) return 0;
-    if (asked.text || !has_display()) return tell(which, file);
+    if (asked.text) return tell(which, file);
+    if (!has_display()) {
+        fmt::print("There is no display for the viewer's window, so here it is in words.\n\n");
+        return tell(which, file);
+    }
     if (show(file, which.folder) == 0) return 0;
     fmt::print("The viewer could not show it, so here it is in words.\n\n");
     return tell(which, file);

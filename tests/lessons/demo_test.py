@@ -65,4 +65,5 @@ if __name__ == "__main__":
         second = demo(place)
         is_complete(second, place)
         check(f"Port {USUAL_PORT} is busy" in second.stdout, "another port, and it says so", second)
+        check("There is no display for a window" in second.stdout, "why there is no window", second)
     print("passed: the demo, with the usual port free and taken")
