@@ -53,19 +53,18 @@ kernel::patience kernel::how_long_to_sleep() {
 void kernel::poll_io() {
     if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
     ++told_.turn;
-    const patience now_long = how_long_to_sleep();
-    if (now_long.reason == nullptr) {
+    const patience allowed = how_long_to_sleep();
+    if (allowed.reason == nullptr) {
         report_deadlock();
         return;
     }
-    const bool may_sleep = !now_long.limit || *now_long.limit > duration::zero();
-    const seq polling =
-        told_.polls(now_long.reason, now_long.limit, waits_.watched, now_long.cause);
+    const bool may_sleep = !allowed.limit || *allowed.limit > duration::zero();
+    const seq polling = told_.polls(allowed.reason, allowed.limit, waits_.watched, allowed.cause);
     // Whatever kills the program while it sleeps, the trace up to here is safe (rule R11).
     if (may_sleep) told_.settle();
     ready_fds_.clear();
     // With nothing to listen to and no leave to sleep, the system call could not find anything.
-    if (may_sleep || waits_.watched > 0) io_.poll(now_long.limit, ready_fds_);
+    if (may_sleep || waits_.watched > 0) io_.poll(allowed.limit, ready_fds_);
     polled_ = told_.polled(ready_fds_.size(), polling);
     for (const readiness& each : ready_fds_) fd_became_ready(each);
     if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
