@@ -36,32 +36,46 @@ struct promise_base {
     std::exception_ptr error;
 };
 
-// Waits for the kernel's answer to a request that is in the mailbox already.
+// A gate does nothing before await_suspend. Where an expression awaits twice, the compiler may make
+// both gates before it waits at either; only then has this one's turn come.
+
+// Puts a request into the mailbox and waits for the kernel's answer.
 template <is_trap R>
 class gate {
 public:
-    explicit gate(frame& mailbox) : mailbox_(&mailbox) {}
+    gate(const R& asked, frame& mailbox, site at) : asked_(asked), mailbox_(&mailbox), at_(at) {}
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<>) const noexcept {}
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> asking) const noexcept {
+        asking.promise().standing_at = at_;
+        mailbox_->asked = asked_;
+    }
     typename R::answer await_resume() const {
         return static_cast<typename R::answer>(open_reply(*mailbox_));
     }
 
 private:
+    R asked_;
     frame* mailbox_;
+    site at_;
 };
 
-// Waits for the end of another coroutine.
+// Lets another coroutine run and waits for its end.
 template <class T>
 class call_gate {
 public:
-    explicit call_gate(coroutine<T>& callee) : callee_(&callee) {}
+    call_gate(coroutine<T>& callee, site at) : callee_(&callee), at_(at) {}
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<>) const noexcept {}
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> calling) const {
+        calling.promise().standing_at = at_;
+        callee_->enter(calling.promise());
+    }
     T await_resume() const { return callee_->take_result(); }
 
 private:
     coroutine<T>* callee_;
+    site at_;
 };
 
 // The last stop of a coroutine: its caller goes on, or the task has ended.
@@ -93,13 +107,9 @@ struct promise_common : promise_base {
     auto await_transform(Asked&& asked, site at = site::current()) {
         using plain = std::remove_cvref_t<Asked>;
         if constexpr (is_trap<plain>) {
-            standing_at = at;
-            mailbox->asked = asked;
-            return gate<plain>(*mailbox);
+            return gate<plain>(asked, *mailbox, at);
         } else if constexpr (is_coroutine<plain>) {
-            standing_at = at;
-            asked.enter(*this);
-            return call_gate<typename plain::value_type>(asked);
+            return call_gate<typename plain::value_type>(asked, at);
         } else {
             static_assert(is_trap<plain>,
                           "co_await takes a trap or a giambio::coroutine and nothing else; what "

@@ -27,6 +27,11 @@ coroutine<long> depth(long left) {
     co_return below + 1;
 }
 
+coroutine<long> fail_below(long left) {
+    if (left == 0) throw std::domain_error("from the bottom");
+    co_return co_await fail_below(left - 1);
+}
+
 // Runs a program on a thread with a stack of 256 KiB: what grows the native stack does not survive.
 void run_on_a_small_stack(void (*program)()) {
     pthread_attr_t attributes;
@@ -59,11 +64,26 @@ TEST_CASE("ten million awaits of children that finish at once do not grow the st
     CHECK(answer_of_the_thread == 10'000'000);
 }
 
-TEST_CASE("a hundred thousand coroutines that await each other do not grow the stack") {
+TEST_CASE("a million coroutines that await each other do not grow the stack") {
     answer_of_the_thread = 0;
     run_on_a_small_stack(
-        [] { answer_of_the_thread = async_scheduler{simulated{}}.start(depth(100'000)); });
-    CHECK(answer_of_the_thread == 100'000);
+        [] { answer_of_the_thread = async_scheduler{simulated{}}.start(depth(1'000'000)); });
+    CHECK(answer_of_the_thread == 1'000'000);
+}
+
+TEST_CASE("an error that passes through a hundred thousand coroutines does not grow the stack") {
+    answer_of_the_thread = 0;
+    run_on_a_small_stack([] {
+        auto program = []() -> coroutine<long> {
+            try {
+                co_return co_await fail_below(100'000);
+            } catch (const std::domain_error&) {
+                co_return 1;
+            }
+        };
+        answer_of_the_thread = async_scheduler{simulated{}}.start(program());
+    });
+    CHECK(answer_of_the_thread == 1);
 }
 
 TEST_CASE("a result that can only be moved reaches the one who awaits") {
@@ -127,4 +147,46 @@ TEST_CASE("arguments of a task are destroyed when it ends, even if a handle is k
         CHECK(watched.use_count() == 1);
     };
     async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("where one expression awaits twice, each co_await gets its own answer") {
+    auto give = [](int value) -> coroutine<int> {
+        co_await yield();
+        co_return value;
+    };
+    auto minus = [](int left, int right) { return left - right; };
+    auto program = [&]() -> coroutine<int> {
+        const int product = co_await give(2) * co_await give(3);
+        const int difference = minus(co_await give(50), co_await give(20));
+        const int chosen = product > 5 ? co_await give(100) : co_await give(200);
+        const bool both = co_await give(1) == 1 && co_await give(2) == 2;
+        co_return product + difference + chosen + (both ? 1000 : 0);
+    };
+    CHECK(async_scheduler{simulated{}}.start(program()) == 1136);
+}
+
+TEST_CASE("what a co_await is given lives until it returns, and dies once") {
+    auto length = [](const std::string& of) -> coroutine<std::size_t> {
+        co_await yield();
+        co_return of.size();
+    };
+    auto program = [&]() -> coroutine<std::size_t> {
+        co_return co_await length(std::string(100, 'a')) + co_await length(std::string(50, 'b'));
+    };
+    CHECK(async_scheduler{simulated{}}.start(program()) == 150);
+}
+
+TEST_CASE("a coroutine that is never awaited does nothing, and its arguments are destroyed") {
+    const auto watched = std::make_shared<int>(1);
+    auto keep = [](std::shared_ptr<int> kept) -> coroutine<> {
+        ++*kept;
+        co_return;
+    };
+    auto program = [&]() -> coroutine<> {
+        { const coroutine<> forgotten = keep(watched); }
+        CHECK(watched.use_count() == 1);
+        co_return;
+    };
+    async_scheduler{simulated{}}.start(program());
+    CHECK(*watched == 1);
 }
