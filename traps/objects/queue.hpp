@@ -70,6 +70,7 @@ private:
         if (!getters_.empty()) ++promised_items_;
         tell("put", at);
         wake_oldest(getters_, at);
+        promise_room(at);
     }
 
     // Promised items stand in front; whoever comes later takes the first one behind them.
@@ -77,10 +78,18 @@ private:
         const auto taken = items_.begin() + static_cast<std::ptrdiff_t>(place);
         T item = std::move(*taken);
         items_.erase(taken);
-        if (!putters_.empty()) ++promised_room_;
         tell("get", at);
-        wake_oldest(putters_, at);
+        promise_room(at);
         return item;
+    }
+
+    // Taking an item makes room only when it had not been promised before: a promised one takes up
+    // none, from the moment of the promise.
+    void promise_room(site at) {
+        while (!full() && !putters_.empty()) {
+            ++promised_room_;
+            wake_oldest(putters_, at);
+        }
     }
 
     void tell(const char* operation, site at) {
