@@ -1,6 +1,7 @@
 // Records as lines: every kind has its word, definitions come first, the order is exact.
 //
-// The words are those of tracer/model; FORMAT.md tells what they mean. Not here: files (writer_test).
+// The words are those of tracer/model; FORMAT.md tells what they mean.
+// Not here: files (writer_test.cpp).
 #include "tracer/lines.hpp"
 #include "tests/catch.hpp"
 #include "tracer/model/reader.hpp"
