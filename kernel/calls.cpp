@@ -7,6 +7,9 @@
 // Internal to kernel/.
 #include "kernel/kernel.hpp"
 #include "traps/coroutine.hpp"
+#include "traps/locals.hpp"
+
+#include <cstdio>
 
 namespace giambio {
 
@@ -28,7 +31,10 @@ frame& kernel::spawn(newcomer who, site at) {
     made->outermost->mailbox = made;
     made->keep = who.keep;
     made->name = std::move(who.name);
+    made->owner = who.owner;
+    made->daemon = who.daemon;
     made->born = at;
+    if (running_ != nullptr) inherit_locals(*running_, *made);
     if (begun_) {
         admit(*made);
     } else {
@@ -42,15 +48,21 @@ frame& kernel::spawn(newcomer who, site at) {
 void kernel::wake(frame& waiting, site at) {
     auto& who = static_cast<task_record&>(waiting);
     who.answer = {};
-    const seq cause = last_operation_ != 0 ? last_operation_ : who_acts().step;
-    make_ready(who, "object", who_runs(), cause, at);
+    make_ready(who, "object", who_runs(), because(), at);
 }
 
 void kernel::forsake(frame& waiting, const char* complaint) {
     auto& who = static_cast<task_record&>(waiting);
     who.complaint = complaint;
     who.answer = {refusal::misuse, 0};
-    make_ready(who, "closed", who_runs(), who_acts().step, {});
+    make_ready(who, "closed", who_runs(), because(), {});
+}
+
+void kernel::abandon(frame& waiting, const char* epitaph) {
+    auto& who = static_cast<task_record&>(waiting);
+    who.complaint = epitaph;
+    who.answer = {refusal::abandoned, 0};
+    make_ready(who, "closed", who_runs(), because(), {});
 }
 
 void kernel::cancel(frame& target, std::string reason, site at) {
@@ -61,37 +73,21 @@ void kernel::cancel(frame& target, std::string reason, site at) {
         by.step, at);
 }
 
-void kernel::cancel_scope(scope_record& target, std::string reason, site at) {
-    const actor by = who_acts();
-    request_cancel(
-        static_cast<task_record&>(*target.owner), &target,
-        {.source = cancel_source::by_request, .requester = by.by, .reason = std::move(reason)},
-        by.step, at);
+void kernel::adopt(frame& child, task_owner* to, site at) {
+    auto& who = static_cast<task_record&>(child);
+    task_owner* from = who.owner;
+    leave_family(who);
+    who.owner = to;
+    join_family(who);
+    last_operation_ = told_.adopted(who_acts(), who, at);
+    if (from != nullptr) from->child_left(who);
+    if (to != nullptr) to->child_came(who);
+    spread(who, nullptr);
 }
 
-void kernel::enter_scope(scope_record& entered, std::optional<duration> limit, site at) {
-    auto& who = static_cast<task_record&>(current());
-    entered.id = scope_id{++last_scope_};
-    entered.owner = &who;
-    entered.outer = who.scope;
-    who.scope = &entered;
-    const moment due = limit ? later(now(), *limit) : moment{-1};
-    entered.entered = told_.scope_entered(who_acts(), entered, due, at);
-    if (!limit) return;
-    if (*limit > duration::zero()) {
-        arm(entered.deadline, due, who, &entered, entered.entered, at);
-    } else {
-        expire(entered, entered.entered);  // no time at all: the first trap is told
-    }
-}
-
-// A deadline that is left armed would cancel some later block (rule R10).
-void kernel::leave_scope(scope_record& left, site at) {
-    check(left.owner->scope == &left, "scopes of one task are left in the order of blocks");
-    left.owner->scope = left.outer;
-    if (left.cancel != nullptr) --left.owner->cancels;
-    if (left.deadline.armed()) disarm(left.deadline, who_acts().step);
-    told_.scope_left(who_acts(), left, at);
+wait_list& kernel::idle_line() {
+    if (idle_ == nullptr) idle_ = std::make_unique<wait_list>("idle", site{});
+    return *idle_;
 }
 
 object_id kernel::new_object(const char* type, site at) {
@@ -114,7 +110,31 @@ void kernel::say(said how, std::string_view text, site at) {
     if (how == said::mark) told_.said_mark(who_acts(), text, at);
 }
 
+// --- what is probably a mistake: told in the trace and, unless that is switched off, to people
+
 void kernel::dropped(site written_at) noexcept {
     told_.dropped(who_acts(), written_at);
+    warn(function_name(written_at) + " was called but never awaited, so it did nothing",
+         written_at);
+}
+
+void kernel::never_joined(const frame& ended) noexcept {
+    told_.never_joined(who_acts(), ended);
+    warn("nobody asked for what #" + std::to_string(number_of(ended.id)) + " " + ended.name +
+             " returned; join it, or return nothing",
+         ended.born);
+}
+
+void kernel::absorbed(const task_record& ended) {
+    told_.cancel_absorbed(ended, *ended.cancel, ended.step, {});
+    warn("#" + std::to_string(number_of(ended.id)) + " " + ended.name +
+             " caught its cancel and went on: " + ended.cancel->reason,
+         ended.born);
+}
+
+void kernel::warn(const std::string& sentence, const site& at) const noexcept {
+    if (!warnings_) return;
+    std::fprintf(stderr, "giambio: warning: %s (%s:%u)\n", sentence.c_str(), at.file_name(),
+                 static_cast<unsigned>(at.line()));
 }
 }  // namespace giambio

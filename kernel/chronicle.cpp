@@ -71,9 +71,11 @@ seq chronicle::in_deadlock(std::string_view report) {
 seq chronicle::spawned(const task_record& made, seq cause) {
     if (!on()) return 0;
     return write({.kind = happening::spawn,
+                  .flag = made.daemon,
                   .cause = cause,
                   .task = made.parent,
                   .id = number_of(made.id),
+                  .second = made.owner != nullptr ? number_of(made.owner->number()) : 0,
                   .at = made.born},
                  made.name);
 }
@@ -173,6 +175,18 @@ seq chronicle::cancel_delivered(const task_record& who, const cancel_note& note)
                   .task = who.id,
                   .id = number_of(note.scope),
                   .word = word_of(note.source)},
+                 note.reason);
+}
+
+seq chronicle::cancel_absorbed(const task_record& who, const cancel_note& note, seq cause,
+                               site at) {
+    if (!on()) return 0;
+    return write({.kind = happening::cancel_absorbed,
+                  .cause = cause,
+                  .task = who.id,
+                  .id = number_of(note.scope),
+                  .word = word_of(note.source),
+                  .at = at},
                  note.reason);
 }
 

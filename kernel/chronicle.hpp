@@ -48,6 +48,7 @@ public:
     seq exited(const task_record& who);
     seq cancel_requested(const task_record& target, const cancel_note& note, seq cause, site at);
     seq cancel_delivered(const task_record& who, const cancel_note& note);
+    seq cancel_absorbed(const task_record& who, const cancel_note& note, seq cause, site at);
 
     // --- timers
     seq timer_set(const timer& armed, seq cause, site at);
@@ -67,8 +68,10 @@ public:
         seq step = 0;
     };
     seq burned(actor who, duration length, site at);
-    seq scope_entered(actor who, const scope_record& entered, moment due, site at);
-    seq scope_left(actor who, const scope_record& left, site at);
+    seq scope_entered(actor who, const scope_record& entered, site at);
+    seq scope_left(actor who, const scope_record& left, leaving how, bool late, site at);
+    seq scope_changed(actor who, const scope_record& changed, site at);
+    seq adopted(actor who, const task_record& child, site at);
     seq object_made(actor who, object_id made, const char* type, site at);
     seq object_did(actor who, object_id which, const char* operation, task_id holder,
                    std::int64_t length, site at);
@@ -76,6 +79,7 @@ public:
     seq said_log(actor who, std::string_view text, site at);
     seq said_mark(actor who, std::string_view text, site at);
     seq dropped(actor who, site written_at);
+    seq never_joined(actor who, const frame& ended);
 };
 
 }  // namespace giambio

@@ -59,20 +59,23 @@ seq chronicle::burned(actor who, duration length, site at) {
                   .at = at});
 }
 
-seq chronicle::scope_entered(actor who, const scope_record& entered, moment due, site at) {
+// A scope's deadline is -1 when it has none.
+seq chronicle::scope_entered(actor who, const scope_record& entered, site at) {
     if (!on()) return 0;
     return write({.kind = happening::scope_enter,
+                  .flag = entered.shielded,
                   .cause = who.step,
                   .task = who.by,
                   .id = number_of(entered.id),
-                  .a = due.count(),
+                  .second = number_of(entered.pool),
+                  .a = entered.due.value_or(moment{-1}).count(),
                   .at = at});
 }
 
-seq chronicle::scope_left(actor who, const scope_record& left, site at) {
+seq chronicle::scope_left(actor who, const scope_record& left, leaving how, bool late, site at) {
     if (!on()) return 0;
-    const char* outcome = "left";
-    if (left.cancel != nullptr) {
+    const char* outcome = late ? "late" : "left";
+    if (how == leaving::caught) {
         outcome = left.cancel->source == cancel_source::deadline ? "timed_out" : "cancelled";
     }
     return write({.kind = happening::scope_leave,
@@ -80,6 +83,28 @@ seq chronicle::scope_left(actor who, const scope_record& left, site at) {
                   .task = who.by,
                   .id = number_of(left.id),
                   .word = outcome,
+                  .at = at});
+}
+
+seq chronicle::scope_changed(actor who, const scope_record& changed, site at) {
+    if (!on()) return 0;
+    return write({.kind = happening::scope_change,
+                  .flag = changed.shielded,
+                  .cause = who.step,
+                  .task = who.by,
+                  .id = number_of(changed.id),
+                  .a = changed.due.value_or(moment{-1}).count(),
+                  .at = at});
+}
+
+seq chronicle::adopted(actor who, const task_record& child, site at) {
+    if (!on()) return 0;
+    const bool has_pool = child.owner != nullptr;
+    return write({.kind = happening::adopt,
+                  .cause = who.step,
+                  .task = who.by,
+                  .id = number_of(child.id),
+                  .second = has_pool ? number_of(child.owner->number()) : 0,
                   .at = at});
 }
 
@@ -127,6 +152,15 @@ seq chronicle::dropped(actor who, site written_at) {
     return write(
         {.kind = happening::coroutine_dropped, .cause = who.step, .task = who.by, .at = written_at},
         function_name(written_at));
+}
+
+seq chronicle::never_joined(actor who, const frame& ended) {
+    if (!on()) return 0;
+    return write({.kind = happening::never_joined,
+                  .cause = who.step,
+                  .task = who.by,
+                  .id = number_of(ended.id),
+                  .at = ended.born});
 }
 
 }  // namespace giambio

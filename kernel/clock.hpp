@@ -11,11 +11,6 @@
 
 namespace giambio {
 
-// That long after a moment; a length that reaches beyond the end of time ends there.
-constexpr moment later(moment than, duration by) {
-    return by > moment::max() - than ? moment::max() : than + by;
-}
-
 class clock {
 public:
     virtual ~clock() = default;

@@ -20,7 +20,10 @@ kernel::kernel(const kernel_parts& parts)
       interrupts_(parts.interrupts),
       told_(parts.watchers, parts.time, parts.tape_capacity),
       budget_(parts.budget),
-      payload_(parts.payload) {}
+      payload_(parts.payload),
+      warnings_(parts.warnings),
+      shuffle_(parts.shuffle),
+      dice_(parts.shuffle) {}
 
 // Tasks that were spawned but never run: they have no life to clean up, only memory.
 kernel::~kernel() {
@@ -36,7 +39,7 @@ kernel::~kernel() {
 void kernel::begin(task_record& main) {
     begun_ = true;
     main_ = &main;
-    told_.begin({time_.name(), io_.name(), io_.seed(), budget_});
+    told_.begin({time_.name(), io_.name(), io_.seed(), budget_, shuffle_});
     begin_seq_ = told_.run_began();
     admit(main);
     for (task_record* each : early_) {
@@ -48,15 +51,24 @@ void kernel::begin(task_record& main) {
 // Before: nobody is alive. Returns what `start` shall throw.
 std::exception_ptr kernel::end() {
     close_what_is_left();
-    const char* outcome = failure_ != nullptr ? "error" : "value";
-    if (deadlocked_) outcome = "deadlock";
+    idle_.reset();
+    std::exception_ptr failure;
+    const char* outcome = "value";
+    if (!failures_.empty()) {
+        outcome = "error";
+        failure = unwrap_single(as_one_error(failures_));
+    }
+    if (deadlocked_ != nullptr) {
+        outcome = "deadlock";
+        failure = deadlocked_;
+    }
     if (interrupted_) {
         outcome = "interrupt";
-        failure_ = std::make_exception_ptr(keyboard_interrupt("Ctrl-C"));
+        failure = std::make_exception_ptr(keyboard_interrupt("Ctrl-C"));
     }
-    told_.run_ended(outcome, failure_, main_exit_seq_);
+    told_.run_ended(outcome, failure, main_exit_seq_);
     told_.end(last_task_);
-    return failure_;
+    return failure;
 }
 
 // Ctrl-C: the main task is asked to stop; when it has ended, everyone else is (rule R14).
@@ -78,24 +90,28 @@ void kernel::report_deadlock() {
     polled_ = told_.in_deadlock(report);
     told_.settle();
     check(!ending_, "a task waits although it has been cancelled");
-    deadlocked_ = true;
-    failure_ = std::make_exception_ptr(deadlock(report));
+    deadlocked_ = std::make_exception_ptr(deadlock(report));
     cancel_everyone(cancel_source::shutdown, "the run is in a deadlock", polled_);
 }
 
 // An error that reaches nobody ends the run: everyone else is asked to stop, and `start` throws it.
 // A joiner that waited for the task has been told; but what ends the main task always ends the run.
-void kernel::pass_on_failure(const task_record& failed, bool somebody_knows, seq exit_seq) {
+void kernel::pass_on_failure(const task_record& failed, seq exit_seq) {
     const bool was_main = &failed == main_;
     if (was_main) {
-        main_ = nullptr;
         main_exit_seq_ = exit_seq;
         if (interrupted_) cancel_everyone(cancel_source::interrupt, "Ctrl-C", exit_seq);
     }
-    if (failed.error == nullptr || (somebody_knows && !was_main)) return;
-    if (failure_ == nullptr) failure_ = failed.error;
+    if (failed.error == nullptr || (failed.joined && !was_main)) return;
     const std::string who = "#" + std::to_string(number_of(failed.id)) + " " + failed.name;
+    failures_.push_back({who, failed.error});
     cancel_everyone(cancel_source::failure, who + " failed: " + text_of(failed.error), exit_seq);
+}
+
+// Only those are left who serve others, and there are no others.
+void kernel::dismiss_daemons(seq cause) {
+    if (daemons_ == 0) return;
+    cancel_everyone(cancel_source::shutdown, "everyone whom it could serve has ended", cause);
 }
 
 // Newest first: a child stops before the parent whose objects it may be using (rule R16).

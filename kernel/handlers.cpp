@@ -100,9 +100,9 @@ verdict kernel::refuse_misuse(task_record& who, const char* complaint) {
 
 // Somebody wants the task to stop, so whatever it asks for is refused, each time (rule R7).
 verdict kernel::refuse_cancelled(task_record& who) {
-    const cancel_note* note = effective_cancel(who);
-    check(note != nullptr, "a task counts as cancelled, but nobody asked for it");
-    told_.cancel_delivered(who, *note);
+    who.told = who.stop;
+    who.stop->delivered = true;
+    told_.cancel_delivered(who, *who.told);
     return refuse(who, refusal::cancelled);
 }
 

@@ -16,11 +16,13 @@
 #include "kernel/timer_heap.hpp"
 #include "kernel/wait_table.hpp"
 #include "traps/door.hpp"
+#include "traps/error_group.hpp"
 #include "traps/scope.hpp"
 
 #include <exception>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -39,8 +41,10 @@ struct kernel_parts {
     interrupt_watch* interrupts = nullptr;  // none: SIGINT is not ours
     std::vector<observer*> watchers;        // told everything
     std::size_t tape_capacity = 256;
-    int budget = 64;          // answers at once before others must run (rule R5)
-    std::size_t payload = 0;  // bytes of each receive and send that go into the trace
+    int budget = 64;            // answers at once before others must run (rule R5)
+    std::size_t payload = 0;    // bytes of each receive and send that go into the trace
+    bool warnings = true;       // what is probably a mistake is told on standard error
+    std::uint64_t shuffle = 0;  // 0: the ready queue is first in first out (rule R2)
 };
 
 class kernel final : public kernel_door {
@@ -72,9 +76,10 @@ public:
     void wake(frame& waiting, site at) override;
     void forsake(frame& waiting, const char* complaint) override;
     void cancel(frame& target, std::string reason, site at) override;
-    void enter_scope(scope_record& entered, std::optional<duration> limit, site at) override;
-    void leave_scope(scope_record& left, site at) override;
-    void cancel_scope(scope_record& target, std::string reason, site at) override;
+    void abandon(frame& waiting, const char* epitaph) override;
+    void adopt(frame& child, task_owner* to, site at) override;
+    void never_joined(const frame& ended) noexcept override;
+    wait_list& idle_line() override;
     object_id new_object(const char* type, site at) override;
     void end_object(object_id gone) override;
     void object_did(object_id which, const char* operation, task_id holder, std::int64_t length,
@@ -86,6 +91,14 @@ public:
     void close(int fd, site at) noexcept override;
     void say(said how, std::string_view text, site at) override;
     void dropped(site written_at) noexcept override;
+
+    // --- cancelling.cpp: scopes, through the plain door
+    void enter_scope(scope_record& entered, site at) override;
+    void leave_scope(scope_record& left, leaving how, site at) override;
+    void change_scope(scope_record& changed, std::optional<moment> due, bool shielded,
+                      site at) override;
+    void cancel_scope(scope_record& target, cancel_source source, std::string reason,
+                      site at) override;
 
     // --- handlers.cpp: one for each trap, in the order of traps/request.hpp        [trap 4/5]
     // Only dispatch.hpp calls these.
@@ -114,7 +127,9 @@ private:
     patience how_long_to_sleep();
     void poll_io();
     void fire_timers();
+    void wake_idle();
     void run_batch();
+    task_record& next_of_batch(std::size_t left);
     void step(task_record& who);
     bool goes_on(task_record& who);
     verdict answer(task_record& who);
@@ -134,11 +149,21 @@ private:
     void switch_out(task_record& who, const char* how, seq cause);
     void finish(task_record& who);
     void take_outcome(task_record& ended);
-    void request_cancel(task_record& target, scope_record* only, cancel_note note, seq cause,
-                        site at);
-    void expire(scope_record& late, seq cause);
+    void lose(task_record& ended, seq exit_seq);
+    void drop_what_it_holds(task_record& ended);
+    void join_family(task_record& child);
+    void leave_family(task_record& child);
     seq arm(timer& armed, moment due, task_record& owner, scope_record* scope, seq cause, site at);
     void disarm(timer& disarmed, seq cause);
+
+    // --- cancelling.cpp
+    void request_cancel(task_record& target, scope_record* only, cancel_note note, seq cause,
+                        site at);
+    void begin_deadline(scope_record& limited, seq cause, site at);
+    bool is_late(const scope_record& left, leaving how) const;
+    void expire(scope_record& late, seq cause);
+    void spread(task_record& from, const scope_record* within);
+    void obey(task_record& who);
 
     // --- io.cpp: operations on descriptors
     verdict transfer(task_record& who, int fd, bool writes, bool try_first, site at);
@@ -161,10 +186,15 @@ private:
     std::exception_ptr end();
     void obey_interrupt();
     void report_deadlock();
-    void pass_on_failure(const task_record& failed, bool somebody_knows, seq exit_seq);
+    void pass_on_failure(const task_record& failed, seq exit_seq);
+    void dismiss_daemons(seq cause);
     void cancel_everyone(cancel_source source, const std::string& reason, seq cause);
 
     // --- calls.cpp
+    void absorbed(const task_record& ended);
+    void warn(const std::string& sentence, const site& at) const noexcept;
+    // What the wakes and cancels that are made now come from.
+    seq because() const { return last_operation_ != 0 ? last_operation_ : who_acts().step; }
     task_id who_runs() const { return running_ != nullptr ? running_->id : task_id::none; }
     // Who does what is being told, and in which step; nobody outside a step.
     actor who_acts() const {
@@ -177,6 +207,9 @@ private:
     chronicle told_;
     int budget_;
     std::size_t payload_;
+    bool warnings_;
+    std::uint64_t shuffle_;  // 0: first in first out
+    std::mt19937_64 dice_;
 
     line ready_;  // the ready queue, first in first out (rule R2)
     timer_heap timers_;
@@ -187,17 +220,22 @@ private:
     task_record* youngest_alive_ = nullptr;
     std::vector<task_record*> early_;  // spawned before the run began
 
-    std::exception_ptr failure_;  // what `start` shall throw
+    std::size_t awaited_ = 0;          // living tasks that are no daemons
+    std::size_t daemons_ = 0;          // living ones that are
+    std::unique_ptr<wait_list> idle_;  // those who wait until nobody has anything to do
+    std::vector<std::unique_ptr<std::string>> epitaphs_;  // of tasks that ended holding something
+
+    std::vector<error_group::member> failures_;  // of tasks that the run itself owns
+    std::exception_ptr deadlocked_;
     bool begun_ = false;
     bool ending_ = false;  // everyone has been told to stop
     bool interrupted_ = false;
-    bool deadlocked_ = false;
 
     std::uint32_t last_task_ = 0, last_timer_ = 0, last_object_ = 0, last_scope_ = 0;
     seq begin_seq_ = 0;
     seq main_exit_seq_ = 0;
     seq polled_ = 0;                    // this turn's io_done
-    seq last_operation_ = 0;            // the running step's latest object_op
+    seq last_operation_ = 0;            // the running step's latest object_op, or its exit
     std::vector<readiness> ready_fds_;  // kept between turns for its memory
 };
 

@@ -29,6 +29,7 @@ std::exception_ptr kernel::run(frame& main) {
 void kernel::turn() {
     poll_io();
     fire_timers();
+    wake_idle();
     run_batch();
 }
 
@@ -38,6 +39,10 @@ kernel::patience kernel::how_long_to_sleep() {
     if (!ready_.empty()) {
         const auto& first = static_cast<task_record&>(*ready_.oldest());
         return {.reason = "ready", .limit = duration::zero(), .cause = first.why_ready};
+    }
+    // Who waits for everybody to be blocked may go on, unless the poll or a timer finds somebody now.
+    if (idle_ != nullptr && !idle_->empty()) {
+        return {.reason = "all_blocked", .limit = duration::zero(), .cause = polled_};
     }
     if (!timers_.empty()) {
         const timer& next = timers_.earliest();
@@ -87,13 +92,33 @@ void kernel::fire_timers() {
     }
 }
 
+// Nobody had anything to do, and nothing has come: those go on who waited for that.
+void kernel::wake_idle() {
+    if (idle_ == nullptr || !ready_.empty()) return;
+    while (!idle_->empty()) {
+        auto& who = static_cast<task_record&>(*idle_->oldest());
+        who.answer = {};
+        make_ready(who, "all_blocked", task_id::none, polled_, {});
+    }
+}
+
 // The third phase. A task that becomes ready meanwhile waits for the next turn, so the poll comes
 // round again after a bounded number of steps: tasks that only yield cannot starve the descriptors.
 void kernel::run_batch() {
     std::size_t left = ready_.size();
     if (left == 0) return;
     told_.batch_begins(left, polled_);
-    for (; left > 0; --left) step(static_cast<task_record&>(*ready_.oldest()));
+    for (; left > 0; --left) step(next_of_batch(left));
+}
+
+// The oldest; or any of those who were ready when the batch began, when the run is shuffled to find
+// programs that rely on the order.
+task_record& kernel::next_of_batch(std::size_t left) {
+    frame* next = ready_.oldest();
+    if (shuffle_ != 0) {
+        for (std::uint64_t skip = dice_() % left; skip > 0; --skip) next = next->behind;
+    }
+    return static_cast<task_record&>(*next);
 }
 
 // One step: from being switched in until the task waits, yields or ends.
@@ -139,7 +164,7 @@ bool kernel::goes_on(task_record& who) {
 verdict kernel::answer(task_record& who) {
     if (told_.on()) who.trap = told_.trapped(who, now());
     who.answer = {};
-    if (who.cancels > 0) return refuse_cancelled(who);
+    if (who.stop != nullptr) return refuse_cancelled(who);
     return dispatch(*this, who.asked, who);
 }
 

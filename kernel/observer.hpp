@@ -43,8 +43,12 @@ enum class happening : std::uint8_t {
     object_end,
     scope_enter,
     scope_leave,
+    scope_change,
+    adopt,
     cancel_request,
     cancel_deliver,
+    cancel_absorbed,
+    never_joined,
     signal,
     busy,
     log,
@@ -90,6 +94,7 @@ struct run_facts {
     const char* driver = "";
     std::uint64_t seed = 0;
     int budget = 0;
+    std::uint64_t shuffle = 0;  // 0: the ready queue is first in first out
 };
 
 struct run_totals {

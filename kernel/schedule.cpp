@@ -25,12 +25,20 @@ void kernel::admit(task_record& made) {
     made.id = task_id{++last_task_};
     if (made.name.empty()) made.name = function_name(made.outermost->written_at);
     made.parent = who_runs();
+    if (made.daemon) {
+        ++daemons_;
+    } else {
+        ++awaited_;
+    }
+    join_family(made);
     made.older = youngest_alive_;
     (youngest_alive_ != nullptr ? youngest_alive_->younger : oldest_alive_) = &made;
     youngest_alive_ = &made;
     made.state = task_state::ready;
     ready_.join_at_back(made);
     made.why_ready = told_.spawned(made, running_ != nullptr ? running_->step : begin_seq_);
+    // Into a pool that shall stop it is born with that wish: it starts, and stops at its first trap.
+    made.stop = effective_cancel(made);
     // A run that is ending takes the newcomer in, so that its arguments are cleaned up, and stops
     // it at its first trap.
     if (ending_) {
@@ -84,7 +92,7 @@ void kernel::switch_in(task_record& who) {
     who.step = told_.switched_in(who);
     // A task that had to wait learns its answer only now that it runs.
     if (who.owes_reply && who.answer.error == refusal::cancelled) {
-        told_.cancel_delivered(who, *effective_cancel(who));
+        told_.cancel_delivered(who, *who.told);
     }
     if (who.owes_reply) told_.replied(who, false, who.why_ready);
     who.owes_reply = false;
@@ -115,13 +123,57 @@ void kernel::finish(task_record& who) {
     (who.older != nullptr ? who.older->younger : oldest_alive_) = who.younger;
     (who.younger != nullptr ? who.younger->older : youngest_alive_) = who.older;
     const seq ended = told_.exited(who);
-    const bool somebody_knows = !who.joiners.empty();
+    last_operation_ = ended;
+    if (who.joiners.size() > 0) who.joined = true;
     while (!who.joiners.empty()) {
         make_ready(static_cast<task_record&>(*who.joiners.oldest()), "exit", who.id, ended, {});
     }
+    drop_what_it_holds(who);
+    leave_family(who);
+    if (who.owner != nullptr) who.owner->child_ended(who);
     switch_out(who, "exit", ended);
-    pass_on_failure(who, somebody_knows, ended);
-    if (who.handles == 0) delete &who;
+    lose(who, ended);
+}
+
+// The last that the kernel has to do with a task: the run learns of it, and the record goes unless
+// somebody holds a handle.
+void kernel::lose(task_record& ended, seq exit_seq) {
+    --(ended.daemon ? daemons_ : awaited_);
+    if (ended.owner == nullptr) pass_on_failure(ended, exit_seq);
+    // A value that nobody can ask for any more was made in vain, and that is mostly a mistake.
+    const bool value_lost = ended.keep != nullptr && !ended.joined && !ended.error;
+    const bool nobody_asks = ended.handles == 0 && ended.owner == nullptr && &ended != main_;
+    if (value_lost && nobody_asks && !ended.was_cancelled) never_joined(ended);
+    if (&ended == main_) main_ = nullptr;
+    if (awaited_ == 0 && !ending_) dismiss_daemons(exit_seq);
+    if (ended.handles == 0) delete &ended;
+}
+
+// A task that ends and still holds a lock has broken it: whoever waits for it waits for nobody.
+void kernel::drop_what_it_holds(task_record& ended) {
+    if (ended.held == nullptr) return;
+    epitaphs_.push_back(std::make_unique<std::string>(
+        "#" + std::to_string(number_of(ended.id)) + " " + ended.name +
+        " ended while it held this; release it before the end, or use hold()"));
+    while (ended.held != nullptr) ended.held->abandon(epitaphs_.back()->c_str());
+}
+
+// The tasks of one owner are a list that begins at its scope; a task of the run is in none.
+void kernel::join_family(task_record& child) {
+    if (child.owner == nullptr) return;
+    scope_record& home = *child.owner->home;
+    child.older_sibling = home.youngest_inside;
+    if (child.older_sibling != nullptr) child.older_sibling->younger_sibling = &child;
+    home.youngest_inside = &child;
+}
+
+void kernel::leave_family(task_record& child) {
+    if (child.owner == nullptr) return;
+    frame*& youngest = child.owner->home->youngest_inside;
+    frame* younger = child.younger_sibling;
+    (younger != nullptr ? younger->older_sibling : youngest) = child.older_sibling;
+    if (child.older_sibling != nullptr) child.older_sibling->younger_sibling = younger;
+    child.older_sibling = child.younger_sibling = nullptr;
 }
 
 // Keeps what the coroutine left: its value for those who may ask, or its error.
@@ -129,33 +181,12 @@ void kernel::take_outcome(task_record& ended) {
     try {
         if (ended.outermost->error) std::rethrow_exception(ended.outermost->error);
         if (ended.handles > 0 && ended.keep != nullptr) ended.result = ended.keep(*ended.outermost);
+        if (ended.cancel != nullptr && ended.cancel->delivered) absorbed(ended);
     } catch (const cancelled&) {
         ended.was_cancelled = true;
     } catch (...) {  // also from a value that cannot be moved
         ended.error = std::current_exception();
     }
-}
-
-// Somebody wants a task, or one scope of it, to stop. One that waits is woken for it, with nothing
-// else; one that is ready or running has succeeded with its trap and is told at the next (rule R4).
-// The first reason stays: who comes later changes nothing.
-void kernel::request_cancel(task_record& target, scope_record* only, cancel_note note, seq cause,
-                            site at) {
-    std::unique_ptr<cancel_note>& kept = only != nullptr ? only->cancel : target.cancel;
-    if (target.ended || kept != nullptr) return;
-    kept = std::make_unique<cancel_note>(std::move(note));
-    kept->scope = only != nullptr ? only->id : scope_id::none;
-    ++target.cancels;
-    kept->seq = told_.cancel_requested(target, *kept, cause, at);
-    if (target.state != task_state::parked) return;
-    target.answer = {refusal::cancelled, 0};
-    make_ready(target, "cancel", kept->requester, kept->seq, at);
-}
-
-// A scope's deadline has come.
-void kernel::expire(scope_record& late, seq cause) {
-    const cancel_note note{.source = cancel_source::deadline, .reason = "its time limit is over"};
-    request_cancel(static_cast<task_record&>(*late.owner), &late, note, cause, {});
 }
 
 // Timers carry no state of a task, but every wait for time goes through these two.

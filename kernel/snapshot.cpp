@@ -33,6 +33,9 @@ snapshot::task_line line_of(const task_record& who) {
     told.name = who.name;
     told.state = who.state;
     told.waits = who.waits;
+    told.pool = who.owner != nullptr ? number_of(who.owner->number()) : 0;
+    told.daemon = who.daemon;
+    told.cancel_requested = who.cancel != nullptr;
     if (who.waits == wait_kind::timer) told.wait_id = number_of(who.nap.id);
     if (who.waits == wait_kind::task) told.wait_id = id_of(who.wait_task);
     if (who.waits == wait_kind::object) {
@@ -50,6 +53,15 @@ snapshot::task_line line_of(const task_record& who) {
     return told;
 }
 
+snapshot::scope_line line_of(const scope_record& entered) {
+    return {.id = number_of(entered.id),
+            .task = id_of(entered.owner),
+            .pool = number_of(entered.pool),
+            .due = entered.due.value_or(moment{-1}).count(),
+            .shielded = entered.shielded,
+            .cancelled = entered.cancel != nullptr};
+}
+
 }  // namespace
 
 // Costs time in proportion to what there is; nobody calls it on the way of a trap.
@@ -63,6 +75,9 @@ snapshot kernel::look() const {
     std::map<std::uint32_t, const line*> lines;
     for (const task_record* each = oldest_alive_; each != nullptr; each = each->younger) {
         told.tasks.push_back(line_of(*each));
+        for (const scope_record* in = each->scope; in != nullptr; in = in->outer) {
+            told.scopes.push_back(line_of(*in));
+        }
         if (each->waits == wait_kind::object) {
             lines[told.tasks.back().wait_id] = each->standing_in;
         }
@@ -81,6 +96,8 @@ snapshot kernel::look() const {
     std::sort(told.timers.begin(), told.timers.end(), [](const auto& a, const auto& b) {
         return a.due != b.due ? a.due < b.due : a.id < b.id;
     });
+    std::sort(told.scopes.begin(), told.scopes.end(),
+              [](const auto& a, const auto& b) { return a.id < b.id; });
     for (int fd = 0; fd < waits_.end(); ++fd) {
         const fd_entry& each = waits_.entry(fd);
         if (!each.watched_read && !each.watched_write && each.reader == nullptr &&

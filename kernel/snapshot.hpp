@@ -25,6 +25,9 @@ struct snapshot {
         std::uint32_t wait_id = 0;  // the timer, object or task
         int wait_fd = -1;
         bool wait_write = false;
+        std::uint32_t pool = 0;  // that it belongs to, 0 for the run
+        bool daemon = false;
+        bool cancel_requested = false;  // of the whole task
         std::string wait_type;          // of the object
         std::uint32_t wait_holder = 0;  // who holds it, 0 for nobody
         std::string place;              // where it stands, "program.cpp:14"
@@ -34,6 +37,14 @@ struct snapshot {
         std::int64_t due = 0;
         std::uint32_t owner = 0;
         std::uint32_t scope = 0;  // 0: a sleep
+    };
+    struct scope_line {
+        std::uint32_t id = 0;
+        std::uint32_t task = 0;
+        std::uint32_t pool = 0;  // that opened it, 0 for none
+        std::int64_t due = -1;   // -1: no deadline
+        bool shielded = false;
+        bool cancelled = false;
     };
     struct fd_line {
         int fd = -1;
@@ -48,6 +59,7 @@ struct snapshot {
     std::vector<std::uint32_t> ready;  // in order
     std::vector<task_line> tasks;      // living ones, oldest first
     std::vector<timer_line> timers;    // in the order in which they will fire
+    std::vector<scope_line> scopes;    // by number
     std::vector<fd_line> descriptors;  // those with anything to tell, by number
     // Lines of objects that somebody waits on: the object's number, and its tasks, oldest first.
     std::vector<std::pair<std::uint32_t, std::vector<std::uint32_t>>> lines;

@@ -18,23 +18,12 @@ std::string text_of(const reply& refused) {
             return "closed";
         case refusal::misuse:
             return "misuse";
+        case refusal::abandoned:
+            return "abandoned";
         case refusal::system:
             return std::strerror(static_cast<int>(refused.value));
     }
     return "?";
-}
-
-// The only way to look into an exception_ptr is to throw it.
-std::string text_of(const std::exception_ptr& error) {
-    try {
-        std::rethrow_exception(error);
-    } catch (const std::exception& known) {
-        return known.what();
-    } catch (const cancelled&) {
-        return "cancelled";
-    } catch (...) {
-        return "an error that is no std::exception";
-    }
 }
 
 }  // namespace giambio

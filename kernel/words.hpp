@@ -3,8 +3,8 @@
 #pragma once
 
 #include "kernel/task.hpp"
+#include "traps/error_group.hpp"
 
-#include <exception>
 #include <string>
 
 namespace giambio {
@@ -19,6 +19,8 @@ constexpr const char* word_of(cancel_source source) {
             return "deadline";
         case cancel_source::failure:
             return "failure";
+        case cancel_source::body:
+            return "body";
         case cancel_source::interrupt:
             return "interrupt";
         case cancel_source::shutdown:
@@ -65,8 +67,5 @@ constexpr const char* mode_word(bool read, bool write) {
 
 // Why an answer is a refusal: a word, or the system's own text.
 std::string text_of(const reply& refused);
-
-// The text of an error, for the trace and for messages.
-std::string text_of(const std::exception_ptr& error);
 
 }  // namespace giambio

@@ -44,8 +44,12 @@ constexpr const char* kind_words[] = {"run_begin",
                                       "object_end",
                                       "scope_enter",
                                       "scope_leave",
+                                      "scope_change",
+                                      "adopt",
                                       "cancel_request",
                                       "cancel_deliver",
+                                      "cancel_absorbed",
+                                      "never_joined",
                                       "signal",
                                       "busy",
                                       "log",
@@ -122,6 +126,8 @@ void own_keys(const record& told, std::string_view text, std::string& out) {
             break;
         case happening::spawn:
             add(out, R"(,"child":{},"name":{})", told.id, json_string(text));
+            if (told.second != 0) add(out, R"(,"pool":{})", told.second);
+            if (told.flag) out += R"(,"daemon":true)";
             break;
         case happening::io_wait:
             add(out, R"(,"timeout":{},"reason":"{}","watched":{})", told.a, told.word, told.b);
@@ -183,8 +189,17 @@ void own_keys(const record& told, std::string_view text, std::string& out) {
             add(out, R"(,"object":{})", told.id);
             break;
         case happening::scope_enter:
+        case happening::scope_change:
             add(out, R"(,"scope":{})", told.id);
+            if (told.second != 0) add(out, R"(,"pool":{})", told.second);
             if (told.a >= 0) add(out, R"(,"due":{})", told.a);
+            if (told.flag) out += R"(,"shield":true)";
+            break;
+        case happening::adopt:
+            add(out, R"(,"target":{},"pool":{})", told.id, told.second);
+            break;
+        case happening::never_joined:
+            add(out, R"(,"target":{})", told.id);
             break;
         case happening::scope_leave:
             add(out, R"(,"scope":{},"outcome":"{}")", told.id, told.word);
@@ -194,6 +209,7 @@ void own_keys(const record& told, std::string_view text, std::string& out) {
                 told.word, json_string(text));
             break;
         case happening::cancel_deliver:
+        case happening::cancel_absorbed:
             add(out, R"(,"scope":{},"source":"{}","reason":{})", told.id, told.word,
                 json_string(text));
             break;
@@ -222,10 +238,11 @@ std::string json_string(std::string_view text) {
 
 void line_maker::header(const run_facts& facts, std::string& out) {
     const command_line call = this_command();
-    nlohmann::ordered_json line{{"giambio_trace", 1},      {"minor", 0},
+    nlohmann::ordered_json line{{"giambio_trace", 1},      {"minor", 1},
                                 {"clock", facts.clock},    {"driver", facts.driver},
                                 {"seed", facts.seed},      {"budget", facts.budget},
                                 {"program", call.program}, {"argv", call.arguments}};
+    if (facts.shuffle != 0) line["shuffle"] = facts.shuffle;
     if (std::string_view(facts.clock) == "real") {
         const std::time_t seconds = std::time(nullptr);
         std::tm utc{};

@@ -59,6 +59,21 @@ task<T> spawn(coroutine<T> body, std::string name = "", site at = site::current(
     return task<T>(door().spawn(as_newcomer(std::move(body), std::move(name)), at));
 }
 
+// The same for a task that serves the others: the run does not wait for it. When every other task
+// has ended it is cancelled.
+template <class T>
+task<T> spawn_daemon(coroutine<T> body, std::string name = "", site at = site::current()) {
+    newcomer made = as_newcomer(std::move(body), std::move(name));
+    made.daemon = true;
+    return task<T>(door().spawn(std::move(made), at));
+}
+
+// Waits until every other task is parked and nothing has come from outside: what others could do
+// at this moment they have done. Under the virtual clock no time passes. For tests.
+[[nodiscard]] inline trap::park wait_all_blocked(site at = site::current()) {
+    return {at, &door().idle_line()};
+}
+
 // The number of the running task.
 inline task_id current_task() {
     return door().current().id;

@@ -28,6 +28,15 @@ struct newcomer {
     promise_base* outermost = nullptr;
     std::unique_ptr<kept_result> (*keep)(promise_base&) = nullptr;
     std::string name;
+    task_owner* owner = nullptr;  // null: the run
+    bool daemon = false;          // the run does not wait for it
+};
+
+// How a scope was left.
+enum class leaving : std::uint8_t {
+    thrown,    // by an error, or a `cancelled` that goes further out
+    returned,  // its body came to its end
+    caught,    // by the `cancelled` that began here
 };
 
 enum class said : std::uint8_t { log, mark };
@@ -46,11 +55,25 @@ public:
     virtual void wake(frame& waiting, site at) = 0;
     // The same when what it waits for is going away: its `co_await` throws misuse.
     virtual void forsake(frame& waiting, const char* complaint) = 0;
+    // The same when its holder has ended: its `co_await` throws owner_gone.
+    virtual void abandon(frame& waiting, const char* epitaph) = 0;
     virtual void cancel(frame& target, std::string reason, site at) = 0;
 
-    virtual void enter_scope(scope_record& entered, std::optional<duration> limit, site at) = 0;
-    virtual void leave_scope(scope_record& left, site at) = 0;
-    virtual void cancel_scope(scope_record& target, std::string reason, site at) = 0;
+    // Gives a task to another owner, whose scope is then around it.
+    virtual void adopt(frame& child, task_owner* to, site at) = 0;
+    // Somebody let the last handle go without ever asking for the task's value.
+    virtual void never_joined(const frame& ended) noexcept = 0;
+
+    // Scopes (scope.hpp). A scope may be cancelled before it is entered.
+    virtual void enter_scope(scope_record& entered, site at) = 0;
+    virtual void leave_scope(scope_record& left, leaving how, site at) = 0;
+    virtual void change_scope(scope_record& changed, std::optional<moment> due, bool shielded,
+                              site at) = 0;
+    virtual void cancel_scope(scope_record& target, cancel_source source, std::string reason,
+                              site at) = 0;
+
+    // The line of those who wait until nobody else has anything to do.
+    virtual wait_list& idle_line() = 0;
 
     // Objects tell their life, so that the trace can.
     virtual object_id new_object(const char* type, site at) = 0;

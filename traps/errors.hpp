@@ -22,7 +22,8 @@ enum class cancel_source : std::uint8_t {
     none,
     by_request,  // somebody called cancel
     deadline,    // a scope's time is over
-    failure,     // another task of the same owner failed
+    failure,     // another task of the same pool failed
+    body,        // the body of the pool failed
     interrupt,   // Ctrl-C
     shutdown,    // the run is ending
 };
@@ -84,6 +85,12 @@ public:
 
 private:
     int code_;
+};
+
+// The task that held what this one waits for has ended without letting go of it.
+class owner_gone : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
 };
 
 // Another task already waits for the same on this descriptor.

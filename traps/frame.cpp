@@ -4,19 +4,14 @@
 // Internal to traps/.
 #include "traps/frame.hpp"
 
-#include "traps/scope.hpp"
+#include "traps/locals.hpp"
 
 #include <cstring>
 
 namespace giambio {
 
-const cancel_note* effective_cancel(const frame& of) {
-    if (of.cancel) return of.cancel.get();
-    const cancel_note* outermost = nullptr;
-    for (const scope_record* each = of.scope; each != nullptr; each = each->outer) {
-        if (each->cancel) outermost = each->cancel.get();
-    }
-    return outermost;
+frame::~frame() {
+    release_locals(locals);
 }
 
 namespace {
@@ -24,7 +19,7 @@ namespace {
 [[noreturn]] void throw_refusal(const frame& mailbox) {
     switch (mailbox.answer.error) {
         case refusal::cancelled: {
-            const cancel_note* note = effective_cancel(mailbox);
+            const cancel_note* note = mailbox.told;
             check(note != nullptr, "a task is cancelled, but nobody asked for it");
             throw cancelled(note->source, note->requester, note->reason);
         }
@@ -36,6 +31,8 @@ namespace {
             throw resource_closed("the socket is closed");
         case refusal::misuse:
             throw misuse(mailbox.complaint);
+        case refusal::abandoned:
+            throw owner_gone(mailbox.complaint);
         default: {
             const int code = static_cast<int>(mailbox.answer.value);
             throw io_error(code, std::strerror(code));

@@ -19,6 +19,7 @@ namespace giambio {
 
 struct promise_base;
 struct scope_record;
+struct local_values;
 
 // Why an answer is not the one that was hoped for.
 enum class refusal : std::uint8_t {
@@ -28,6 +29,7 @@ enum class refusal : std::uint8_t {
     closed,     // the descriptor is closed
     system,     // the system refused; value is the errno
     misuse,     // the request makes no sense; frame::complaint says why
+    abandoned,  // who held it has ended; frame::complaint names it
 };
 
 struct reply {
@@ -42,6 +44,7 @@ struct cancel_note {
     std::uint64_t seq = 0;
     std::string reason;
     scope_id scope = scope_id::none;  // none: the whole task
+    bool delivered = false;           // a task has been refused for it
 };
 
 // What a task returned, kept for its joiners after its coroutine is gone.
@@ -49,11 +52,26 @@ struct kept_result {
     virtual ~kept_result() = default;
 };
 
+// Who answers for a task: a pool, or nobody but the run itself.
+class task_owner {
+public:
+    // In the middle of the task's last step, when it has ended.
+    virtual void child_ended(frame& ended) noexcept = 0;
+    // A living task was given away, or taken over.
+    virtual void child_left(frame& living) noexcept = 0;
+    virtual void child_came(frame& living) noexcept = 0;
+    virtual object_id number() const = 0;
+    scope_record* home = nullptr;  // what its tasks are inside of
+
+protected:
+    ~task_owner() = default;
+};
+
 struct frame : place_in_line {
     frame() = default;
     frame(const frame&) = delete;
     frame& operator=(const frame&) = delete;
-    virtual ~frame() = default;
+    virtual ~frame();
 
     task_id id = task_id::none;
 
@@ -62,13 +80,23 @@ struct frame : place_in_line {
     promise_base* innermost = nullptr;  // the coroutine that goes on when the task is resumed
     bool returned = false;              // the outermost coroutine has ended
     scope_record* scope = nullptr;      // the innermost scope that the task is in
+    local_values* locals = nullptr;     // task-local values, shared with who spawned it
+    wait_list* held = nullptr;          // the objects that it holds
 
     // Written by the kernel.
     reply answer;
     std::unique_ptr<cancel_note> cancel;  // the whole task shall stop
-    int cancels = 0;                      // how many of its scopes (and itself) shall stop
+    cancel_note* stop = nullptr;          // what it must obey now; null: nobody wants it to stop
+    const cancel_note* told = nullptr;    // what its latest refusal was about
     const char* complaint = nullptr;
     bool ended = false;
+    bool daemon = false;  // the run does not wait for it
+    bool joined = false;  // somebody has asked for its outcome
+
+    // Where it belongs. The tasks of one owner are a list, by age.
+    task_owner* owner = nullptr;  // null: the run
+    frame* older_sibling = nullptr;
+    frame* younger_sibling = nullptr;
 
     // The task's end, for those who join.
     std::exception_ptr error;
@@ -78,10 +106,6 @@ struct frame : place_in_line {
     std::string name;
     site born;  // where it was spawned
 };
-
-// The note that a task must obey: the outermost of its scopes that shall stop, since that one is
-// left last. Null when nobody wants it to stop.
-const cancel_note* effective_cancel(const frame& of);
 
 // Called by the gate when the kernel has answered: returns the value, or throws what was refused.
 std::int64_t open_reply(frame& mailbox);

@@ -14,6 +14,11 @@ using duration = std::chrono::nanoseconds;
 // A point in time is the duration since the run began.
 using moment = std::chrono::nanoseconds;
 
+// That long after a moment; a length that reaches beyond the end of time ends there.
+constexpr moment later(moment than, duration by) {
+    return by > moment::max() - than ? moment::max() : than + by;
+}
+
 enum class task_id : std::uint32_t { none = 0 };
 enum class object_id : std::uint32_t { none = 0 };
 enum class timer_id : std::uint32_t { none = 0 };

@@ -56,7 +56,16 @@ public:
     ~wait_list();
 
     object_id id();
+    object_id number() const { return id_; }  // the one that it has, or none
     const char* type() const { return type_; }
+
+    // From now on the waiters wait for this task to let go; null: for nobody. When it ends without
+    // doing so, they and all who come later get owner_gone.
+    void hold(frame* by);
+    // Throws owner_gone when the holder has ended holding it.
+    void refuse_if_abandoned() const;
+    // Called by the kernel: the holder has ended. `epitaph` names it and lives as long as the run.
+    void abandon(const char* epitaph);
 
     task_id holder = task_id::none;  // whose release the waiters wait for, if it has one
 
@@ -64,6 +73,10 @@ private:
     object_id id_ = object_id::none;
     std::uint64_t run_ = 0;  // the run that gave the number
     const char* type_;
+    const char* epitaph_ = nullptr;  // set: it is abandoned
+    frame* held_by_ = nullptr;
+    wait_list* next_held_ = nullptr;  // by the same task
+    wait_list* previous_held_ = nullptr;
     site made_at_;
 };
 

@@ -1,46 +1,105 @@
-// A region of a task that can be told to stop, at a deadline or by hand.
+// A region of a task that can be told to stop: at a deadline, by hand, or because what is around it
+// stops.
 //
-// A program uses `with_timeout` and `skip_after` (timeout.hpp); they open a scope around a
-// coroutine. The kernel arms its deadline and cancels it (kernel/schedule.cpp).
-// Kept true: scopes of one task nest like blocks. Leaving a scope disarms its deadline (rule R10):
-// a timer that outlived its scope would cancel some innocent later block.
+// Most programs use `with_timeout` and `skip_after` (timeout.hpp), or a pool; each opens a scope
+// around a coroutine. Who needs more makes one: `scope quiet; co_await quiet.run(work());`. The
+// kernel arms the deadline and spreads a cancel to every task inside (kernel/cancelling.cpp).
+// Kept true: scopes of one task nest like blocks. Inside a scope that shall stop every trap throws
+// `cancelled` again and again until the scope is left (rule R7). Leaving it disarms its deadline
+// (rule R10): a timer that outlived its scope would cancel some innocent later block.
 // Public.
 #pragma once
 
-#include "traps/frame.hpp"
+#include "traps/coroutine.hpp"
 
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace giambio {
 
 // The kernel's half of a scope.
 struct scope_record {
     scope_id id = scope_id::none;
-    scope_record* outer = nullptr;
-    frame* owner = nullptr;
+    scope_record* outer = nullptr;     // of the same task
+    frame* owner = nullptr;            // the task that is inside; null before it is entered
+    frame* youngest_inside = nullptr;  // of the tasks that a pool has spawned into it
     timer deadline;
+    std::optional<moment> due;
     std::unique_ptr<cancel_note> cancel;  // set: everything inside shall stop
+    bool shielded = false;                // what is around it does not reach inside
+    object_id pool = object_id::none;     // whose tasks run inside, if a pool opened it
     std::uint64_t entered = 0;            // seq of its `scope_enter`
 };
 
+// What a task must obey: of all scopes around it that shall stop the outermost, because that one is
+// left last. The search ends at a shield. Null when nobody wants the task to stop.
+cancel_note* effective_cancel(const frame& of);
+
+// The same for what is around a scope, not counting the scope itself.
+cancel_note* cancel_around(const scope_record& inner);
+
+// The earliest deadline of all scopes around the running task, as far as its shields let it see;
+// moment::min() when it shall stop already, moment::max() when there is none.
+moment effective_deadline();
+
 class scope {
 public:
-    // Enters. Without a limit the scope has no deadline.
-    // Before: called by a running task, which is also the one that leaves.
-    explicit scope(std::optional<duration> limit, site at = site::current());
-    ~scope();
+    // Limits that a scope begins with. A length may not be negative; a moment in the past, like a
+    // length of zero, cancels at the first trap.
+    struct limits {
+        std::optional<duration> after{};  // from the moment at which it is entered
+        std::optional<moment> at{};       // since the run began
+        bool shield = false;
+    };
+
+    scope() = default;
+    explicit scope(limits chosen);
     scope(const scope&) = delete;
     scope& operator=(const scope&) = delete;
 
-    // Did the `cancelled` that is flying now begin here? Then it ends here. When an outer scope
-    // shall stop as well the answer is no, because the outer one catches.
-    bool caught() const;
+    // Runs the body inside. True: it came to its end. False: it was cancelled, and that ended here.
+    // A scope has one body in its life. Throws misuse at the second.
+    coroutine<bool> run(coroutine<void> body, site at = site::current());
+
+    // Everything inside shall stop. Before the body runs, it stops at its first trap.
+    void cancel(std::string reason = "cancelled", site at = site::current());
+    // Takes effect at once, for a task that waits inside too.
+    void shield(bool up, site at = site::current());
+    // A new deadline, or none; after a cancel it changes nothing.
+    void move_deadline(std::optional<moment> due, site at = site::current());
+
+    std::optional<moment> deadline() const { return record_.due; }
     bool cancel_requested() const { return record_.cancel != nullptr; }
-    void cancel(std::string reason, site at = site::current());
+    // It was cancelled, and the `cancelled` ended here.
+    bool caught() const { return how_ == leaving::caught; }
+    // It was cancelled by its deadline, and the `cancelled` ended here.
+    bool timed_out() const { return caught() && record_.cancel->source == cancel_source::deadline; }
+
+    // The time between entering and leaving, for those who build a `run` of their own.
+    class inside;
 
 private:
     scope_record record_;
+    std::optional<duration> after_;
+    leaving how_ = leaving::thrown;
+};
+
+class scope::inside {
+public:
+    inside(scope& entered, site at, object_id pool = object_id::none);
+    ~inside();
+    inside(const inside&) = delete;
+    inside& operator=(const inside&) = delete;
+
+    scope_record& record() { return scope_->record_; }
+    void returned() { scope_->how_ = leaving::returned; }
+    // Called with a `cancelled` in flight: does it end here? When an outer scope shall stop as well
+    // the answer is no, because the outer one catches.
+    bool catches();
+
+private:
+    scope* scope_;
     site at_;
 };
 

@@ -20,6 +20,15 @@ struct kept_value : kept_result {
     T value;
 };
 
+// The record of a task that has ended and that nobody can ask any more.
+inline void bury(frame& ended) noexcept {
+    const bool value_lost = ended.result != nullptr && !ended.joined;
+    if (kernel_door* kernel = door_if_open(); kernel != nullptr && value_lost) {
+        kernel->never_joined(ended);
+    }
+    delete &ended;
+}
+
 template <class T = void>
 class task {
 public:
@@ -34,12 +43,13 @@ public:
         return *this;
     }
     ~task() {
-        if (record_ != nullptr && --record_->handles == 0 && record_->ended) delete record_;
+        if (record_ != nullptr && --record_->handles == 0 && record_->ended) bury(*record_);
     }
 
     task_id id() const { return record().id; }
     const std::string& name() const { return record().name; }
     bool ended() const { return record().ended; }
+    bool was_cancelled() const { return record().was_cancelled; }
 
     // Asks the task to stop: its next trap throws `cancelled`; when it waits, it is woken for that.
     // Asking twice, or after the end, changes nothing. Join it to wait until it has stopped.
@@ -47,24 +57,42 @@ public:
         door().cancel(record(), std::move(reason), at);
     }
 
+    // Waits for the end, whatever it is.
+    coroutine<void> wait(site at = site::current()) const { return wait_only(*this, at); }
+
+    // Asks it to stop and waits until it has.
+    coroutine<void> cancel_and_wait(std::string reason = "cancelled",
+                                    site at = site::current()) const {
+        if (record().id == door().current().id) {
+            throw misuse("a task cannot wait for its own end; cancel it without waiting");
+        }
+        cancel(std::move(reason), at);
+        return wait_only(*this, at);
+    }
+
     // Waits for the end. Returns what the task returned (several joiners each get a copy), throws
     // what it threw, or task_cancelled. An error that a joiner waits for has reached somebody: it
     // does not end the run.
     coroutine<T> join(site at = site::current()) const { return wait_for(*this, at); }
 
-    // What `start` uses after the run: the outcome of a task that has ended.
+    // The outcome of a task that has ended; misuse when it has not.
     T result() const;
+
+    // For those who own tasks (objects/pool.hpp).
+    frame& record() const {
+        if (record_ == nullptr) throw misuse("this task handle is empty; use one that spawn gave");
+        return *record_;
+    }
 
 private:
     // The handle is a parameter, and so part of the coroutine: the record outlives the wait.
     static coroutine<T> wait_for(task joined, site at) {
-        co_await trap::join{at, joined.record_};
+        co_await trap::join{at, &joined.record()};
         co_return joined.result();
     }
-
-    frame& record() const {
-        if (record_ == nullptr) throw misuse("this task handle is empty; use one that spawn gave");
-        return *record_;
+    static coroutine<void> wait_only(task joined, site at) {
+        co_await trap::join{at, &joined.record()};
+        joined.record().joined = true;
     }
 
     frame* record_ = nullptr;
@@ -74,10 +102,13 @@ template <class T>
 T task<T>::result() const {
     frame& ended_task = record();
     if (!ended_task.ended) throw misuse("the task has not ended yet; join it first");
+    ended_task.joined = true;
     if (ended_task.error) std::rethrow_exception(ended_task.error);
     if (ended_task.was_cancelled) throw task_cancelled(ended_task.name + " was cancelled");
     if constexpr (!std::is_void_v<T>) {
-        T& value = static_cast<kept_value<T>&>(*ended_task.result).value;
+        auto* kept = dynamic_cast<kept_value<T>*>(ended_task.result.get());
+        if (kept == nullptr) throw misuse("the task returned a value of another type");
+        T& value = kept->value;
         if constexpr (std::is_copy_constructible_v<T>) {
             return value;
         } else {
@@ -88,10 +119,11 @@ T task<T>::result() const {
 
 // Makes the kernel's recipe for a task out of a coroutine.
 template <class T>
-newcomer as_newcomer(coroutine<T> body, std::string name) {
+newcomer as_newcomer(coroutine<T> body, std::string name, task_owner* owner = nullptr) {
     if (body.started()) throw misuse("this coroutine was awaited already; it cannot be spawned");
     newcomer made;
     made.name = std::move(name);
+    made.owner = owner;
     made.outermost = &body.release();
     if constexpr (!std::is_void_v<T>) {
         made.keep = [](promise_base& ended) -> std::unique_ptr<kept_result> {

@@ -1,8 +1,9 @@
-// Time limits for a block of code: `with_timeout` throws, `skip_after` goes on.
+// Limits for a block of code: `with_timeout` throws at its end, `skip_after` goes on, `shielded`
+// lets nobody disturb it.
 //
-// Both put a scope around a coroutine. When its deadline comes, every trap inside throws
+// Each puts a scope around a coroutine. When its deadline comes, every trap inside throws
 // `cancelled` until the coroutine has ended; that `cancelled` ends here.
-// Not here: the deadline itself (kernel/schedule.cpp).
+// Not here: the deadline itself (scope.hpp, kernel/cancelling.cpp).
 // Public.
 #pragma once
 
@@ -15,37 +16,75 @@
 
 namespace giambio {
 
-// Returns what the body returns, or throws too_slow when it did not end within the limit.
-template <class T>
-coroutine<T> with_timeout(duration limit, coroutine<T> body, site at = site::current()) {
-    scope timed(limit, at);
-    try {
-        co_return co_await std::move(body);
-    } catch (const cancelled&) {
-        if (!timed.caught()) throw;
-    }
-    throw too_slow("the block did not end within its time limit");
-}
-
 // What skip_after answers: whether the body ended, or with what.
 template <class T>
 using skipped = std::conditional_t<std::is_void_v<T>, bool, std::optional<T>>;
 
-// Returns true (or the body's value), or false (or nothing) when the limit came first.
+// Runs the body in a scope with these limits. Returns true (or the body's value), or false (or
+// nothing) when the scope was cancelled.
 template <class T>
-coroutine<skipped<T>> skip_after(duration limit, coroutine<T> body, site at = site::current()) {
-    scope timed(limit, at);
+coroutine<skipped<T>> run_within(scope::limits limits, coroutine<T> body,
+                                 site at = site::current()) {
+    scope limited(limits);
+    scope::inside here(limited, at);
     try {
         if constexpr (std::is_void_v<T>) {
             co_await std::move(body);
+            here.returned();
             co_return true;
         } else {
-            co_return co_await std::move(body);
+            skipped<T> value = co_await std::move(body);
+            here.returned();
+            co_return value;
         }
     } catch (const cancelled&) {
-        if (!timed.caught()) throw;
+        if (!here.catches()) throw;
     }
     co_return skipped<T>{};
+}
+
+// Goes on without the body when it did not end within that time, or by that moment of the run.
+template <class T>
+coroutine<skipped<T>> skip_after(duration limit, coroutine<T> body, site at = site::current()) {
+    return run_within({.after = limit}, std::move(body), at);
+}
+template <class T>
+coroutine<skipped<T>> skip_at(moment due, coroutine<T> body, site at = site::current()) {
+    return run_within({.at = due}, std::move(body), at);
+}
+
+// What the body returned, or too_slow when it did not come to its end.
+template <class T>
+coroutine<T> or_too_slow(coroutine<skipped<T>> limited) {
+    skipped<T> ended = co_await std::move(limited);
+    if (!ended) throw too_slow("the block did not end within its time limit");
+    if constexpr (!std::is_void_v<T>) co_return *std::move(ended);
+}
+
+// Returns what the body returns, or throws too_slow when it did not end within that time, or by
+// that moment of the run.
+template <class T>
+coroutine<T> with_timeout(duration limit, coroutine<T> body, site at = site::current()) {
+    return or_too_slow<T>(run_within({.after = limit}, std::move(body), at));
+}
+template <class T>
+coroutine<T> with_timeout_at(moment due, coroutine<T> body, site at = site::current()) {
+    return or_too_slow<T>(run_within({.at = due}, std::move(body), at));
+}
+
+// Returns what the body returns. A cancel from outside waits until then.
+template <class T>
+coroutine<T> shielded(coroutine<T> body, site at = site::current()) {
+    scope armour({.shield = true});
+    scope::inside here(armour, at);
+    if constexpr (std::is_void_v<T>) {
+        co_await std::move(body);
+        here.returned();
+    } else {
+        T value = co_await std::move(body);
+        here.returned();
+        co_return value;
+    }
 }
 
 }  // namespace giambio

@@ -108,6 +108,8 @@ private:
                                     trace::kind::cancel_request,
                                     trace::kind::signal,
                                     trace::kind::cancel_deliver,
+                                    trace::kind::cancel_absorbed,
+                                    trace::kind::never_joined,
                                     trace::kind::lost,
                                     trace::kind::deadlock,
                                     trace::kind::coroutine_dropped};

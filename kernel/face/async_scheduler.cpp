@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace giambio {
@@ -26,6 +27,8 @@ struct async_scheduler::world {
     std::vector<observer*> watchers;
     bool every_record = false;
     int budget = 64;
+    bool warnings = true;
+    std::uint64_t shuffle = 0;
 
     // Of the current run; made when the first task is created.
     std::unique_ptr<interrupt_watch> interrupts;
@@ -43,6 +46,11 @@ namespace {
 std::size_t number_in_environment(const char* name) {
     const char* text = std::getenv(name);
     return text != nullptr ? std::strtoul(text, nullptr, 10) : 0;
+}
+
+bool switched_off(const char* name) {
+    const char* text = std::getenv(name);
+    return text != nullptr && std::string_view(text) == "0";
 }
 
 // Who has the kernel of this thread's run, for the last words of a broken program.
@@ -82,7 +90,9 @@ void async_scheduler::world::make_kernel() {
                      .watchers = told,
                      .tape_capacity = every_record ? std::size_t{1} : std::size_t{256},
                      .budget = budget,
-                     .payload = number_in_environment("GIAMBIO_TRACE_PAYLOAD")});
+                     .payload = number_in_environment("GIAMBIO_TRACE_PAYLOAD"),
+                     .warnings = warnings && !switched_off("GIAMBIO_WARNINGS"),
+                     .shuffle = shuffle});
 }
 
 void async_scheduler::world::end_run() {
@@ -128,6 +138,14 @@ void async_scheduler::observe(observer& watcher, bool every_record) {
 void async_scheduler::set_budget(int answers) {
     if (answers < 1) throw misuse("a task needs a budget of at least one answer");
     world_->budget = answers;
+}
+
+void async_scheduler::set_warnings(bool on) {
+    world_->warnings = on;
+}
+
+void async_scheduler::set_shuffle(std::uint64_t seed) {
+    world_->shuffle = seed;
 }
 
 snapshot async_scheduler::look() const {

@@ -4,9 +4,13 @@
 
 #include "kernel/face/async_scheduler.hpp"
 #include "traps/calls.hpp"
+#include "traps/error_group.hpp"
+#include "traps/locals.hpp"
 #include "traps/objects/event.hpp"
 #include "traps/objects/lock.hpp"
 #include "traps/objects/log.hpp"
+#include "traps/objects/pool.hpp"
 #include "traps/objects/queue.hpp"
 #include "traps/objects/socket.hpp"
+#include "traps/scope.hpp"
 #include "traps/timeout.hpp"

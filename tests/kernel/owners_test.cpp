@@ -53,7 +53,15 @@ TEST_CASE("R16: a failure of main reaches start although children wait on main's
         co_await yield();
         throw std::out_of_range("mine");
     };
-    CHECK_THROWS_AS(async_scheduler{simulated{}}.start(program(told)), std::out_of_range);
+    try {
+        async_scheduler{simulated{}}.start(program(told));
+        FAIL("both have failed");
+    } catch (const error_group& both) {  // main, and the child that lost what it waited on
+        REQUIRE(both.errors().size() == 2);
+        CHECK(both.errors()[0].task == "#1 main");
+        CHECK(both.contains<std::out_of_range>());
+        CHECK(both.contains<misuse>());
+    }
     CHECK(told.size() == 1);
 }
 

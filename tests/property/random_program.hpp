@@ -7,6 +7,8 @@
 // Kept true: the same seed gives the same program and the same run.
 #pragma once
 
+#include "tests/property/random_families.hpp"
+
 #include <giambio.hpp>
 
 #include <cstdint>
@@ -34,7 +36,15 @@ struct world {
     int left = 60;  // how many actions all tasks may do together
 };
 
-coroutine<int> worker(world& in, int depth);
+inline int draw(world& in, int below) {
+    return in.draw(below);
+}
+inline giambio::duration draw_time(world& in) {
+    return in.draw_time();
+}
+inline void remember(world& in, const giambio::task<int>& made) {
+    in.tasks.push_back(made);
+}
 
 inline coroutine<int> nap(giambio::duration length) {
     co_await giambio::sleep(length);
@@ -69,7 +79,7 @@ inline coroutine<> hold_lock(world& in) {
 
 // One action of the sort that may block. Long because it is a table.
 inline coroutine<> act(world& in, int depth) {
-    switch (in.draw(17)) {
+    switch (in.draw(21)) {
         case 0:
             co_await giambio::yield();
             break;
@@ -115,6 +125,18 @@ inline coroutine<> act(world& in, int depth) {
             break;
         case 15:
             co_await giambio::skip_after(5ms, serve_one(in));
+            break;
+        case 16:
+            if (depth < 3) co_await open_pool(in, depth);
+            break;
+        case 17:
+            co_await enter_scope(in);
+            break;
+        case 18:
+            if (depth < 2) giambio::spawn_daemon(worker(in, 3));
+            break;
+        case 19:
+            co_await giambio::shielded(nap(in.draw_time()));
             break;
         default:
             co_await be_client(in);

@@ -185,6 +185,10 @@ std::string told(const changed& c) {
             return scope_change(c, "inside");
         case kind::scope_leave:
             return scope_change(c, "outside");
+        case kind::scope_change:
+            return "changed " + numbered(c.of, c.that, "scope", key::scope);
+        case kind::adopt:
+            return "gave " + c.task(key::target) + " to another owner";
         case kind::cancel_request:
             return cancel_request(c);
         case kind::lost:

@@ -45,8 +45,12 @@ constexpr std::array kind_table{
     kind_row{kind::object_end, "object_end"},
     kind_row{kind::scope_enter, "scope_enter"},
     kind_row{kind::scope_leave, "scope_leave"},
+    kind_row{kind::scope_change, "scope_change"},
+    kind_row{kind::adopt, "adopt"},
     kind_row{kind::cancel_request, "cancel_request"},
     kind_row{kind::cancel_deliver, "cancel_deliver"},
+    kind_row{kind::cancel_absorbed, "cancel_absorbed"},
+    kind_row{kind::never_joined, "never_joined"},
     kind_row{kind::signal, "signal"},
     kind_row{kind::busy, "busy"},
     kind_row{kind::log, "log"},
@@ -106,6 +110,9 @@ constexpr std::array key_table{
     key_row{key::text, "text", shape::text},
     key_row{key::function, "function", shape::text},
     key_row{key::events, "events", shape::number},
+    key_row{key::pool, "pool", shape::number},
+    key_row{key::daemon, "daemon", shape::flag},
+    key_row{key::shield, "shield", shape::flag},
 };
 
 // Row n describes enumerator n, so the table can be indexed and lacks nobody in the middle.

@@ -39,8 +39,12 @@ enum class kind : std::uint8_t {
     object_end,
     scope_enter,
     scope_leave,
+    scope_change,
+    adopt,
     cancel_request,
     cancel_deliver,
+    cancel_absorbed,
+    never_joined,
     signal,
     busy,
     log,
@@ -96,8 +100,11 @@ enum class key : std::uint8_t {
     text,
     function,
     events,
+    pool,
+    daemon,
+    shield,
 };
-inline constexpr key last_key = key::events;
+inline constexpr key last_key = key::shield;
 
 // What stands behind a key in the file. `flag` is true or false; `any` is a number or a text.
 enum class shape : std::uint8_t { number, text, flag, any };

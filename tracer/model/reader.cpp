@@ -93,6 +93,7 @@ header header_of(const json& line) {
     made.driver = text_or_empty(line, "driver");
     made.seed = number_or_zero<std::uint64_t>(line, "seed");
     made.budget = number_or_zero<int>(line, "budget");
+    made.shuffle = number_or_zero<std::uint64_t>(line, "shuffle");
     made.program = text_or_empty(line, "program");
     made.started = text_or_empty(line, "started");
     if (const auto argv = line.find("argv"); argv != line.end() && argv->is_array())

@@ -35,6 +35,11 @@ struct change_of {
         return 0;
     }
 
+    // The same for one that may be absent: 0 then.
+    std::uint32_t number(key which) const {
+        return static_cast<std::uint32_t>(of.number(next, which).value_or(0));
+    }
+
     int fd() {
         const auto found = of.number(next, key::fd);
         if (found && *found >= 0 && *found <= std::numeric_limits<int>::max())
@@ -108,6 +113,8 @@ void spawn(change_of& c) {
     made.id = child;
     made.name = c.text(key::name);
     made.parent = c.next.task;
+    made.pool = c.number(key::pool);
+    made.daemon = c.of.number(c.next, key::daemon).value_or(0) != 0;
     to_back_of_ready(c, made);
 }
 
@@ -134,7 +141,8 @@ void switch_in(change_of& c) {
     task_view* runner = c.task(c.next.task);
     if (runner == nullptr) return;
     if (c.now.running != 0) c.complain(c.of.task_name(c.now.running) + " is still running.");
-    if (c.now.ready.empty() || c.now.ready.front() != runner->id)
+    const bool is_front = !c.now.ready.empty() && c.now.ready.front() == runner->id;
+    if (!is_front && c.of.header.shuffle == 0)
         c.complain(c.of.task_name(runner->id) + " is not at the front of the ready queue.");
     remove_from(c.now.ready, runner->id);
     stop_waiting(c.now, *runner, false);
@@ -272,11 +280,23 @@ void object_end(change_of& c) {
 
 void scope_enter(change_of& c) {
     const std::uint32_t id = c.id(key::scope);
-    c.now.scopes[id] = {id, c.next.task, c.of.number(c.next, key::due).value_or(-1), false};
+    c.now.scopes[id] = {id,    c.next.task,         c.of.number(c.next, key::due).value_or(-1),
+                        false, c.number(key::pool), c.number(key::shield) != 0};
 }
 
 void scope_leave(change_of& c) {
     if (c.now.scopes.erase(c.id(key::scope)) == 0) c.complain("There is no such scope.");
+}
+
+void scope_change(change_of& c) {
+    const auto found = c.now.scopes.find(c.id(key::scope));
+    if (found == c.now.scopes.end()) return c.complain("There is no such scope.");
+    found->second.due = c.of.number(c.next, key::due).value_or(-1);
+    found->second.shielded = c.number(key::shield) != 0;
+}
+
+void adopt(change_of& c) {
+    if (task_view* moved = c.task(c.id(key::target))) moved->pool = c.number(key::pool);
 }
 
 void cancel_request(change_of& c) {
@@ -327,8 +347,12 @@ constexpr std::array<change_function, static_cast<std::size_t>(last_kind) + 1> c
     object_end,      //
     scope_enter,     //
     scope_leave,     //
+    scope_change,    //
+    adopt,           //
     cancel_request,  //
     nothing,         // cancel_deliver
+    nothing,         // cancel_absorbed
+    nothing,         // never_joined
     nothing,         // signal
     nothing,         // busy
     nothing,         // log

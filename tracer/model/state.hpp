@@ -40,6 +40,8 @@ struct task_view {
     std::string outcome;               // when ended: value, error, cancelled
     std::string error;                 // and its message, when there is one
     bool cancel_requested = false;
+    std::uint32_t pool = 0;  // the object that it belongs to; 0 for the run
+    bool daemon = false;     // the run does not wait for it
 };
 
 struct timer_view {
@@ -70,6 +72,8 @@ struct scope_view {
     std::uint32_t task = 0;
     std::int64_t due = -1;  // -1: no deadline
     bool cancelled = false;
+    std::uint32_t pool = 0;  // that opened it, 0 for none
+    bool shielded = false;
 };
 
 enum class phase : std::uint8_t { before, poll, timers, run, over };

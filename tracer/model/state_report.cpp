@@ -88,6 +88,7 @@ std::string scope_part(const recording& of, const state& now) {
     for (const auto& [id, scope] : now.scopes) {
         shown += "  scope " + std::to_string(id) + " of " + one_line(of.task_name(scope.task));
         if (scope.due >= 0) shown += ", time limit at " + duration_text(scope.due);
+        if (scope.shielded) shown += ", shielded";
         if (scope.cancelled) shown += ", cancelled";
         shown += "\n";
     }

@@ -28,6 +28,7 @@ struct header {
     std::string driver;  // "epoll" or "simulated"
     std::uint64_t seed = 0;
     int budget = 0;
+    std::uint64_t shuffle = 0;  // 0: the ready queue is first in first out
     std::string program;
     std::vector<std::string> argv;
     std::string started;  // empty under the virtual clock

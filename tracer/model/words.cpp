@@ -76,6 +76,7 @@ std::string io_wait(const telling& t) {
     if (reason == "timer")
         return "the loop waits for " + (watched == 0 ? "" : descriptors + " or ") +
                "the timer due at " + due_of_cause(t) + ", at most " + t.duration(key::timeout);
+    if (reason == "all_blocked") return "the loop looks whether everybody is blocked";
     return "the loop waits for " + descriptors + ", for as long as it takes";
 }
 
@@ -178,6 +179,7 @@ std::string wake(const telling& t) {
     if (why == "object") return begin + ": what it waited for is there";
     if (why == "exit") return begin + ": the task that it waited for has ended";
     if (why == "cancel") return begin + ": it is cancelled";
+    if (why == "all_blocked") return begin + ": everybody else is blocked";
     if (why == "closed") return begin + ": what it waited on was closed or is gone";
     return begin;
 }
@@ -278,7 +280,20 @@ std::string scope_leave(const telling& t) {
     const std::string begin = t.who() + " leaves " + t.scope();
     if (outcome == "timed_out") return begin + ": its time was over";
     if (outcome == "cancelled") return begin + ": it was cancelled";
+    if (outcome == "late") return begin + ", but only after its time limit";
     return begin + " in time";
+}
+
+std::string scope_changed(const telling& t) {
+    const auto due = t.of.number(t.that, key::due);
+    return t.who() + " changes " + t.scope() + ": " +
+           (due ? "its time limit is at " + duration_text(*due) : "it has no time limit") +
+           (t.number(key::shield) != 0 ? ", and it is a shield" : "");
+}
+
+std::string adopt(const telling& t) {
+    const std::string whose = t.number(key::pool) == 0 ? "the run" : "another pool";
+    return t.task(key::target) + " belongs to " + whose + " from now on";
 }
 
 // The reason text says more than the source's word, so the word is for when there is no text.
@@ -287,6 +302,7 @@ std::string cancel_reason(const telling& t) {
     const std::string source = t.text(key::source);
     if (source == "deadline") return " because its time is over";
     if (source == "failure") return " because another task failed";
+    if (source == "body") return " because the body of the pool failed";
     if (source == "interrupt") return " because of Ctrl-C";
     if (source == "shutdown") return " because the run is ending";
     return "";
@@ -300,6 +316,14 @@ std::string cancel_request(const telling& t) {
 
 std::string cancel_deliver(const telling& t) {
     return t.who() + " learns that it is cancelled" + cancel_reason(t);
+}
+
+std::string cancel_absorbed(const telling& t) {
+    return t.who() + " was cancelled and went on as if nothing had happened" + cancel_reason(t);
+}
+
+std::string never_joined(const telling& t) {
+    return "nobody asked for what " + t.task(key::target) + " returned";
 }
 
 std::string signal(const telling& t) {
@@ -358,8 +382,10 @@ constexpr std::array<sentence_function, static_cast<std::size_t>(last_kind) + 1>
     fd_forget,      io,
     object_new,     object_op,
     object_end,     scope_enter,
-    scope_leave,    cancel_request,
-    cancel_deliver, signal,
+    scope_leave,    scope_changed,
+    adopt,          cancel_request,
+    cancel_deliver, cancel_absorbed,
+    never_joined,   signal,
     busy,           log,
     mark,           coroutine_dropped,
     deadlock,       lost,

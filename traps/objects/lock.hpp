@@ -2,7 +2,8 @@
 //
 // Whoever releases it hands it to the task that has waited longest; nobody can take it in between
 // (rule R6). A task that was handed the lock and is then cancelled keeps it until it releases it
-// (R8).
+// (R8). When the holder ends without releasing it, the lock is of no use to anyone any more: those
+// who wait, and those who come later, get owner_gone, which names it.
 // Kept true: somebody waits only while somebody holds it.
 // Public.
 #pragma once
@@ -22,10 +23,12 @@ public:
         const task_id me = current_task();
         if (waiters_.holder == me)
             throw misuse("this task holds the lock already; release it first");
+        waiters_.refuse_if_abandoned();
         // The checkpoint may cost this task its turn, so look again after it.
         if (is_free()) co_await checkpoint(at);
         if (is_free()) {
-            take(me, at);
+            waiters_.refuse_if_abandoned();
+            take(at);
         } else {
             co_await park(waiters_, at);  // whoever wakes us has made us the holder
         }
@@ -33,8 +36,9 @@ public:
 
     // Takes the lock when it is free; false when it is not. Does not wait.
     bool try_acquire(site at = site::current()) {
+        waiters_.refuse_if_abandoned();
         if (!is_free()) return false;
-        take(current_task(), at);
+        take(at);
         return true;
     }
 
@@ -45,7 +49,7 @@ public:
             throw misuse("task #" + std::to_string(number_of(waiters_.holder)) +
                          " holds this lock; only the task that acquired it can release it");
         }
-        waiters_.holder = waiters_.empty() ? task_id::none : waiters_.oldest()->id;
+        waiters_.hold(waiters_.oldest());
         door().object_did(waiters_.id(), "release", waiters_.holder,
                           static_cast<std::int64_t>(waiters_.size()), at);
         wake_oldest(waiters_, at);
@@ -73,9 +77,9 @@ public:
     }
 
 private:
-    void take(task_id by, site at) {
-        waiters_.holder = by;
-        door().object_did(waiters_.id(), "acquire", by, 0, at);
+    void take(site at) {
+        waiters_.hold(&door().current());
+        door().object_did(waiters_.id(), "acquire", waiters_.holder, 0, at);
     }
 
     wait_list waiters_;

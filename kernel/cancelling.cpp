@@ -1,0 +1,141 @@
+// Scopes, and how the wish to stop reaches everyone inside of one.
+//
+// Programs call in through the plain door, the loop when a deadline has come, the fate of the run
+// when everybody shall stop. A cancel is a note on a scope or on a task; from there it spreads to
+// every task inside, which is woken if it waits.
+// Not here: who must obey which note (traps/scope.cpp), and the waking itself (schedule.cpp).
+// Kept true: `stop` of every living task is what effective_cancel says of it, after each call. So
+// the check at every trap (rule R5) is one look at a pointer.
+// Internal to kernel/.
+#include "kernel/kernel.hpp"
+
+#include <algorithm>
+
+namespace giambio {
+
+// --- scopes
+
+void kernel::enter_scope(scope_record& entered, site at) {
+    auto& who = static_cast<task_record&>(current());
+    entered.id = scope_id{++last_scope_};
+    entered.owner = &who;
+    entered.outer = who.scope;
+    who.scope = &entered;
+    const std::unique_ptr<cancel_note> early = std::move(entered.cancel);
+    entered.entered = told_.scope_entered(who_acts(), entered, at);
+    if (early != nullptr) {  // cancelled before it was entered
+        request_cancel(who, &entered, *early, entered.entered, at);
+    } else if (entered.due) {
+        begin_deadline(entered, entered.entered, at);
+    }
+    obey(who);
+}
+
+// A moment that has come already needs no timer: the first trap is told.
+void kernel::begin_deadline(scope_record& limited, seq cause, site at) {
+    if (*limited.due <= now()) {
+        expire(limited, cause);
+    } else {
+        arm(limited.deadline, *limited.due, static_cast<task_record&>(*limited.owner), &limited,
+            cause, at);
+    }
+}
+
+// A deadline that is left armed would cancel some later block (rule R10).
+void kernel::leave_scope(scope_record& left, leaving how, site at) {
+    auto& who = static_cast<task_record&>(*left.owner);
+    check(who.scope == &left, "scopes of one task are left in the order of blocks");
+    check(left.youngest_inside == nullptr, "a pool is left while its tasks live");
+    if (left.deadline.armed()) disarm(left.deadline, who_acts().step);
+    who.scope = left.outer;
+    const seq gone = told_.scope_left(who_acts(), left, how, is_late(left, how), at);
+    // The body was told to stop, and came to its end as if nothing had been said.
+    if (how == leaving::returned && left.cancel != nullptr && left.cancel->delivered) {
+        told_.cancel_absorbed(who, *left.cancel, gone, at);
+        warn(who.name + " caught the cancel of its scope and went on: " + left.cancel->reason, at);
+    }
+    obey(who);
+}
+
+// Did the body come to its end only after the deadline, because it never looked up from its work?
+bool kernel::is_late(const scope_record& left, leaving how) const {
+    if (how != leaving::returned || !left.due) return false;
+    return left.cancel != nullptr ? left.cancel->source == cancel_source::deadline
+                                  : time_.now() >= *left.due;
+}
+
+void kernel::change_scope(scope_record& changed, std::optional<moment> due, bool shielded,
+                          site at) {
+    const bool new_deadline = due != changed.due;
+    changed.due = due;
+    changed.shielded = shielded;
+    if (changed.owner == nullptr) return;  // not entered yet: it begins like this
+    const actor by = who_acts();
+    const seq cause = told_.scope_changed(by, changed, at);
+    if (new_deadline && changed.deadline.armed()) disarm(changed.deadline, cause);
+    if (new_deadline && due && changed.cancel == nullptr) begin_deadline(changed, cause, at);
+    spread(static_cast<task_record&>(*changed.owner), &changed);
+}
+
+void kernel::cancel_scope(scope_record& target, cancel_source source, std::string reason, site at) {
+    const actor by = who_acts();
+    cancel_note note{.source = source, .requester = by.by, .reason = std::move(reason)};
+    if (target.owner != nullptr) {
+        request_cancel(static_cast<task_record&>(*target.owner), &target, std::move(note),
+                       because(), at);
+    } else if (target.cancel == nullptr) {  // told when it is entered
+        target.cancel = std::make_unique<cancel_note>(std::move(note));
+    }
+}
+
+// --- cancelling
+
+// Somebody wants a task, or one scope of it, to stop. The first reason stays: who comes later
+// changes nothing (rule R7).
+void kernel::request_cancel(task_record& target, scope_record* only, cancel_note note, seq cause,
+                            site at) {
+    std::unique_ptr<cancel_note>& kept = only != nullptr ? only->cancel : target.cancel;
+    if (target.ended || kept != nullptr) return;
+    kept = std::make_unique<cancel_note>(std::move(note));
+    kept->scope = only != nullptr ? only->id : scope_id::none;
+    kept->seq = told_.cancel_requested(target, *kept, cause, at);
+    spread(target, only);
+}
+
+// A scope's deadline has come.
+void kernel::expire(scope_record& late, seq cause) {
+    const cancel_note note{.source = cancel_source::deadline, .reason = "its time limit is over"};
+    request_cancel(static_cast<task_record&>(*late.owner), &late, note, cause, {});
+}
+
+// Everyone who may be concerned looks again: the task, and all tasks in pools that it has open
+// inside of `within` (none: in any), and so on down the tree. The youngest first: a child stops
+// before the parent whose objects it may be using (rule R16).
+void kernel::spread(task_record& from, const scope_record* within) {
+    std::vector<task_record*> concerned{&from};
+    for (std::size_t i = 0; i < concerned.size(); ++i) {
+        const scope_record* last = i == 0 ? within : nullptr;
+        for (const scope_record* each = concerned[i]->scope; each != nullptr; each = each->outer) {
+            for (frame* task = each->youngest_inside; task != nullptr; task = task->older_sibling) {
+                concerned.push_back(static_cast<task_record*>(task));
+            }
+            if (each == last) break;
+        }
+    }
+    std::sort(concerned.begin(), concerned.end(),
+              [](const task_record* a, const task_record* b) { return a->id > b->id; });
+    for (task_record* each : concerned) obey(*each);
+}
+
+// The task learns what it must obey. One that waits is woken for it, with nothing else; one that is
+// ready or running has succeeded with its trap and is told at the next (rule R4).
+void kernel::obey(task_record& who) {
+    who.stop = effective_cancel(who);
+    if (who.stop == nullptr || who.state != task_state::parked) return;
+    who.told = who.stop;
+    who.stop->delivered = true;
+    who.answer = {refusal::cancelled, 0};
+    make_ready(who, "cancel", who.stop->requester, who.stop->seq, {});
+}
+
+}  // namespace giambio

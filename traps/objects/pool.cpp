@@ -1,0 +1,225 @@
+// The life of a pool: who is in it, what failed, and when its block may end. See pool.hpp.
+//
+// The kernel calls in when a child has ended; with_pool opens and closes.
+// Not here: how a cancel reaches the children. They are inside the pool's scope, and the kernel does
+// the rest.
+// Kept true: the block ends when neither a living child nor one that is being started is left.
+// Internal to traps/objects/.
+#include "traps/objects/pool.hpp"
+
+namespace giambio {
+
+class pool::state final : public task_owner {
+public:
+    state(const pool_options& options, site at)
+        : options_(options),
+          scope_(scope::limits{.after = options.after, .at = options.at}),
+          closers_("pool", at),
+          askers_("pool", at) {
+        here_.emplace(scope_, at, closers_.id());
+        home = &here_->record();
+    }
+    ~state() {
+        for (frame* each : ended_) {
+            if (--each->handles == 0) bury(*each);
+        }
+    }
+
+    void child_ended(frame& ended) noexcept override;
+    void child_left(frame& living) noexcept override {
+        if (options_.keep_ended) --living.handles;
+        count(-1, "leave");
+    }
+    void child_came(frame& living) noexcept override {
+        if (options_.keep_ended)
+            ++living.handles;  // its value is kept for whoever asks for the next
+        count(+1, "adopt");
+    }
+    object_id number() const override { return closers_.number(); }
+
+    // Changes the number of living children and tells it.
+    void count(int more, const char* operation, site at = {});
+    void fail(std::string who, const std::exception_ptr& error, cancel_source from);
+    void cancel(cancel_source from, std::string reason, site at);
+    bool empty() const { return children_ == 0 && pending_ == 0; }
+    // Lets those go on who wait for an empty pool, when it is one.
+    void look_whether_empty();
+    coroutine<void> wait_for_children(site at);
+
+    pool_options options_;
+    scope scope_;
+    std::optional<scope::inside> here_;  // until the block ends
+    wait_list closers_;                  // who waits until no child is left
+    wait_list askers_;                   // who waits for the next child that ends
+    std::deque<frame*> ended_;           // kept for them
+    std::size_t children_ = 0;
+    int pending_ = 0;  // being started: not children yet, but the block waits
+    bool open_ = true;
+    bool dismissed_ = false;     // its options have cancelled it, nothing else has
+    std::exception_ptr flying_;  // the body was cancelled
+    std::vector<error_group::member> errors_;
+};
+
+void pool::state::count(int more, const char* operation, site at) {
+    children_ += static_cast<std::size_t>(more);
+    door().object_did(closers_.id(), operation, task_id::none, static_cast<std::int64_t>(children_),
+                      at);
+    look_whether_empty();
+}
+
+void pool::state::look_whether_empty() {
+    if (children_ == 0) {
+        while (wake_oldest(askers_)) {
+        }
+    }
+    while (empty() && wake_oldest(closers_)) {
+    }
+}
+
+// Called inside the child's last step. What failed is kept before anybody is cancelled for it.
+void pool::state::child_ended(frame& ended) noexcept {
+    const std::string who = "#" + std::to_string(number_of(ended.id)) + " " + ended.name;
+    if (options_.keep_ended) ended_.push_back(&ended);
+    count(-1, "exit");
+    if (options_.keep_ended) wake_oldest(askers_);
+    if (ended.error) {
+        fail(who, ended.error, cancel_source::failure);
+    } else if (!ended.was_cancelled && options_.children == wait_for::any) {
+        dismissed_ = true;
+        cancel(cancel_source::by_request, who + " was the first to end", {});
+    }
+}
+
+void pool::state::fail(std::string who, const std::exception_ptr& error, cancel_source from) {
+    errors_.push_back({who, error});
+    cancel(from, who + " failed: " + text_of(error), {});
+}
+
+void pool::state::cancel(cancel_source from, std::string reason, site at) {
+    if (open_) door().cancel_scope(here_->record(), from, std::move(reason), at);
+}
+
+// --- the handle
+
+void pool::refuse_if_closed() const {
+    if (state_->open_) return;
+    throw misuse("this pool's block has ended; spawn into a pool that is open");
+}
+
+task_owner* pool::owner() const {
+    return state_.get();
+}
+
+frame& pool::admit(newcomer who, site at) {
+    frame& made = door().spawn(std::move(who), at);
+    if (state_->options_.keep_ended) ++made.handles;
+    state_->count(+1, "spawn", at);
+    return made;
+}
+
+void pool::expect_one_more(int more) {
+    state_->pending_ += more;
+    state_->look_whether_empty();
+}
+
+void pool::cancel(std::string reason, site at) {
+    state_->cancel(cancel_source::by_request, std::move(reason), at);
+}
+
+std::size_t pool::size() const {
+    return state_->children_ + static_cast<std::size_t>(state_->pending_);
+}
+
+bool pool::open() const {
+    return state_->open_;
+}
+
+bool pool::cancel_requested() const {
+    return state_->scope_.cancel_requested();
+}
+
+void pool::shield(bool up, site at) {
+    state_->scope_.shield(up, at);
+}
+
+void pool::move_deadline(std::optional<moment> due, site at) {
+    state_->scope_.move_deadline(due, at);
+}
+
+coroutine<void> pool::wait_until_empty(site at) {
+    if (state_->empty()) co_await checkpoint(at);
+    while (!state_->empty()) co_await park(state_->closers_, at);
+}
+
+coroutine<frame*> pool::next_record(site at) {
+    if (!state_->options_.keep_ended) {
+        throw misuse(
+            "this pool forgets who has ended; open it with keep_ended to ask for the next");
+    }
+    const std::shared_ptr<state> mine = state_;
+    co_await checkpoint(at);
+    while (mine->ended_.empty() && mine->children_ > 0) co_await park(mine->askers_, at);
+    if (mine->ended_.empty()) co_return nullptr;
+    frame* first = mine->ended_.front();
+    mine->ended_.pop_front();
+    co_return first;
+}
+
+// --- the block
+
+pool_block::pool_block(const pool_options& options, site at)
+    : state_(std::make_shared<pool::state>(options, at)), pool_(state_) {}
+
+pool_block::~pool_block() {
+    check(state_->empty(), "a pool's block ends while its tasks live");
+    state_->open_ = false;
+    state_->here_.reset();
+}
+
+void pool_block::body_threw() {
+    const frame& me = door().current();
+    try {
+        throw;
+    } catch (const cancelled&) {
+        state_->flying_ = std::current_exception();
+        if (me.stop == nullptr) state_->cancel(cancel_source::body, "the body gave up", {});
+    } catch (...) {
+        state_->fail("#" + std::to_string(number_of(me.id)) + " " + me.name + " (the body)",
+                     std::current_exception(), cancel_source::body);
+    }
+}
+
+// Waits behind a shield, because the block has to wait for its children whatever happens; a cancel
+// goes to the children, which are not inside the shield, and is told here when they have ended.
+// Ending an empty pool lets others run once, and is no place to be cancelled.
+coroutine<void> pool_block::close(site at) {
+    if (state_->options_.children == wait_for::none && !state_->scope_.cancel_requested()) {
+        state_->dismissed_ = true;
+        state_->cancel(cancel_source::by_request, "the body has ended", at);
+    }
+    const bool has_children = !state_->empty();
+    co_await shielded(state_->wait_for_children(at), at);
+    state_->open_ = false;
+    if (!has_children) co_return;
+    try {
+        co_await checkpoint(at);
+    } catch (const cancelled&) {
+        if (!state_->flying_) state_->flying_ = std::current_exception();
+    }
+}
+
+coroutine<void> pool::state::wait_for_children(site at) {
+    if (empty()) co_await yield(at);
+    while (!empty()) co_await park(closers_, at);
+}
+
+bool pool_block::outcome() {
+    const bool asked = state_->scope_.cancel_requested();
+    const bool caught = asked && state_->here_->catches();
+    if (!state_->errors_.empty()) throw error_group(std::move(state_->errors_));
+    if (state_->flying_ && !caught) std::rethrow_exception(state_->flying_);
+    if (!asked) state_->here_->returned();
+    return !asked || state_->dismissed_;
+}
+
+}  // namespace giambio
