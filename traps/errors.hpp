@@ -105,7 +105,7 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-// Somebody called `abort` on the barrier at which the task waits, or wants to; what() is the reason.
+// Somebody has aborted the barrier at which the task waits, or wants to. what() is the reason.
 class barrier_aborted : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;

@@ -66,6 +66,7 @@ struct making {
 
     std::string holder_of(const trace::object_view& object) const {
         if (object.type == "queue") return std::to_string(object.length) + " inside";
+        if (object.type == "semaphore") return std::to_string(object.length) + " free";
         if (object.holder != 0) return "held by " + of.task_name(object.holder);
         return object.type == "lock" ? "free" : "";
     }

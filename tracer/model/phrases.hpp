@@ -1,7 +1,8 @@
 // Small pieces of English that the sentences, the changes and the reports share.
 //
 // Called by words.cpp, change.cpp and report.cpp, so that a descriptor, an object or a number of
-// tasks is called the same everywhere. Not here: whole sentences.
+// tasks is called the same everywhere. Not here: whole sentences, save that of an object's
+// operation, whose words are a file of their own.
 // Internal to tracer/model/.
 #pragma once
 
@@ -34,6 +35,9 @@ std::string object_in(const recording& of, const event& that);
 // What a park waits on, after "waits": "for timer 3", "until descriptor 7 can be read", "for lock
 // 1", "for the end of #3 cook".
 std::string awaited(const recording& of, const event& park);
+
+// What a task did with an object: "#2 cook acquires lock 1" (operations.cpp).
+std::string object_operation(const recording& of, const event& that);
 
 // The same text on one line: control characters are written \n, \t, \xNN; the rest stays.
 std::string one_line(std::string_view text);

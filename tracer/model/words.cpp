@@ -251,18 +251,7 @@ std::string object_new(const telling& t) {
 }
 
 std::string object_op(const telling& t) {
-    const std::string op = t.text(key::op);
-    const std::string length = ", which now holds " + std::to_string(t.number(key::length));
-    if (op == "acquire") return t.who() + " acquires " + t.object();
-    if (op == "release") {
-        const bool free = t.number(key::holder) == 0;
-        return t.who() + " releases " + t.object() +
-               (free ? ", which is free now" : " and hands it to " + t.task(key::holder));
-    }
-    if (op == "trigger") return t.who() + " triggers " + t.object();
-    if (op == "put") return t.who() + " puts an item into " + t.object() + length;
-    if (op == "get") return t.who() + " takes an item out of " + t.object() + length;
-    return t.who() + " does \"" + op + "\" on " + t.object();
+    return object_operation(t.of, t.that);
 }
 
 std::string object_end(const telling& t) {
