@@ -26,6 +26,7 @@ void kernel::busy(duration length, site at) {
 
 // The record is made at once; before the run begins it waits in `early_` for its number.
 frame& kernel::spawn(newcomer who, site at) {
+    if (over_) throw misuse("the run is over; nobody is left to run a new task");
     auto* made = new task_record;
     made->outermost = made->innermost = who.outermost;
     made->outermost->mailbox = made;

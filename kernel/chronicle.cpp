@@ -61,6 +61,11 @@ seq chronicle::interrupted() {
     return write({.kind = happening::signal, .a = SIGINT});
 }
 
+seq chronicle::posted() {
+    if (!on()) return 0;
+    return write({.kind = happening::post});
+}
+
 seq chronicle::in_deadlock(std::string_view report) {
     if (!on()) return 0;
     return write({.kind = happening::deadlock}, report);

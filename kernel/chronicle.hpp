@@ -35,6 +35,7 @@ public:
     seq timer_fired(const timer& fired, duration late);
     seq batch_begins(std::size_t size, seq cause);
     seq interrupted();
+    seq posted();
     seq in_deadlock(std::string_view report);
 
     // --- tasks

@@ -207,7 +207,11 @@ void epoll_driver::poll(std::optional<duration> limit, std::vector<readiness>& r
     }
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
         const epoll_event& told = events_[i];
-        if (told.data.fd == wake_fd_) continue;
+        if (told.data.fd == wake_fd_) {  // it has done its work: the poll is over
+            std::uint64_t rung = 0;
+            [[maybe_unused]] const ssize_t taken = read(wake_fd_, &rung, sizeof rung);
+            continue;
+        }
         // After an error or a hang-up every waiter tries again and so learns what happened.
         const bool broken = (told.events & (EPOLLERR | EPOLLHUP)) != 0;
         const bool can_read = broken || (told.events & (EPOLLIN | EPOLLRDHUP)) != 0;

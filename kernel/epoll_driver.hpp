@@ -17,14 +17,15 @@ namespace giambio {
 
 class epoll_driver final : public io_driver {
 public:
-    // `wake_fd` ends a poll when it becomes readable and is never reported; -1 for none. The owner
-    // of that descriptor reads it.
+    // `wake_fd` ends a poll when it becomes readable and is never reported; the
+    // driver empties it. -1 for none.
     explicit epoll_driver(int wake_fd);
     ~epoll_driver() override;
     epoll_driver(const epoll_driver&) = delete;
     epoll_driver& operator=(const epoll_driver&) = delete;
 
     const char* name() const override { return "epoll"; }
+    int pollable() const override { return epoll_fd_; }
 
     io_result open(bool v6) override;
     io_result bind(int fd, const address& where) override;

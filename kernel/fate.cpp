@@ -17,6 +17,7 @@ namespace giambio {
 kernel::kernel(const kernel_parts& parts)
     : time_(parts.time),
       io_(parts.io),
+      posts_(parts.posts),
       interrupts_(parts.interrupts),
       told_(parts.watchers, parts.time, parts.tape_capacity),
       budget_(parts.budget),
@@ -36,20 +37,26 @@ kernel::~kernel() {
 }
 
 // The main task is the first, whatever was spawned before it.
-void kernel::begin(task_record& main) {
+void kernel::begin(frame& main) {
     begun_ = true;
-    main_ = &main;
+    main_ = &static_cast<task_record&>(main);
     told_.begin({time_.name(), io_.name(), io_.seed(), budget_, shuffle_});
     begin_seq_ = told_.run_began();
-    admit(main);
+    admit(*main_);
     for (task_record* each : early_) {
-        if (each != &main) admit(*each);
+        if (each != main_) admit(*each);
     }
     early_.clear();
 }
 
 // Before: nobody is alive. Returns what `start` shall throw.
 std::exception_ptr kernel::end() {
+    // What was accepted is done, even now; but it finds nobody to do it for.
+    over_ = true;
+    posts_->close();
+    make_posted_calls();
+    // A Ctrl-C in the very last step came too late to stop anyone, but it is not lost.
+    if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
     close_what_is_left();
     idle_.reset();
     std::exception_ptr failure;
@@ -112,6 +119,10 @@ void kernel::pass_on_failure(const task_record& failed, seq exit_seq) {
 void kernel::dismiss_daemons(seq cause) {
     if (daemons_ == 0) return;
     cancel_everyone(cancel_source::shutdown, "everyone whom it could serve has ended", cause);
+}
+
+void kernel::dismiss_everyone() {
+    cancel_everyone(cancel_source::shutdown, "the scheduler goes away", begin_seq_);
 }
 
 // Newest first: a child stops before the parent whose objects it may be using (rule R16).

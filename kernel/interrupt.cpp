@@ -2,7 +2,6 @@
 // Internal to kernel/.
 #include "kernel/interrupt.hpp"
 
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -37,11 +36,10 @@ void on_interrupt(int signo) {
 
 // A program that handles SIGINT itself, or ignores it (as a shell makes its background jobs do), is
 // left alone.
-interrupt_watch::interrupt_watch() {
+interrupt_watch::interrupt_watch(int bell) {
     sigaction(SIGINT, nullptr, &before_);
     if (before_.sa_handler != SIG_DFL || wake_fd.load() >= 0) return;
-    fd_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    wake_fd = fd_;
+    wake_fd = bell;
     noted = 0;
     struct sigaction ours {};
     ours.sa_handler = on_interrupt;
@@ -54,15 +52,16 @@ interrupt_watch::~interrupt_watch() {
     if (!installed_) return;
     sigaction(SIGINT, &before_, nullptr);
     wake_fd = -1;
-    close(fd_);
+}
+
+bool interrupt_watch::pending() const {
+    return installed_ && noted.load() != seen_;
 }
 
 bool interrupt_watch::taken() {
-    if (!installed_ || noted.load() == 0) return false;
-    std::uint64_t count = 0;
-    // Empty the descriptor, so that it ends one poll only. `noted` stays: the next one is the
-    // second.
-    return read(fd_, &count, sizeof count) == sizeof count;
+    if (!pending()) return false;
+    seen_ = noted.load();
+    return true;
 }
 
 }  // namespace giambio

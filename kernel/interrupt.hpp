@@ -1,7 +1,7 @@
 // Ctrl-C, as something that a loop can look at.
 //
-// The loop makes one for each run, asks `taken` once a turn, and lets the driver end a poll when
-// `fd` becomes readable. The first SIGINT is noted. The second ends the process at once, as without
+// The scheduler makes one for each run; the loop asks `taken` once a turn. The handler rings the
+// loop's bell, which ends a poll. The first SIGINT is noted. The second ends the process at once, as without
 // us.
 // Not here: what an interrupt means to the tasks (loop.cpp).
 // Kept true: the program's own handler, when it has one, is left alone; ours is taken back at the
@@ -15,18 +15,18 @@ namespace giambio {
 
 class interrupt_watch {
 public:
-    interrupt_watch();
+    // Rings this bell when a SIGINT comes.
+    explicit interrupt_watch(int bell);
     ~interrupt_watch();
     interrupt_watch(const interrupt_watch&) = delete;
     interrupt_watch& operator=(const interrupt_watch&) = delete;
 
     // Has a SIGINT come since the last question?
     bool taken();
-    // Becomes readable when a SIGINT comes; -1 when another handler has the signal.
-    int fd() const { return fd_; }
+    bool pending() const;
 
 private:
-    int fd_ = -1;
+    int seen_ = 0;
     bool installed_ = false;
     struct sigaction before_ {};
 };

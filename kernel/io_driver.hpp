@@ -40,6 +40,8 @@ public:
     virtual ~io_driver() = default;
     virtual const char* name() const = 0;
     virtual std::uint64_t seed() const { return 0; }
+    // A descriptor that is readable when a poll would find something; -1: there is none.
+    virtual int pollable() const { return -1; }
 
     virtual io_result open(bool v6) = 0;
     virtual io_result bind(int fd, const address& where) = 0;

@@ -17,6 +17,7 @@
 #include "kernel/wait_table.hpp"
 #include "traps/door.hpp"
 #include "traps/error_group.hpp"
+#include "traps/post_box.hpp"
 #include "traps/scope.hpp"
 
 #include <exception>
@@ -38,6 +39,7 @@ enum class verdict : std::uint8_t {
 struct kernel_parts {
     clock& time;
     io_driver& io;
+    std::shared_ptr<post_box> posts;        // from other threads
     interrupt_watch* interrupts = nullptr;  // none: SIGINT is not ours
     std::vector<observer*> watchers;        // told everything
     std::size_t tape_capacity = 256;
@@ -58,8 +60,16 @@ public:
     // Runs until the main task and every other have ended. Returns the error that `start` shall
     // throw, or null. Before: `main` was spawned here, and run was not called before.
     std::exception_ptr run(frame& main);
+    // The same in pieces, for a host that steps the loop: begin once, turn while it is true, end.
+    void begin(frame& main);
+    bool turn(bool may_sleep);
     bool anyone_alive() const { return oldest_alive_ != nullptr; }
-    void turn();
+    std::exception_ptr end();
+    // When the next turn has something to do: now when somebody is ready; none when only the
+    // outside can wake anyone.
+    std::optional<moment> next_deadline() const;
+    // Everyone shall stop, because whoever steps the loop will not go on.
+    void dismiss_everyone();
 
     // --- snapshot.cpp
     snapshot look() const;
@@ -80,6 +90,7 @@ public:
     void adopt(frame& child, task_owner* to, site at) override;
     void never_joined(const frame& ended) noexcept override;
     wait_list& idle_line() override;
+    const std::shared_ptr<post_box>& posts() override { return posts_; }
     object_id new_object(const char* type, site at) override;
     void end_object(object_id gone) override;
     void object_did(object_id which, const char* operation, task_id holder, std::int64_t length,
@@ -125,7 +136,7 @@ private:
         seq cause = 0;
     };
     patience how_long_to_sleep();
-    void poll_io();
+    void poll_io(bool may_sleep);
     void fire_timers();
     void wake_idle();
     void run_batch();
@@ -133,6 +144,11 @@ private:
     void step(task_record& who);
     bool goes_on(task_record& who);
     verdict answer(task_record& who);
+
+    // --- posts.cpp
+    bool make_posted_calls();
+    bool may_be_called() const;
+    void wait_for_threads(const patience& allowed);
 
     // --- handlers.cpp
     verdict sleep_to(task_record& who, moment due, site at);
@@ -182,8 +198,6 @@ private:
     void close_what_is_left();
 
     // --- fate.cpp: what befalls the run as a whole
-    void begin(task_record& main);
-    std::exception_ptr end();
     void obey_interrupt();
     void report_deadlock();
     void pass_on_failure(const task_record& failed, seq exit_seq);
@@ -196,13 +210,15 @@ private:
     // What the wakes and cancels that are made now come from.
     seq because() const { return last_operation_ != 0 ? last_operation_ : who_acts().step; }
     task_id who_runs() const { return running_ != nullptr ? running_->id : task_id::none; }
-    // Who does what is being told, and in which step; nobody outside a step.
+    // Who does what is being told, and in which step; outside a step nobody, for the posted call.
     actor who_acts() const {
-        return running_ != nullptr ? actor{running_->id, running_->step} : actor{};
+        if (running_ != nullptr) return {running_->id, running_->step};
+        return {task_id::none, last_operation_};
     }
 
     clock& time_;
     io_driver& io_;
+    std::shared_ptr<post_box> posts_;
     interrupt_watch* interrupts_;
     chronicle told_;
     int budget_;
@@ -228,6 +244,7 @@ private:
     std::vector<error_group::member> failures_;  // of tasks that the run itself owns
     std::exception_ptr deadlocked_;
     bool begun_ = false;
+    bool over_ = false;    // nobody is taken in any more
     bool ending_ = false;  // everyone has been told to stop
     bool interrupted_ = false;
 

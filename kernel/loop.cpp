@@ -17,20 +17,28 @@ namespace giambio {
 // The whole life of a run. Each task that is alive keeps it going; when the last one has ended
 // there is nothing left that could make another.
 std::exception_ptr kernel::run(frame& main) {
-    begin(static_cast<task_record&>(main));
-    while (anyone_alive()) turn();
-    // A Ctrl-C in the very last step came too late to stop anyone, but it is not lost.
-    if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
+    begin(main);
+    while (turn(true)) {
+    }
     return end();
 }
 
 // Once round. The order matters: who is woken by a descriptor stands in the ready queue before who
 // is woken by a timer that is due at the same time, and both run in this very turn.
-void kernel::turn() {
-    poll_io();
+// False: nobody is left, and nothing that could make somebody.
+bool kernel::turn(bool may_sleep) {
+    poll_io(may_sleep);
     fire_timers();
     wake_idle();
     run_batch();
+    return anyone_alive() || (posts_->waiting() && make_posted_calls() && anyone_alive());
+}
+
+std::optional<moment> kernel::next_deadline() const {
+    if (!ready_.empty() || posts_->waiting()) return time_.now();
+    if (idle_ != nullptr && !idle_->empty()) return time_.now();
+    if (timers_.empty()) return std::nullopt;
+    return timers_.earliest().due;
 }
 
 // How long may the loop sleep in this turn, and why? Not at all when somebody is ready; until the
@@ -49,29 +57,37 @@ kernel::patience kernel::how_long_to_sleep() {
         const duration left = std::max(duration::zero(), next.due - now());
         return {.reason = "timer", .limit = left, .cause = next.set_by};
     }
-    const bool somebody_may_come = waits_.waiting > 0 && io_.may_report(waits_.watched);
+    const bool somebody_may_come =
+        (waits_.waiting > 0 && io_.may_report(waits_.watched)) || may_be_called();
     return {.reason = somebody_may_come ? "idle" : nullptr};
 }
 
 // The first phase: looks at the descriptors, and sleeps when there is nothing better to do.
 // After: whoever waited for a descriptor that is ready has been served and woken.
-void kernel::poll_io() {
+// `may_sleep` is false for a host that steps the loop and does the sleeping itself.
+void kernel::poll_io(bool may_sleep) {
     if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
     ++told_.turn;
-    const patience allowed = how_long_to_sleep();
+    patience allowed = how_long_to_sleep();
     if (allowed.reason == nullptr) {
         report_deadlock();
         return;
     }
-    const bool may_sleep = !allowed.limit || *allowed.limit > duration::zero();
+    const bool would_sleep = !allowed.limit || *allowed.limit > duration::zero();
+    if (would_sleep && !may_sleep) {
+        allowed = {.reason = "stepping", .limit = duration::zero(), .cause = allowed.cause};
+    }
     const seq polling = told_.polls(allowed.reason, allowed.limit, waits_.watched, allowed.cause);
     // Whatever kills the program while it sleeps, the trace up to here is safe (rule R11).
-    if (may_sleep) told_.settle();
+    if (would_sleep) told_.settle();
+    if (would_sleep && may_sleep) wait_for_threads(allowed);
+    if (posts_->waiting()) allowed.limit = duration::zero();
     ready_fds_.clear();
     // With nothing to listen to and no leave to sleep, the system call could not find anything.
-    if (may_sleep || waits_.watched > 0) io_.poll(allowed.limit, ready_fds_);
+    if (would_sleep || waits_.watched > 0) io_.poll(allowed.limit, ready_fds_);
     polled_ = told_.polled(ready_fds_.size(), polling);
     for (const readiness& each : ready_fds_) fd_became_ready(each);
+    make_posted_calls();
     if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
 }
 

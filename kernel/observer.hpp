@@ -50,6 +50,7 @@ enum class happening : std::uint8_t {
     cancel_absorbed,
     never_joined,
     signal,
+    post,
     busy,
     log,
     mark,

@@ -51,6 +51,7 @@ constexpr const char* kind_words[] = {"run_begin",
                                       "cancel_absorbed",
                                       "never_joined",
                                       "signal",
+                                      "post",
                                       "busy",
                                       "log",
                                       "mark",
@@ -123,6 +124,7 @@ void own_keys(const record& told, std::string_view text, std::string& out) {
     switch (told.kind) {
         case happening::run_begin:
         case happening::switch_in:
+        case happening::post:
             break;
         case happening::spawn:
             add(out, R"(,"child":{},"name":{})", told.id, json_string(text));

@@ -12,9 +12,13 @@ thread_local std::uint64_t this_run = 0;
 std::atomic<std::uint64_t> last_run{0};  // of all threads
 }  // namespace
 
-void set_door(kernel_door* opened) {
+void set_door(kernel_door* opened, std::uint64_t number) {
     open_door = opened;
-    this_run = opened != nullptr ? ++last_run : 0;
+    this_run = opened != nullptr ? number : 0;
+}
+
+std::uint64_t next_run_number() {
+    return ++last_run;
 }
 
 std::uint64_t run_number() {

@@ -22,6 +22,7 @@ namespace giambio {
 
 struct promise_base;
 struct scope_record;
+class post_box;
 
 // How a spawned task is to be made: its outermost coroutine, and how to keep its result.
 struct newcomer {
@@ -72,6 +73,9 @@ public:
     virtual void cancel_scope(scope_record& target, cancel_source source, std::string reason,
                               site at) = 0;
 
+    // Where other threads leave calls for this loop.
+    virtual const std::shared_ptr<post_box>& posts() = 0;
+
     // The line of those who wait until nobody else has anything to do.
     virtual wait_list& idle_line() = 0;
 
@@ -100,8 +104,11 @@ protected:
 kernel_door& door();
 // The same without the throw.
 kernel_door* door_if_open();
-// Called by the kernel when a run begins (itself) and ends (null). One for each thread.
-void set_door(kernel_door* opened);
+// Opens the door of a run to the calling thread (itself), or closes it (null). A run that is hosted
+// by another loop opens and closes it for each turn; its number stays.
+void set_door(kernel_door* opened, std::uint64_t number);
+// A number for a new run.
+std::uint64_t next_run_number();
 // The number of the run that goes on on this thread, never the same for two; 0 when there is none.
 // What a run gave a number to means nothing to another run.
 std::uint64_t run_number();

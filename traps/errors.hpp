@@ -70,6 +70,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// The loop that was asked from another thread has ended its run.
+class run_finished : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
 // The program used the library in a way that cannot work. what() leads to the fix.
 class misuse : public std::logic_error {
 public:

@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string_view>
@@ -31,14 +32,18 @@ struct async_scheduler::world {
     std::uint64_t shuffle = 0;
 
     // Of the current run; made when the first task is created.
+    std::shared_ptr<post_box> posts;
     std::unique_ptr<interrupt_watch> interrupts;
     std::unique_ptr<clock> time;
     std::unique_ptr<io_driver> io;
     std::unique_ptr<trace_writer> writer;
     std::unique_ptr<giambio::kernel> kernel;
+    std::uint64_t number = 0;  // of the run
+    bool stepping = false;     // a host steps the loop
 
     void make_kernel();
     void end_run();
+    std::exception_ptr finish();
 };
 
 namespace {
@@ -65,7 +70,8 @@ void speak_last_words() {
 void async_scheduler::world::make_kernel() {
     if (kernel != nullptr) return;
     interrupts.reset();  // left by an attempt that failed, it would keep Ctrl-C to itself
-    interrupts = std::make_unique<interrupt_watch>();
+    posts = std::make_shared<post_box>();
+    interrupts = std::make_unique<interrupt_watch>(posts->bell());
     if (is_simulated) {
         auto hands = std::make_unique<virtual_clock>();
         const network_weather weather{is_simulated->seed, is_simulated->latency,
@@ -74,7 +80,7 @@ void async_scheduler::world::make_kernel() {
         io = std::make_unique<simulated_network>(*hands, weather);
         time = std::move(hands);
     } else {
-        io = std::make_unique<epoll_driver>(interrupts->fd());
+        io = std::make_unique<epoll_driver>(posts->bell());
         time = std::make_unique<real_clock>();
     }
     std::vector<observer*> told = watchers;
@@ -86,6 +92,7 @@ void async_scheduler::world::make_kernel() {
     kernel = std::make_unique<giambio::kernel>(
         kernel_parts{.time = *time,
                      .io = *io,
+                     .posts = posts,
                      .interrupts = interrupts.get(),
                      .watchers = told,
                      .tape_capacity = every_record ? std::size_t{1} : std::size_t{256},
@@ -93,6 +100,7 @@ void async_scheduler::world::make_kernel() {
                      .payload = number_in_environment("GIAMBIO_TRACE_PAYLOAD"),
                      .warnings = warnings && !switched_off("GIAMBIO_WARNINGS"),
                      .shuffle = shuffle});
+    number = next_run_number();
 }
 
 void async_scheduler::world::end_run() {
@@ -101,26 +109,32 @@ void async_scheduler::world::end_run() {
     io.reset();
     time.reset();
     interrupts.reset();
+    posts.reset();
+    stepping = false;
 }
 
-// Opens the door for one run. Whatever happens, the thread is free for the next one afterwards.
+// Opens the door of a run. Whatever happens, the thread is free for another one afterwards.
 class async_scheduler::open_run {
 public:
-    explicit open_run(world& kept) : world_(kept) {
+    explicit open_run(const world& kept) {
         running_kernel = kept.kernel.get();
         set_last_words(speak_last_words);
-        set_door(kept.kernel.get());
+        set_door(kept.kernel.get(), kept.number);
     }
     ~open_run() {
-        set_door(nullptr);
+        set_door(nullptr, 0);
         set_last_words(nullptr);
         running_kernel = nullptr;
-        world_.end_run();
     }
-
-private:
-    world& world_;
 };
+
+// The last part of a run that is stepped: whoever is alive is asked to stop, and does.
+std::exception_ptr async_scheduler::world::finish() {
+    const open_run opened(*this);
+    while (kernel->anyone_alive() && kernel->turn(true)) {
+    }
+    return kernel->end();
+}
 
 async_scheduler::async_scheduler() : world_(std::make_unique<world>()) {}
 
@@ -128,7 +142,17 @@ async_scheduler::async_scheduler(const simulated& chosen) : async_scheduler() {
     world_->is_simulated = chosen;
 }
 
-async_scheduler::~async_scheduler() = default;
+// In the middle of a run that is stepped the tasks get to clean up: frames are never just
+// destroyed (rule R16). Their errors reach nobody any more, so they are told.
+async_scheduler::~async_scheduler() {
+    if (!world_->stepping) return;
+    world_->kernel->dismiss_everyone();
+    if (const std::exception_ptr failure = world_->finish()) {
+        std::fprintf(stderr, "giambio: a scheduler went away in the middle of its run: %s\n",
+                     text_of(failure).c_str());
+    }
+    world_->end_run();
+}
 
 void async_scheduler::observe(observer& watcher, bool every_record) {
     world_->watchers.push_back(&watcher);
@@ -166,15 +190,68 @@ void async_scheduler::refuse_other_runs() const {
     throw misuse("this scheduler does not run; create the task on the one that does");
 }
 
+void async_scheduler::refuse_while_stepping() const {
+    if (!world_->stepping) return;
+    throw misuse("this scheduler's run is being stepped already; finish it first");
+}
+
 frame& async_scheduler::admit(newcomer who, site at) {
     world_->make_kernel();
     return world_->kernel->spawn(std::move(who), at);
 }
 
 void async_scheduler::run(frame& main) {
-    const open_run kept(*world_);
+    const auto end_run = [](world* ended) { ended->end_run(); };
+    const std::unique_ptr<world, decltype(end_run)> whatever_happens(world_.get(), end_run);
+    const open_run opened(*world_);
     const std::exception_ptr failure = world_->kernel->run(main);
     if (failure != nullptr) std::rethrow_exception(failure);
+}
+
+// --- stepping
+
+void async_scheduler::begin_run(frame& main) {
+    const open_run opened(*world_);
+    world_->kernel->begin(main);
+    world_->stepping = true;
+}
+
+kernel& async_scheduler::stepped() const {
+    if (world_->stepping) return *world_->kernel;
+    throw misuse("no run is being stepped; begin one with begin(main)");
+}
+
+bool async_scheduler::run_once(bool may_sleep) {
+    refuse_inside_a_run();
+    kernel& loop = stepped();
+    const open_run opened(*world_);
+    return loop.anyone_alive() && loop.turn(may_sleep);
+}
+
+void async_scheduler::finish() {
+    refuse_inside_a_run();
+    stepped();
+    const std::exception_ptr failure = world_->finish();
+    world_->end_run();
+    if (failure != nullptr) std::rethrow_exception(failure);
+}
+
+std::optional<moment> async_scheduler::next_deadline() const {
+    return stepped().next_deadline();
+}
+
+moment async_scheduler::now() const {
+    return stepped().now();
+}
+
+int async_scheduler::pollable_descriptor() const {
+    stepped();
+    return world_->io->pollable() >= 0 ? world_->io->pollable() : world_->posts->bell();
+}
+
+loop_handle async_scheduler::handle() {
+    world_->make_kernel();
+    return loop_handle(world_->posts);
 }
 
 void raise_descriptor_limit(std::size_t needed) {

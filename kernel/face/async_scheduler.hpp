@@ -11,9 +11,11 @@
 #include "kernel/simulated_network.hpp"
 #include "kernel/snapshot.hpp"
 #include "traps/calls.hpp"
+#include "traps/objects/loop_handle.hpp"
 #include "traps/objects/socket.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -28,6 +30,8 @@ struct simulated {
         0;  // sends are cut into packets of 1 to this many bytes; 0: they are not
     std::size_t buffer = 65536;  // bytes under way in one direction before a send must wait
 };
+
+class kernel;
 
 class async_scheduler {
 public:
@@ -44,11 +48,44 @@ public:
     template <class T>
     T start(coroutine<T> main, site at = site::current()) {
         refuse_inside_a_run();
+        refuse_while_stepping();
         frame& record = admit(as_newcomer(std::move(main), "main"), at);
         const task<T> started(record);
         run(record);
         return started.result();
     }
+
+    // --- The same in steps, for a program that has a loop of its own, of windows for instance:
+    //
+    //     task<> main = scheduler.begin(program());
+    //     while (scheduler.run_once()) { ... }   // when pollable_descriptor() is readable, or at
+    //     scheduler.finish();                    // next_deadline()
+    //
+    // Between the turns the host is outside the run.
+
+    // Makes the main task; nothing runs yet.
+    template <class T>
+    task<T> begin(coroutine<T> main, site at = site::current()) {
+        refuse_inside_a_run();
+        refuse_while_stepping();
+        frame& record = admit(as_newcomer(std::move(main), "main"), at);
+        const task<T> started(record);
+        begin_run(record);
+        return started;
+    }
+    // One turn. It does not wait unless it may; only a turn that may wait moves the virtual clock.
+    // False: all tasks have ended, and `finish` is next.
+    bool run_once(bool may_sleep = false);
+    // Runs the rest and ends the run. Throws what `start` would throw.
+    void finish();
+    // When a turn has something to do next, by the run's clock; none: when the descriptor says so.
+    std::optional<moment> next_deadline() const;
+    moment now() const;
+    // Readable when a turn has something to do now. It belongs to the run.
+    int pollable_descriptor() const;
+
+    // With it other threads leave calls for the run that goes on, or for the next one.
+    loop_handle handle();
 
     // Spawns a task that the run owns: `start` waits for it. It does not run yet (rule R1). Before
     // `start` it waits until the run begins, and then comes after the main task.
@@ -86,11 +123,20 @@ private:
     class open_run;
     void refuse_inside_a_run() const;
     void refuse_other_runs() const;
+    void refuse_while_stepping() const;
     frame& admit(newcomer who, site at);
     void run(frame& main);
+    void begin_run(frame& main);
+    kernel& stepped() const;
 
     std::unique_ptr<world> world_;
 };
+
+// Runs a coroutine on a scheduler of its own, on the machine's clock and sockets.
+template <class T>
+T run(coroutine<T> main, site at = site::current()) {
+    return async_scheduler().start(std::move(main), at);
+}
 
 // Makes room for at least `needed` open descriptors. Throws io_error that names the limit and what
 // to raise when the system does not allow it.

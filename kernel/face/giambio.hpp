@@ -11,6 +11,7 @@
 #include "traps/objects/lock.hpp"
 #include "traps/objects/log.hpp"
 #include "traps/objects/one_shot.hpp"
+#include "traps/objects/loop_handle.hpp"
 #include "traps/objects/pool.hpp"
 #include "traps/objects/queue.hpp"
 #include "traps/objects/semaphore.hpp"

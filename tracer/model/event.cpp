@@ -52,6 +52,7 @@ constexpr std::array kind_table{
     kind_row{kind::cancel_absorbed, "cancel_absorbed"},
     kind_row{kind::never_joined, "never_joined"},
     kind_row{kind::signal, "signal"},
+    kind_row{kind::post, "post"},
     kind_row{kind::busy, "busy"},
     kind_row{kind::log, "log"},
     kind_row{kind::mark, "mark"},

@@ -46,6 +46,7 @@ enum class kind : std::uint8_t {
     cancel_absorbed,
     never_joined,
     signal,
+    post,
     busy,
     log,
     mark,

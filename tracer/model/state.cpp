@@ -354,6 +354,7 @@ constexpr std::array<change_function, static_cast<std::size_t>(last_kind) + 1> c
     nothing,         // cancel_absorbed
     nothing,         // never_joined
     nothing,         // signal
+    nothing,         // post
     nothing,         // busy
     nothing,         // log
     nothing,         // mark

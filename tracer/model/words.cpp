@@ -320,6 +320,10 @@ std::string signal(const telling& t) {
     return "the signal " + number + " arrives" + (number == "2" ? ": Ctrl-C" : "");
 }
 
+std::string post(const telling&) {
+    return "the loop makes a call that another thread has left for it";
+}
+
 std::string busy(const telling& t) {
     return t.who() + " computes for " + t.duration(key::ns);
 }
@@ -359,25 +363,45 @@ using sentence_function = std::string (*)(const telling&);
 
 // By kind, in the order of the enumeration.
 constexpr std::array<sentence_function, static_cast<std::size_t>(last_kind) + 1> sentences{
-    unknown,        run_begin,
-    spawn,          io_wait,
-    io_done,        fd_ready,
-    timer_fire,     batch,
-    switch_in,      trap,
-    reply,          park,
-    switch_out,     wake,
-    exit,           timer_set,
-    timer_drop,     fd_watch,
-    fd_forget,      io,
-    object_new,     object_op,
-    object_end,     scope_enter,
-    scope_leave,    scope_changed,
-    adopt,          cancel_request,
-    cancel_deliver, cancel_absorbed,
-    never_joined,   signal,
-    busy,           log,
-    mark,           coroutine_dropped,
-    deadlock,       lost,
+    unknown,
+    run_begin,
+    spawn,
+    io_wait,
+    io_done,
+    fd_ready,
+    timer_fire,
+    batch,
+    switch_in,
+    trap,
+    reply,
+    park,
+    switch_out,
+    wake,
+    exit,
+    timer_set,
+    timer_drop,
+    fd_watch,
+    fd_forget,
+    io,
+    object_new,
+    object_op,
+    object_end,
+    scope_enter,
+    scope_leave,
+    scope_changed,
+    adopt,
+    cancel_request,
+    cancel_deliver,
+    cancel_absorbed,
+    never_joined,
+    signal,
+    post,
+    busy,
+    log,
+    mark,
+    coroutine_dropped,
+    deadlock,
+    lost,
     run_end};
 
 }  // namespace

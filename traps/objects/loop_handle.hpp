@@ -1,0 +1,72 @@
+// How another thread speaks to a loop: it leaves calls, and may wait for what they return.
+//
+// A task makes one with `this_loop()`, the host of a scheduler with `scheduler.handle()`; copies may
+// go to any thread and may live longer than the loop. While one is alive, a loop that has nobody
+// else to wait for waits for its posts instead of reporting a deadlock.
+// Not here: running blocking functions in threads (thread.hpp), which is the other direction.
+// Kept true: calls run in the loop's thread, between two steps, in the order of posting. They must
+// not block; they may spawn, wake and trigger.
+// Public.
+#pragma once
+
+#include "traps/calls.hpp"
+#include "traps/post_box.hpp"
+
+#include <future>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace giambio {
+
+class loop_handle {
+public:
+    explicit loop_handle(std::shared_ptr<post_box> box) : box_(std::move(box)) { box_->know(+1); }
+    loop_handle(const loop_handle& other) : loop_handle(other.box_) {}
+    loop_handle(loop_handle&& other) noexcept : box_(std::move(other.box_)) {}
+    loop_handle& operator=(loop_handle other) noexcept {
+        std::swap(box_, other.box_);
+        return *this;
+    }
+    ~loop_handle() {
+        if (box_ == nullptr) return;
+        box_->know(-1);
+        box_->ring();  // the loop looks again whether anybody can wake it
+    }
+
+    // False: the run is over and the call is not made. A call that throws ends the run with its
+    // error.
+    bool post(post_box::call work) const { return box_->post(std::move(work)); }
+    // The same, unless a call with this key waits already.
+    bool post_once(const void* key, post_box::call work) const {
+        return box_->post_once(key, std::move(work));
+    }
+
+    // Has the loop make a call and waits for its result, or its exception. Throws run_finished when
+    // the run is over, and misuse in the loop's own thread, which would wait for itself.
+    template <class Call>
+    std::invoke_result_t<Call> call(Call work) const;
+
+private:
+    std::shared_ptr<post_box> box_;
+};
+
+// A handle of the loop that runs the calling task.
+inline loop_handle this_loop() {
+    return loop_handle(door().posts());
+}
+
+template <class Call>
+std::invoke_result_t<Call> loop_handle::call(Call work) const {
+    const kernel_door* mine = door_if_open();
+    if (mine != nullptr && door().posts() == box_) {
+        throw misuse("this is the loop's own thread: make the call directly");
+    }
+    using result = std::invoke_result_t<Call>;
+    auto task = std::make_shared<std::packaged_task<result()>>(std::move(work));
+    std::future<result> answer = task->get_future();
+    if (!box_->post([task] { (*task)(); })) throw run_finished("the loop's run is over");
+    return answer.get();
+}
+
+}  // namespace giambio

@@ -1,0 +1,91 @@
+// Keeping calls for a loop. See post_box.hpp.
+// Internal to traps/.
+#include "traps/post_box.hpp"
+
+#include "traps/errors.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <utility>
+
+namespace giambio {
+
+post_box::post_box() : bell_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    if (bell_ >= 0) return;
+    throw io_error(errno,
+                   "no descriptor is left for the loop's bell; raise the limit of descriptors "
+                   "(ulimit -n)");
+}
+
+post_box::~post_box() {
+    ::close(bell_);
+}
+
+bool post_box::post(call work) {
+    return put({std::move(work)});
+}
+
+bool post_box::post_once(const void* key, call work) {
+    return put({std::move(work), key});
+}
+
+// Only the question whether the box is open and the putting itself are under the lock. The bell is
+// rung for the first letter alone: the loop takes all of them at once.
+bool post_box::put(letter posted) {
+    {
+        const std::lock_guard held(guard_);
+        if (closed_) return false;
+        const bool waits_already =
+            posted.key != nullptr &&
+            std::any_of(letters_.begin(), letters_.end(),
+                        [&](const letter& each) { return each.key == posted.key; });
+        if (waits_already) return true;
+        letters_.push_back(std::move(posted));
+        if (waiting_.exchange(true, std::memory_order_release)) return true;
+    }
+    ring();
+    return true;
+}
+
+// One system call and nothing else, because a signal handler may do no more.
+void post_box::ring() noexcept {
+    const int saved_errno = errno;
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = write(bell_, &one, sizeof one);
+    errno = saved_errno;
+}
+
+void post_box::silence() noexcept {
+    std::uint64_t count = 0;
+    [[maybe_unused]] const ssize_t taken = read(bell_, &count, sizeof count);
+}
+
+std::vector<post_box::call> post_box::take() {
+    std::vector<letter> taken;
+    {
+        const std::lock_guard held(guard_);
+        taken.swap(letters_);
+        waiting_.store(false, std::memory_order_release);
+    }
+    std::vector<call> calls;
+    calls.reserve(taken.size());
+    for (letter& each : taken) calls.push_back(std::move(each.work));
+    return calls;
+}
+
+void post_box::close() {
+    const std::lock_guard held(guard_);
+    closed_ = true;
+}
+
+void post_box::wait_for_bell() const noexcept {
+    pollfd listened{bell_, POLLIN, 0};
+    ::poll(&listened, 1, -1);
+}
+
+}  // namespace giambio

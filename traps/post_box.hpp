@@ -1,0 +1,70 @@
+// The one way into a loop from outside its thread: calls that are left for it to make.
+//
+// Any thread posts; a signal handler rings. The loop that owns the box empties it once a turn
+// (kernel/posts.cpp). The bell is a descriptor, so that it ends a poll. Programs use a loop_handle
+// (objects/loop_handle.hpp).
+// Kept true: calls are made in the order in which they were posted, each once; what was accepted is
+// made, even at the very end of the run; after that nothing is accepted.
+// Public, for those who build objects that use threads.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+namespace giambio {
+
+class post_box {
+public:
+    using call = std::function<void()>;
+
+    // Throws io_error when the system has no descriptor left for the bell.
+    post_box();
+    ~post_box();
+    post_box(const post_box&) = delete;
+    post_box& operator=(const post_box&) = delete;
+
+    // Any thread. False: the run is over, the call will not be made.
+    bool post(call work);
+    // The same, unless a call with this key is still waiting to be made.
+    bool post_once(const void* key, call work);
+    // Ends the loop's poll, now or the next. May be called by a signal handler.
+    void ring() noexcept;
+
+    // --- for the loop's own thread
+    int bell() const { return bell_; }
+    void silence() noexcept;
+    bool waiting() const { return waiting_.load(std::memory_order_acquire); }
+    // All that wait now; what is posted meanwhile waits for the next time.
+    std::vector<call> take();
+    // After: nothing is accepted any more.
+    void close();
+    // Sleeps in real time until the bell rings.
+    void wait_for_bell() const noexcept;
+
+    // Somebody works for this loop in another thread and will post when it is done (+1), or has
+    // (-1). As long as one does, the loop may hope.
+    void expect(int more) { expected_ += more; }
+    int expected() const { return expected_.load(); }
+    // Somebody can post who need not. (A handle, see objects/loop_handle.hpp.)
+    void know(int more) { known_ += more; }
+    int known() const { return known_.load(); }
+
+private:
+    struct letter {
+        call work;
+        const void* key = nullptr;
+    };
+    bool put(letter posted);
+
+    int bell_ = -1;
+    std::atomic<bool> waiting_{false};
+    std::atomic<int> expected_{0};
+    std::atomic<int> known_{0};
+    std::mutex guard_;  // of what follows
+    std::vector<letter> letters_;
+    bool closed_ = false;
+};
+
+}  // namespace giambio
