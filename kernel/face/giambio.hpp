@@ -16,5 +16,8 @@
 #include "traps/objects/queue.hpp"
 #include "traps/objects/semaphore.hpp"
 #include "traps/objects/socket.hpp"
+#include "traps/objects/tls_context.hpp"
+#include "traps/objects/tls_error.hpp"
+#include "traps/objects/tls_stream.hpp"
 #include "traps/scope.hpp"
 #include "traps/timeout.hpp"

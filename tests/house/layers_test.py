@@ -20,7 +20,8 @@ MAY_INCLUDE = {
     "gui/": ["gui/", "tracer/model/"],
     "lessons/": ["lessons/", "tracer/model/", "giambio.hpp"],
 }
-ONLY_IN = {"sys/epoll.h": r"kernel/epoll_driver\.[ch]pp", "imgui": r"gui/(draw|window)/.*"}
+ONLY_IN = {"sys/epoll.h": r"kernel/epoll_driver\.[ch]pp", "imgui": r"gui/(draw|window)/.*",
+           "openssl/": r"traps/objects/tls_.*"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 

@@ -30,6 +30,11 @@ constexpr std::array operations{
     operation_row{"open", "barrier", "comes last and opens", ""},
     operation_row{"abort", "", "aborts", ""},
     operation_row{"abandon", "", "has ended while holding", ", which is of no use any more"},
+    operation_row{"handshake", "tls", "completes the handshake of", ""},
+    operation_row{"receive", "tls", "receives through", ", so many bytes: ", true},
+    operation_row{"send", "tls", "sends through", ", so many bytes: ", true},
+    operation_row{"shut_down", "tls", "says goodbye on", ""},
+    operation_row{"break", "tls", "gives up", ", which is of no use any more"},
     operation_row{"put", "", "puts an item into", ", which now holds ", true},
     operation_row{"get", "", "takes an item out of", ", which now holds ", true},
 };

@@ -1,0 +1,203 @@
+// The waiting around a tls_machine. See tls_session.hpp.
+//
+// Discussion: a reader does not answer by itself once the handshake is over. What the machine wants
+// to say then (that its keys have changed) may wait for the next send, as the standard allows; if
+// the reader sent it, two sides that both have full buffers could wait for each other for ever.
+// Internal to traps/objects/.
+#include "traps/objects/tls_session.hpp"
+
+namespace giambio {
+
+namespace {
+
+// How much is asked of the wire at once: about one full record.
+constexpr std::size_t bite = 16384;
+// How much is enciphered at once: four full records, so that little stands in memory twice.
+constexpr std::size_t portion = 65536;
+// A reader sends after all when this much has gathered: only a hostile side makes it do so.
+constexpr std::size_t too_much_unsent = 4096;
+
+// Marks a direction as somebody's until the end of the block.
+class only_one {
+public:
+    only_one(bool& taken, const char* complaint) : taken_(taken) {
+        if (taken) throw resource_busy(complaint);
+        taken = true;
+    }
+    ~only_one() { taken_ = false; }
+    only_one(const only_one&) = delete;
+    only_one& operator=(const only_one&) = delete;
+
+private:
+    bool& taken_;
+};
+
+constexpr const char* second_reader =
+    "another task already reads from this TLS stream; let one task read";
+constexpr const char* second_sender =
+    "another task already sends on this TLS stream; let one task send, or use a lock";
+
+}  // namespace
+
+tls_session::tls_session(tls_wire& wire, const tls_context& context, const std::string& host,
+                         site at)
+    : wire_(&wire), machine_(context, host), told_("tls", at), handshaking_(at), writing_(at) {}
+
+void tls_session::tell(const char* operation, std::size_t size, site at) {
+    door().object_did(told_.id(), operation, task_id::none, static_cast<std::int64_t>(size), at);
+}
+
+void tls_session::refuse_unusable() const {
+    if (closed_) throw resource_closed("this TLS stream was closed by this side");
+    if (machine_.failure()) throw tls_error(*machine_.failure());
+}
+
+// Whoever comes first does the handshake; the others wait until it is done. One who is cancelled
+// leaves the machine as it stands, and the next one goes on from there.
+coroutine<void> tls_session::handshake(site at) {
+    if (established_) co_await checkpoint(at);
+    const lock::held mine = co_await handshaking_.hold(at);
+    refuse_unusable();
+    if (!established_) co_await establish(at);
+}
+
+coroutine<void> tls_session::establish(site at) {
+    while (true) {
+        const tls_progress step = machine_.handshake();
+        if (step == tls_progress::failed) co_await give_up(at);
+        co_await flush(at);
+        if (step == tls_progress::done) break;
+        co_await feed_once(false, at);
+    }
+    established_ = true;
+    tell("handshake", 0, at);
+}
+
+coroutine<std::string> tls_session::receive(std::size_t size, site at) {
+    const only_one reader(reading_, second_reader);
+    if (!established_) co_await handshake(at);
+    if (size == 0) {
+        co_await checkpoint(at);
+        co_return std::string();
+    }
+    co_return co_await read_some(size, false, at);
+}
+
+// Waits for at least one byte, or for the end, which is an empty text.
+coroutine<std::string> tls_session::read_some(std::size_t size, bool tolerate_cut, site at) {
+    // What may be answered without waiting checks for cancellation first: afterwards the bytes
+    // would be lost.
+    if (machine_.has_input()) co_await checkpoint(at);
+    std::string bytes;
+    while (true) {
+        refuse_unusable();
+        const tls_progress step = machine_.read(bytes, size);
+        if (step == tls_progress::failed) co_await give_up(at);
+        if (step != tls_progress::needs_bytes) break;
+        if (machine_.outgoing() > too_much_unsent) co_await flush(at);
+        co_await feed_once(tolerate_cut, at);
+    }
+    tell("receive", bytes.size(), at);
+    co_return bytes;
+}
+
+coroutine<void> tls_session::feed_once(bool tolerate_cut, site at) {
+    const std::string bytes = co_await wire_->receive_some(bite, at);
+    if (bytes.empty()) {
+        machine_.feed_end(tolerate_cut);
+    } else {
+        machine_.feed(bytes);
+    }
+}
+
+coroutine<void> tls_session::send_all(std::string_view bytes, site at) {
+    const only_one sender(sending_, second_sender);
+    if (!established_) co_await handshake(at);
+    if (bytes.empty()) co_await checkpoint(at);
+    while (!bytes.empty()) {
+        const lock::held mine = co_await turn_to_write(at);
+        refuse_unusable();
+        if (machine_.said_goodbye()) {
+            throw resource_closed("this side has said goodbye on the TLS stream; send before it");
+        }
+        const std::string_view next = bytes.substr(0, portion);
+        const tls_progress step = machine_.write(next);
+        // An alert may be left in the machine: the same task that holds the turn sends it.
+        co_await send_outgoing(at);
+        if (step == tls_progress::failed) refuse_unusable();
+        tell("send", next.size(), at);
+        bytes.remove_prefix(next.size());
+    }
+}
+
+coroutine<lock::held> tls_session::turn_to_write(site at) {
+    const bool waited = !writing_.is_free();
+    lock::held mine = co_await writing_.hold(at);
+    // Whoever was handed the turn may have been cancelled since. Better now than between the
+    // machine and the wire, where it would break the stream.
+    if (waited) co_await checkpoint(at);
+    co_return std::move(mine);
+}
+
+// Before: this task has the turn to write.
+coroutine<void> tls_session::send_outgoing(site at) {
+    while (machine_.outgoing() > 0) {
+        const std::string bytes = machine_.take_outgoing();
+        try {
+            co_await wire_->send_whole(bytes, at);
+        } catch (...) {
+            // How much of it went out, nobody knows: the other side cannot decipher what follows.
+            machine_.fail(tls_error(tls_fault::broken,
+                                    "an earlier send on this TLS stream failed or was cancelled "
+                                    "half-way, so the other side lost bytes; close it"));
+            tell("break", 0, at);
+            throw;
+        }
+    }
+}
+
+coroutine<void> tls_session::flush(site at) {
+    if (machine_.outgoing() == 0) co_return;
+    const lock::held mine = co_await turn_to_write(at);
+    co_await send_outgoing(at);
+}
+
+// After: has thrown the machine's failure. Before that the other side is told the reason.
+coroutine<void> tls_session::give_up(site at) {
+    tell("break", 0, at);
+    try {
+        co_await flush(at);
+    } catch (const std::exception&) {
+        // It may be gone already. The failure itself says more than that.
+    }
+    refuse_unusable();
+}
+
+coroutine<void> tls_session::shut_down(goodbye how, site at) {
+    // Asked first: who cannot wait for the answer shall not say goodbye either.
+    if (how == goodbye::wait_for_answer && reading_) throw resource_busy(second_reader);
+    co_await checkpoint(at);
+    refuse_unusable();
+    if (!established_) co_return;  // nothing was said, so there is nothing to end
+    {
+        const lock::held mine = co_await turn_to_write(at);
+        refuse_unusable();
+        machine_.say_goodbye();
+        tell("shut_down", 0, at);
+        co_await send_outgoing(at);
+    }
+    if (how == goodbye::say_and_go) co_return;
+    const only_one reader(reading_, second_reader);
+    try {
+        while (true) {
+            // Who says goodbye wants no more: what still comes is dropped. For the same reason it
+            // does not matter whether the other side answers or just closes.
+            const std::string dropped = co_await read_some(bite, true, at);
+            if (dropped.empty()) co_return;
+        }
+    } catch (const io_error&) {
+        // Reset: it had something to say, and closed without hearing us.
+    }
+}
+
+}  // namespace giambio
