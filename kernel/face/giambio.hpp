@@ -16,6 +16,7 @@
 #include "traps/objects/queue.hpp"
 #include "traps/objects/semaphore.hpp"
 #include "traps/objects/socket.hpp"
+#include "traps/objects/thread.hpp"
 #include "traps/objects/tls_context.hpp"
 #include "traps/objects/tls_error.hpp"
 #include "traps/objects/tls_stream.hpp"

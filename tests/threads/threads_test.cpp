@@ -1,0 +1,237 @@
+// Blocking functions in threads: their results, their cancels, their way back to the loop.
+//
+// Where order matters, threads and loop tell each other; nothing depends on how fast a thread is.
+// Not here: posting from threads that are not ours (posts_test.cpp).
+#include "tests/catch.hpp"
+#include "tests/kernel/recorder.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace giambio;
+using namespace std::chrono_literals;
+
+namespace {
+
+template <class Program>
+void run_in_both_worlds(Program program) {
+    async_scheduler{}.start(program());
+    async_scheduler{simulated{}}.start(program());
+}
+
+// A door in real time: a thread waits at it until somebody opens.
+class gate_in_time {
+public:
+    void open() {
+        const std::lock_guard held(guard_);
+        open_ = true;
+        opened_.notify_all();
+    }
+    void wait() {
+        std::unique_lock held(guard_);
+        opened_.wait(held, [this] { return open_; });
+    }
+
+private:
+    std::mutex guard_;
+    std::condition_variable opened_;
+    bool open_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("row 122: a function runs in another thread, and its value or error comes back") {
+    run_in_both_worlds([]() -> coroutine<> {
+        const auto there = co_await run_in_thread([] { return std::this_thread::get_id(); });
+        CHECK(there != std::this_thread::get_id());
+        std::string what;
+        try {
+            co_await run_in_thread([] { throw std::out_of_range("in the thread"); });
+        } catch (const std::out_of_range& error) {
+            what = error.what();
+        }
+        CHECK(what == "in the thread");
+    });
+}
+
+TEST_CASE("the loop goes on while a function blocks, and under the virtual clock no time passes") {
+    async_scheduler scheduler{simulated{}};
+    auto program = []() -> coroutine<> {
+        gate_in_time gate;
+        int turns = 0;
+        auto others = [&]() -> coroutine<> {
+            for (; turns < 3; ++turns) co_await yield();
+            gate.open();
+            co_await giambio::sleep(1h);
+        };
+        const task<> working = spawn(others());
+        co_await run_in_thread([&] { gate.wait(); });
+        CHECK(turns == 3);
+        CHECK(now() == moment(0));
+        working.cancel();
+    };
+    scheduler.start(program());
+}
+
+TEST_CASE("scenario 99: by default a cancelled task waits for its function, which can look") {
+    run_in_both_worlds([]() -> coroutine<> {
+        bool stopped = false;
+        gate_in_time began;
+        auto work = [&]() -> coroutine<> {
+            co_await run_in_thread([&] {
+                began.open();
+                while (!thread_cancelled()) std::this_thread::yield();
+                stopped = true;
+                stop_if_cancelled();
+            });
+        };
+        const task<> working = spawn(work());
+        co_await yield();
+        co_await run_in_thread([&] { began.wait(); });
+        co_await working.cancel_and_wait("enough");
+        CHECK(stopped);
+        CHECK(working.was_cancelled());
+    });
+}
+
+TEST_CASE("scenario 99: a function that does not look ends with its value, then comes the cancel") {
+    run_in_both_worlds([]() -> coroutine<> {
+        gate_in_time began, may_end;
+        int value = 0;
+        auto work = [&]() -> coroutine<> {
+            value = co_await run_in_thread([&] {
+                began.open();
+                may_end.wait();
+                return 7;
+            });
+            co_await checkpoint();
+            value = 8;
+        };
+        const task<> working = spawn(work());
+        co_await yield();
+        co_await run_in_thread([&] { began.wait(); });
+        working.cancel();
+        co_await yield();
+        CHECK(!working.ended());
+        may_end.open();
+        co_await working.wait();
+        CHECK(value == 7);
+        CHECK(working.was_cancelled());
+    });
+}
+
+TEST_CASE("scenario 99: an abandoned function goes on alone, and the task at once") {
+    run_in_both_worlds([]() -> coroutine<> {
+        auto began = std::make_shared<gate_in_time>();
+        auto may_end = std::make_shared<gate_in_time>();
+        auto ended = std::make_shared<gate_in_time>();
+        auto work = [&]() -> coroutine<> {
+            auto call = [=] {
+                began->open();
+                may_end->wait();
+                ended->open();
+            };
+            co_await run_in_thread(call, {.when_cancelled = thread_policy::abandon});
+        };
+        const task<> working = spawn(work());
+        co_await yield();
+        co_await run_in_thread([&] { began->wait(); });
+        co_await working.cancel_and_wait();
+        CHECK(working.was_cancelled());
+        may_end->open();
+        co_await run_in_thread([&] { ended->wait(); });
+    });
+}
+
+TEST_CASE("scenario 99: a task that is cancelled before its function starts never starts it") {
+    run_in_both_worlds([]() -> coroutine<> {
+        semaphore none_left(0);
+        bool started = false;
+        auto work = [&]() -> coroutine<> {
+            co_await run_in_thread([&] { started = true; }, {.limit = &none_left});
+        };
+        const task<> waiting = spawn(work());
+        co_await yield();
+        co_await waiting.cancel_and_wait();
+        CHECK(!started);
+
+        auto cancelled_already = [&]() -> coroutine<> {
+            co_await run_in_thread([&] { started = true; });
+        };
+        scope over;
+        over.cancel();
+        co_await over.run(cancelled_already());
+        CHECK(!started);
+    });
+}
+
+TEST_CASE("a limit holds, whoever asks") {
+    run_in_both_worlds([]() -> coroutine<> {
+        semaphore two(2);
+        std::atomic<int> inside{0}, most{0};
+        auto work = [&]() -> coroutine<> {
+            co_await run_in_thread(
+                [&] {
+                    const int here = ++inside;
+                    int seen = most;
+                    while (seen < here && !most.compare_exchange_weak(seen, here)) {
+                    }
+                    std::this_thread::yield();
+                    --inside;
+                },
+                {.limit = &two});
+        };
+        co_await with_pool([&](pool& p) -> coroutine<> {
+            for (int i = 0; i < 20; ++i) p.spawn(work());
+            co_return;
+        });
+        CHECK(most <= 2);
+        CHECK(two.free() == 2);
+    });
+}
+
+TEST_CASE("row 124: from the thread the loop makes calls and runs coroutines") {
+    run_in_both_worlds([]() -> coroutine<> {
+        const auto loop_thread = std::this_thread::get_id();
+        auto nap_and_give = [&]() -> coroutine<int> {
+            co_await giambio::sleep(1ms);
+            co_return std::this_thread::get_id() == loop_thread ? 42 : 0;
+        };
+        auto fail = []() -> coroutine<> {
+            co_await yield();
+            throw std::out_of_range("in the loop");
+        };
+        const int sum = co_await run_in_thread([&] {
+            const bool there =
+                from_thread::call([&] { return std::this_thread::get_id() == loop_thread; });
+            const int value = from_thread::run(nap_and_give);
+            bool failed = false;
+            try {
+                from_thread::run(fail);
+            } catch (const std::out_of_range&) {
+                failed = true;
+            }
+            return value + (there ? 1 : 0) + (failed ? 1 : 0);
+        });
+        CHECK(sum == 44);
+    });
+    CHECK_THROWS_AS(from_thread::call([] {}), misuse);
+}
+
+TEST_CASE("R13: a task that waits for a thread is no deadlock; the trace tells start and done") {
+    recorder heard;
+    async_scheduler scheduler;
+    scheduler.observe(heard);
+    auto program = []() -> coroutine<> {
+        co_await run_in_thread([] { std::this_thread::sleep_for(2ms); });
+    };
+    scheduler.start(program());
+    std::vector<std::string> told;
+    for (const auto& each : heard.of(happening::object_op)) told.emplace_back(each.word);
+    CHECK(told == std::vector<std::string>{"acquire", "start", "done", "release"});
+    CHECK(heard.of(happening::wake).back().cause != 0);
+}

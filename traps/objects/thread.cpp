@@ -1,0 +1,141 @@
+// The way of a function through a thread and back. See thread.hpp.
+// Internal to traps/objects/.
+#include "traps/objects/thread.hpp"
+
+#include "traps/objects/workers.hpp"
+
+namespace giambio {
+
+namespace {
+
+thread_local thread_job* job_of_this_thread = nullptr;
+
+// The limit of the run that goes on on this thread.
+struct limit_of_run {
+    std::uint64_t run = 0;
+    std::unique_ptr<semaphore> limit;
+};
+thread_local limit_of_run limit_here;
+
+constexpr std::size_t usual_limit = 40;
+
+}  // namespace
+
+bool thread_cancelled() {
+    return job_of_this_thread != nullptr && job_of_this_thread->shall_stop();
+}
+
+void stop_if_cancelled() {
+    if (thread_cancelled()) throw thread_stopped();
+}
+
+semaphore& thread_limit() {
+    if (limit_here.run != run_number()) {
+        limit_here.limit = std::make_unique<semaphore>(usual_limit, usual_limit);
+        limit_here.run = run_number();
+    }
+    return *limit_here.limit;
+}
+
+// A task that is cancelled before there is room for its function never starts it.
+coroutine<void> thread_job::perform(std::shared_ptr<thread_job> job, thread_options options,
+                                    site at) {
+    semaphore& limit = options.limit != nullptr ? *options.limit : thread_limit();
+    co_await limit.acquire(at);
+    job->limit_ = &limit;
+    job->box_ = door().posts();
+    wait_list line("thread", at);
+    job->waiter_ = &line;
+    line.hold(&door().current());
+    door().object_did(line.id(), "start", line.holder, 0, at);
+    job->box_->expect(+1);
+    try {
+        give_to_worker([job] {
+            job->run_in_worker();
+            job->box_->post([job] { job->came_back(); });
+        });
+    } catch (...) {  // the system has no thread left
+        job->box_->expect(-1);
+        limit.release(at);
+        throw;
+    }
+    co_await job->wait_for_it(options.when_cancelled, at);
+}
+
+coroutine<void> thread_job::wait_for_it(thread_policy policy, site at) {
+    std::exception_ptr told;
+    try {
+        while (!done_) co_await park(*waiter_, at);
+    } catch (const cancelled&) {
+        told = std::current_exception();
+        shall_stop_ = true;
+    }
+    if (!done_ && policy == thread_policy::abandon) {
+        door().object_did(waiter_->id(), "abandon", waiter_->holder, 0, at);
+        waiter_ = nullptr;
+        abandoned_ = true;
+        box_->expect(-1);
+        std::rethrow_exception(told);
+    }
+    // Level-triggered: the cancel is thrown again at the task's next trap, should it get so far.
+    if (!done_) co_await shielded(wait_done(*this, at), at);
+    waiter_ = nullptr;
+    if (!error_) co_return;
+    try {
+        std::rethrow_exception(error_);
+    } catch (const thread_stopped&) {
+        if (told) std::rethrow_exception(told);
+        throw misuse("a function in a thread may throw thread_stopped only when it is cancelled");
+    }
+}
+
+coroutine<void> thread_job::wait_done(thread_job& job, site at) {
+    while (!job.done_) co_await park(*job.waiter_, at);
+}
+
+// In the thread.
+void thread_job::run_in_worker() {
+    job_of_this_thread = this;
+    try {
+        work_();
+    } catch (...) {
+        error_ = std::current_exception();
+    }
+    job_of_this_thread = nullptr;
+}
+
+// In the loop's thread again. When the run is over meanwhile nobody calls this.
+void thread_job::came_back() {
+    done_ = true;
+    if (!abandoned_) box_->expect(-1);
+    if (waiter_ != nullptr) {
+        door().object_did(waiter_->id(), "done", waiter_->holder, 0, {});
+        wake_oldest(*waiter_);
+    }
+    limit_->release();
+}
+
+const std::shared_ptr<post_box>& from_thread::box() {
+    if (job_of_this_thread != nullptr) return job_of_this_thread->box();
+    throw misuse("this thread does not work for a loop; use a loop_handle");
+}
+
+// While the thread waits for the loop, the loop must not wait for the thread: it may have to move
+// the clock for the answer. It does again from the moment at which the answer is there.
+void from_thread::ask(const std::function<void(std::function<void()>)>& begin) {
+    const std::shared_ptr<post_box> loop = box();
+    const auto promise = std::make_shared<std::promise<void>>();
+    std::future<void> answer = promise->get_future();
+    const auto answered = [loop, promise] {
+        loop->expect(+1);
+        promise->set_value();
+    };
+    const bool taken = loop->post([&begin, loop, answered] {
+        loop->expect(-1);
+        begin(answered);
+    });
+    if (!taken) throw run_finished("the loop's run is over");
+    answer.get();
+}
+
+}  // namespace giambio
