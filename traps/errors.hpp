@@ -105,6 +105,19 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// Nothing more will come: all who could send have closed their ends, and what they had sent was
+// taken.
+class end_of_channel : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// Nobody is left on the other side who could take what is sent.
+class broken_channel : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
 // The descriptor was closed, before the call or while the task waited on it.
 class resource_closed : public std::runtime_error {
 public:
