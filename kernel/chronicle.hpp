@@ -62,6 +62,11 @@ public:
     // `text` is an address or payload; of a failed operation the error is told instead.
     seq did_io(const char* operation, int fd, io_result result, std::string_view text, task_id by,
                seq cause, site at);
+    // The same with the other side's address, and with payload if that was asked for.
+    seq did_datagram(const char* operation, int fd, io_result result, std::string_view address,
+                     std::string_view payload, task_id by, seq cause, site at);
+    seq set_option(int fd, const char* option, int value, io_result result, task_id by, seq cause,
+                   site at);
 
     // --- what a running task does in passing: `by` is the task, `step` its switch_in
     struct actor {

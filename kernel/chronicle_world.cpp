@@ -48,6 +48,32 @@ seq chronicle::did_io(const char* operation, int fd, io_result result, std::stri
                  failed ? std::strerror(static_cast<int>(result.value)) : text);
 }
 
+// A record has one text. Address and payload are parted by a zero, which no printed address has.
+seq chronicle::did_datagram(const char* operation, int fd, io_result result,
+                            std::string_view address, std::string_view payload, task_id by,
+                            seq cause, site at) {
+    if (!on()) return 0;
+    std::string both(address);
+    if (!payload.empty()) both.append(1, '\0').append(payload);
+    return did_io(operation, fd, result, both, by, cause, at);
+}
+
+seq chronicle::set_option(int fd, const char* option, int value, io_result result, task_id by,
+                          seq cause, site at) {
+    if (!on()) return 0;
+    const bool failed = result.status == io_status::failed;
+    return write({.kind = happening::io,
+                  .has_error = failed,
+                  .cause = cause,
+                  .task = by,
+                  .fd = fd,
+                  .word = "set_option",
+                  .mode = option,
+                  .a = value,
+                  .at = at},
+                 failed ? std::strerror(static_cast<int>(result.value)) : "");
+}
+
 // --- what a running task does in passing
 
 seq chronicle::burned(actor who, duration length, site at) {

@@ -52,6 +52,18 @@ struct describer {
                 .a = static_cast<std::int64_t>(asked.size),
                 .at = asked.at};
     }
+    record operator()(const trap::receive_from& asked) const {
+        return {.fd = asked.fd,
+                .word = "receive_from",
+                .a = static_cast<std::int64_t>(asked.size),
+                .at = asked.at};
+    }
+    record operator()(const trap::send_to& asked) const {
+        return {.fd = asked.fd,
+                .word = "send_to",
+                .a = static_cast<std::int64_t>(asked.size),
+                .at = asked.at};
+    }
     record operator()(const trap::readable& asked) const {
         return {.fd = asked.fd, .word = "readable", .at = asked.at};
     }

@@ -78,6 +78,14 @@ verdict kernel::handle(task_record& who, const trap::send& asked) {
     return transfer(who, asked.fd, true, true, asked.at);
 }
 
+verdict kernel::handle(task_record& who, const trap::receive_from& asked) {
+    return transfer(who, asked.fd, false, waits_.more(asked.fd), asked.at);
+}
+
+verdict kernel::handle(task_record& who, const trap::send_to& asked) {
+    return transfer(who, asked.fd, true, true, asked.at);
+}
+
 // A descriptor that is not ours: the poll tells when it is ready, and its owner does the rest.
 verdict kernel::handle(task_record& who, const trap::readable& asked) {
     return wait_for_fd(who, asked.fd, false, asked.at);

@@ -11,8 +11,22 @@
 #include "kernel/overloaded.hpp"
 
 #include <algorithm>
+#include <cerrno>
 
 namespace giambio {
+
+namespace {
+
+// Whoever knocked is gone again, or the network was: an error of that one connection, which says
+// nothing about the next. What is wrong with this process (no descriptor left) is not among them.
+bool is_about_one_connection(std::int64_t code) {
+    constexpr int harmless[] = {ECONNABORTED, EPROTO,     ENETDOWN,     ENOPROTOOPT,
+                                EHOSTDOWN,    ENONET,     EHOSTUNREACH, ENETUNREACH,
+                                ETIMEDOUT,    ECONNRESET, EPERM,        ENOSR};
+    return std::find(std::begin(harmless), std::end(harmless), code) != std::end(harmless);
+}
+
+}  // namespace
 
 // Answers a task that wants to read or write a socket, or lets it wait for its turn. At most one
 // task reads a descriptor and one writes it: with two, nobody could say whose the bytes are.
@@ -33,6 +47,8 @@ bool kernel::try_operation(task_record& who, bool first, seq cause) {
             [&](const trap::connect& asked) { return perform(who, asked, first, cause); },
             [&](const trap::receive& asked) { return perform(who, asked, cause); },
             [&](const trap::send& asked) { return perform(who, asked, cause); },
+            [&](const trap::receive_from& asked) { return perform(who, asked, cause); },
+            [&](const trap::send_to& asked) { return perform(who, asked, cause); },
             // A wait for readiness alone asks for no operation.
             [](const auto&) { return io_result::done(); },
         },
@@ -47,10 +63,12 @@ io_result kernel::perform(const task_record& who, const trap::accept& asked, seq
     const io_result taken = io_.accept(asked.fd, *asked.peer);
     const bool done = taken.status == io_status::done;
     waits_.entry(asked.fd).more = done;  // where one knocks, there are often more
-    if (done) adopt(static_cast<int>(taken.value));
     const std::string peer = done && told_.on() ? asked.peer->to_string() : "";
-    told_.did_io("accept", asked.fd, taken, peer, who.id, cause, asked.at);
-    return taken;
+    const seq told = told_.did_io("accept", asked.fd, taken, peer, who.id, cause, asked.at);
+    if (done) take_in(static_cast<int>(taken.value), told);
+    // The poll tells when there is another one. Trying again at once could go on for ever.
+    const bool failed = taken.status == io_status::failed;
+    return failed && is_about_one_connection(taken.value) ? io_result::would_block() : taken;
 }
 
 // A connection takes two visits: one to begin, and one, when the descriptor is writable, to learn
@@ -82,19 +100,45 @@ io_result kernel::perform(const task_record& who, const trap::send& asked, seq c
     return sent;
 }
 
+// More than the buffer has room for is lost, so there is no rest that could be waiting.
+io_result kernel::perform(const task_record& who, const trap::receive_from& asked, seq cause) {
+    const io_result got = io_.receive_from(asked.fd, asked.buffer, asked.size, *asked.from);
+    const bool done = got.status == io_status::done;
+    waits_.entry(asked.fd).more = done;  // where one datagram comes, there are often more
+    const std::size_t size = done ? std::min(static_cast<std::size_t>(got.value), asked.size) : 0;
+    const std::string_view bytes(static_cast<const char*>(asked.buffer), size);
+    const std::string from = done && told_.on() ? asked.from->to_string() : "";
+    told_.did_datagram("receive_from", asked.fd, got, from, bytes.substr(0, payload_), who.id,
+                       cause, asked.at);
+    return got;
+}
+
+io_result kernel::perform(const task_record& who, const trap::send_to& asked, seq cause) {
+    const io_result sent = io_.send_to(asked.fd, asked.buffer, asked.size, *asked.to);
+    const std::string_view bytes(static_cast<const char*>(asked.buffer), asked.size);
+    const std::string to = told_.on() ? asked.to->to_string() : "";
+    told_.did_datagram("send_to", asked.fd, sent, to, bytes.substr(0, payload_), who.id, cause,
+                       asked.at);
+    return sent;
+}
+
 // Enters the task in the wait table and makes sure that the driver listens.
+//
+// Discussion: a descriptor that is not ours may have been closed meanwhile, and its number given to
+// another one, of which the driver knows nothing. So the driver is asked again before each wait,
+// and before anybody is told that the descriptor is busy. When it says that it did not listen,
+// whoever stands here waits for something that is gone.
 verdict kernel::wait_for_fd(task_record& who, int fd, bool writes, site at) {
     if (fd < 0) return refuse(who, refusal::closed);
-    const fd_entry entry = waits_.entry(fd);
-    if ((writes ? entry.writer : entry.reader) != nullptr) return refuse(who, refusal::busy);
-    // A descriptor that is not ours may have been closed meanwhile, and its number given to another
-    // one, of which the driver knows nothing.
-    const bool listens = entry.open && (writes ? entry.watched_write : entry.watched_read);
-    if (!listens) {
-        const io_result heard = listen_to(fd, entry.watched_read || !writes,
-                                          entry.watched_write || writes, who.id, who.trap, at);
+    const fd_entry before = waits_.entry(fd);
+    const bool listens = writes ? before.watched_write : before.watched_read;
+    if (!before.open || !listens) {
+        const io_result heard = listen_to(fd, before.watched_read || !writes,
+                                          before.watched_write || writes, who.id, who.trap, at);
         if (heard.status == io_status::failed) return refuse(who, refusal::system, heard.value);
     }
+    const fd_entry& entry = waits_.entry(fd);
+    if ((writes ? entry.writer : entry.reader) != nullptr) return refuse(who, refusal::busy);
     (writes ? waits_.entry(fd).writer : waits_.entry(fd).reader) = &who;
     ++waits_.waiting;
     who.wait_fd = fd;
@@ -105,8 +149,13 @@ verdict kernel::wait_for_fd(task_record& who, int fd, bool writes, site at) {
 // Changes what the driver listens to. `by` is none when the loop itself does it.
 io_result kernel::listen_to(int fd, bool to_read, bool to_write, task_id by, seq cause, site at) {
     const io_result heard = io_.watch(fd, to_read, to_write);
-    if (heard.status == io_status::failed) return heard;
     fd_entry& entry = waits_.entry(fd);
+    const bool is_gone = heard.status == io_status::failed && heard.value == EBADF;
+    const bool believed = entry.watched_read || entry.watched_write;
+    if (believed && (is_gone || (heard.value == 1 && heard.status == io_status::done))) {
+        lose_registration(fd, cause);
+    }
+    if (heard.status == io_status::failed) return heard;
     const bool before = entry.watched_read || entry.watched_write;
     const bool after = to_read || to_write;
     if (after && !before) ++waits_.watched;
@@ -143,14 +192,27 @@ bool kernel::serve(task_record* waiting, seq cause) {
     return true;
 }
 
-// A descriptor that the kernel opened or accepted: from now on tasks may ask for it.
-int kernel::adopt(int fd) {
-    fd_entry& entry = waits_.entry(fd);
+// A descriptor that the kernel opened, accepted or was given: from now on tasks may ask for it.
+int kernel::take_in(int fd, seq cause) {
     // The number may have been a foreign descriptor's, which its owner closed without telling us.
-    if (entry.watched_read || entry.watched_write) --waits_.watched;
-    entry = fd_entry{};
-    entry.open = true;
+    lose_registration(fd, cause);
+    waits_.entry(fd) = fd_entry{.open = true};
     return fd;
+}
+
+// Somebody closed a descriptor behind the kernel's back. Whoever waits on it would wait for ever.
+void kernel::lose_registration(int fd, seq cause) {
+    const fd_entry lost = waits_.entry(fd);
+    for (task_record* waiting : {lost.reader, lost.writer}) {
+        if (waiting == nullptr) continue;
+        waiting->answer = {refusal::system, EBADF};
+        make_ready(*waiting, "closed", who_runs(), cause, {});
+    }
+    if (!lost.watched_read && !lost.watched_write) return;
+    fd_entry& entry = waits_.entry(fd);
+    entry.watched_read = entry.watched_write = false;
+    --waits_.watched;
+    told_.forgot(fd, who_runs(), cause, {});
 }
 
 }  // namespace giambio

@@ -9,7 +9,9 @@
 
 #include "traps/address.hpp"
 #include "traps/ids.hpp"
+#include "traps/socket_kinds.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -43,10 +45,19 @@ public:
     // A descriptor that is readable when a poll would find something; -1: there is none.
     virtual int pollable() const { return -1; }
 
-    virtual io_result open(bool v6) = 0;
+    virtual io_result open(address_family family, socket_type type) = 0;
+    // Two connected sockets; of a pipe the end to read from comes first.
+    virtual io_result open_pair(socket_type type, std::array<int, 2>& ends) = 0;
+    virtual io_result open_pipe(std::array<int, 2>& ends) = 0;
+    // A descriptor that was made elsewhere shall never block from now on.
+    virtual io_result adopt(int fd) = 0;
     virtual io_result bind(int fd, const address& where) = 0;
     virtual io_result listen(int fd, int backlog) = 0;
     virtual io_result local_address(int fd, address& out) = 0;
+    virtual io_result peer_address(int fd, address& out) = 0;
+    virtual io_result shut_down_sending(int fd) = 0;
+    virtual io_result set_option(int fd, socket_option option, int value) = 0;
+    virtual io_result option(int fd, socket_option option) = 0;
     virtual void close(int fd) = 0;
 
     virtual io_result accept(int fd, address& peer) = 0;
@@ -56,9 +67,13 @@ public:
     virtual io_result finish_connect(int fd) = 0;
     virtual io_result receive(int fd, void* buffer, std::size_t size) = 0;
     virtual io_result send(int fd, const void* buffer, std::size_t size) = 0;
+    // A datagram that is longer than the buffer is cut; the value is its whole size all the same.
+    virtual io_result receive_from(int fd, void* buffer, std::size_t size, address& from) = 0;
+    virtual io_result send_to(int fd, const void* buffer, std::size_t size, const address& to) = 0;
 
     // From now on `poll` tells about this descriptor's readiness, as long as it lasts; neither: it
-    // does not. Fails for a descriptor that cannot be watched.
+    // does not. Fails for a descriptor that cannot be watched. The value is 1 when the descriptor
+    // was not watched before: one that was closed, and its number used again, has lost its watch.
     virtual io_result watch(int fd, bool to_read, bool to_write) = 0;
 
     // Waits for readiness, at most for `limit` (none: for ever), and appends what became ready.

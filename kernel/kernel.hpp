@@ -95,10 +95,17 @@ public:
     void end_object(object_id gone) override;
     void object_did(object_id which, const char* operation, task_id holder, std::int64_t length,
                     site at) override;
-    int open_tcp(bool v6, site at) override;
+    int open_socket(address_family family, socket_type type, site at) override;
+    std::array<int, 2> open_pair(socket_type type, site at) override;
+    std::array<int, 2> open_pipe(site at) override;
+    void adopt_descriptor(int fd, site at) override;
     void bind(int fd, const address& where, site at) override;
     void listen(int fd, int backlog, site at) override;
     address local_address(int fd) override;
+    address peer_address(int fd) override;
+    void shut_down_sending(int fd, site at) override;
+    void set_option(int fd, socket_option option, int value, site at) override;
+    int option(int fd, socket_option option) override;
     void close(int fd, site at) noexcept override;
     void say(said how, std::string_view text, site at) override;
     void dropped(site written_at) noexcept override;
@@ -123,6 +130,8 @@ public:
     verdict handle(task_record& who, const trap::connect& asked);
     verdict handle(task_record& who, const trap::receive& asked);
     verdict handle(task_record& who, const trap::send& asked);
+    verdict handle(task_record& who, const trap::receive_from& asked);
+    verdict handle(task_record& who, const trap::send_to& asked);
     verdict handle(task_record& who, const trap::readable& asked);
     verdict handle(task_record& who, const trap::writable& asked);
 
@@ -188,13 +197,17 @@ private:
     io_result perform(const task_record& who, const trap::connect& asked, bool first, seq cause);
     io_result perform(const task_record& who, const trap::receive& asked, seq cause);
     io_result perform(const task_record& who, const trap::send& asked, seq cause);
+    io_result perform(const task_record& who, const trap::receive_from& asked, seq cause);
+    io_result perform(const task_record& who, const trap::send_to& asked, seq cause);
     verdict wait_for_fd(task_record& who, int fd, bool writes, site at);
     io_result listen_to(int fd, bool to_read, bool to_write, task_id by, seq cause, site at);
     void fd_became_ready(const readiness& told);
     bool serve(task_record* waiting, seq cause);
-    int adopt(int fd);
+    int take_in(int fd, seq cause);
+    void lose_registration(int fd, seq cause);
 
     // --- plain_io.cpp
+    void take_in_both(const char* operation, const std::array<int, 2>& ends, site at);
     void close_what_is_left();
 
     // --- fate.cpp: what befalls the run as a whole

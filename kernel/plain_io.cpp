@@ -18,7 +18,7 @@ namespace {
 std::string advice_for(int code) {
     switch (code) {
         case EADDRINUSE:
-            return "; stop the other program or choose another port";
+            return "; stop the other program or choose another port (a path: remove the file)";
         case EMFILE:
             return "; raise the limit of descriptors (ulimit -n)";
         case EACCES:
@@ -40,12 +40,40 @@ void refuse_closed(int fd) {
 
 }  // namespace
 
-int kernel::open_tcp(bool v6, site at) {
-    const io_result opened = io_.open(v6);
+int kernel::open_socket(address_family family, socket_type type, site at) {
+    const io_result opened = io_.open(family, type);
     throw_if_failed(opened, "cannot open a socket");
-    const int fd = adopt(static_cast<int>(opened.value));
-    told_.did_io("open", fd, opened, "", who_runs(), who_acts().step, at);
-    return fd;
+    const int fd = static_cast<int>(opened.value);
+    return take_in(fd, told_.did_io("open", fd, opened, "", who_runs(), who_acts().step, at));
+}
+
+std::array<int, 2> kernel::open_pair(socket_type type, site at) {
+    std::array<int, 2> ends{-1, -1};
+    throw_if_failed(io_.open_pair(type, ends), "cannot open a pair of sockets");
+    take_in_both("pair", ends, at);
+    return ends;
+}
+
+std::array<int, 2> kernel::open_pipe(site at) {
+    std::array<int, 2> ends{-1, -1};
+    throw_if_failed(io_.open_pipe(ends), "cannot open a pipe");
+    take_in_both("pipe", ends, at);
+    return ends;
+}
+
+void kernel::take_in_both(const char* operation, const std::array<int, 2>& ends, site at) {
+    const seq told = told_.did_io(operation, ends[0], io_result::done(ends[1]), "", who_runs(),
+                                  who_acts().step, at);
+    for (const int fd : ends) take_in(fd, told);
+}
+
+void kernel::adopt_descriptor(int fd, site at) {
+    if (fd < 0) throw misuse("there is no descriptor with a negative number");
+    if (waits_.entry(fd).open) throw misuse("this descriptor is the loop's already");
+    const io_result adopted = io_.adopt(fd);
+    const seq told = told_.did_io("adopt", fd, adopted, "", who_runs(), who_acts().step, at);
+    throw_if_failed(adopted, "cannot adopt descriptor " + std::to_string(fd));
+    take_in(fd, told);
 }
 
 void kernel::bind(int fd, const address& where, site at) {
@@ -67,6 +95,34 @@ address kernel::local_address(int fd) {
     address mine;
     throw_if_failed(io_.local_address(fd, mine), "cannot tell the address of the socket");
     return mine;
+}
+
+address kernel::peer_address(int fd) {
+    refuse_closed(fd);
+    address theirs;
+    throw_if_failed(io_.peer_address(fd, theirs), "cannot tell the address of the other side");
+    return theirs;
+}
+
+void kernel::shut_down_sending(int fd, site at) {
+    refuse_closed(fd);
+    const io_result ended = io_.shut_down_sending(fd);
+    told_.did_io("shut_down", fd, ended, "", who_runs(), who_acts().step, at);
+    throw_if_failed(ended, "cannot end the sending");
+}
+
+void kernel::set_option(int fd, socket_option option, int value, site at) {
+    refuse_closed(fd);
+    const io_result set = io_.set_option(fd, option, value);
+    told_.set_option(fd, word_of(option), value, set, who_runs(), who_acts().step, at);
+    throw_if_failed(set, std::string("cannot set the option ") + word_of(option));
+}
+
+int kernel::option(int fd, socket_option option) {
+    refuse_closed(fd);
+    const io_result asked = io_.option(fd, option);
+    throw_if_failed(asked, std::string("cannot tell the option ") + word_of(option));
+    return static_cast<int>(asked.value);
 }
 
 // Called by destructors too, so nothing is thrown.

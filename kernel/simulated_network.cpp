@@ -36,10 +36,43 @@ simulated_network::endpoint* simulated_network::listener_at(const address& where
     return nullptr;
 }
 
-io_result simulated_network::open(bool v6) {
+io_result simulated_network::open(address_family family, socket_type type) {
+    if (type != socket_type::stream) return io_result::failed(EOPNOTSUPP);
     endpoint& made = make();
-    made.local.v6 = v6;
+    made.local.family = family;
     return io_result::done(made.fd);
+}
+
+// What this network does not have.
+io_result simulated_network::open_pair(socket_type, std::array<int, 2>&) {
+    return io_result::failed(EOPNOTSUPP);
+}
+io_result simulated_network::open_pipe(std::array<int, 2>&) {
+    return io_result::failed(EOPNOTSUPP);
+}
+io_result simulated_network::adopt(int) {
+    return io_result::failed(EBADF);
+}
+io_result simulated_network::shut_down_sending(int) {
+    return io_result::failed(EOPNOTSUPP);
+}
+io_result simulated_network::set_option(int, socket_option, int) {
+    return io_result::done();
+}
+io_result simulated_network::option(int, socket_option) {
+    return io_result::done();
+}
+io_result simulated_network::receive_from(int, void*, std::size_t, address&) {
+    return io_result::failed(EOPNOTSUPP);
+}
+io_result simulated_network::send_to(int, const void*, std::size_t, const address&) {
+    return io_result::failed(EOPNOTSUPP);
+}
+io_result simulated_network::peer_address(int fd, address& out) {
+    const endpoint* at = find(fd);
+    if (at == nullptr || at->state != standing::connected) return io_result::failed(ENOTCONN);
+    out = at->peer_name;
+    return io_result::done();
 }
 
 // Port 0 means any free one, as on a machine.

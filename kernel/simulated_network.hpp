@@ -37,10 +37,17 @@ public:
     const char* name() const override { return "simulated"; }
     std::uint64_t seed() const override { return weather_.seed; }
 
-    io_result open(bool v6) override;
+    io_result open(address_family family, socket_type type) override;
+    io_result open_pair(socket_type type, std::array<int, 2>& ends) override;
+    io_result open_pipe(std::array<int, 2>& ends) override;
+    io_result adopt(int fd) override;
     io_result bind(int fd, const address& where) override;
     io_result listen(int fd, int backlog) override;
     io_result local_address(int fd, address& out) override;
+    io_result peer_address(int fd, address& out) override;
+    io_result shut_down_sending(int fd) override;
+    io_result set_option(int fd, socket_option option, int value) override;
+    io_result option(int fd, socket_option option) override;
     void close(int fd) override;
 
     io_result accept(int fd, address& peer) override;
@@ -48,6 +55,8 @@ public:
     io_result finish_connect(int fd) override;
     io_result receive(int fd, void* buffer, std::size_t size) override;
     io_result send(int fd, const void* buffer, std::size_t size) override;
+    io_result receive_from(int fd, void* buffer, std::size_t size, address& from) override;
+    io_result send_to(int fd, const void* buffer, std::size_t size, const address& to) override;
 
     io_result watch(int fd, bool to_read, bool to_write) override;
     void poll(std::optional<duration> limit, std::vector<readiness>& ready) override;

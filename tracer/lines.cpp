@@ -74,7 +74,8 @@ void trap_arguments(const record& told, std::string& out) {
     if (trap == "park") add(out, R"(,"object":{})", told.id);
     if (trap == "join") add(out, R"(,"target":{})", told.id);
     if (told.fd >= 0) add(out, R"(,"fd":{})", told.fd);
-    if (trap == "receive" || trap == "send") add(out, R"(,"size":{})", told.a);
+    const bool has_size = trap.starts_with("receive") || trap.starts_with("send");
+    if (has_size) add(out, R"(,"size":{})", told.a);
 }
 
 void park_target(const record& told, std::string& out) {
@@ -101,7 +102,18 @@ void io_outcome(const record& told, std::string_view text, std::string& out) {
         if (!text.empty()) add(out, R"(,"payload":{})", json_string(printable(text)));
         return;
     }
-    if (op == "accept") add(out, R"(,"value":{})", told.a);
+    if (op == "receive_from" || op == "send_to") {
+        // The address and, behind a zero, the payload.
+        add(out, R"(,"bytes":{},"address":{})", told.a,
+            json_string(text.substr(0, text.find('\0'))));
+        const std::size_t zero = text.find('\0');
+        if (zero == std::string_view::npos) return;
+        add(out, R"(,"payload":{})", json_string(printable(text.substr(zero + 1))));
+        return;
+    }
+    if (op == "set_option") add(out, R"(,"option":"{}")", told.mode);
+    const bool has_value = op == "accept" || op == "pair" || op == "pipe" || op == "set_option";
+    if (has_value) add(out, R"(,"value":{})", told.a);
     if (!text.empty()) add(out, R"(,"address":{})", json_string(text));
 }
 

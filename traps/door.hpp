@@ -11,7 +11,9 @@
 
 #include "traps/frame.hpp"
 #include "traps/site.hpp"
+#include "traps/socket_kinds.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -86,10 +88,22 @@ public:
                             std::int64_t length, site at) = 0;
 
     // Descriptors. Each throws io_error when the system refuses.
-    virtual int open_tcp(bool v6, site at) = 0;
+    virtual int open_socket(address_family family, socket_type type, site at) = 0;
+    // Two sockets that are connected to each other.
+    virtual std::array<int, 2> open_pair(socket_type type, site at) = 0;
+    // The end to read from, and the end to write to.
+    virtual std::array<int, 2> open_pipe(site at) = 0;
+    // Takes over a descriptor that was made elsewhere: a socket, a pipe, a terminal. From now on it
+    // does not block, and only the kernel closes it.
+    virtual void adopt_descriptor(int fd, site at) = 0;
     virtual void bind(int fd, const address& where, site at) = 0;
     virtual void listen(int fd, int backlog, site at) = 0;
     virtual address local_address(int fd) = 0;
+    virtual address peer_address(int fd) = 0;
+    // Nothing more will be sent: the other side reads the end. Receiving goes on.
+    virtual void shut_down_sending(int fd, site at) = 0;
+    virtual void set_option(int fd, socket_option option, int value, site at) = 0;
+    virtual int option(int fd, socket_option option) = 0;
     // Wakes whoever waits on it with resource_closed, forgets it, closes it: in this order.
     virtual void close(int fd, site at) noexcept = 0;
 

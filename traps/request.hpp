@@ -96,6 +96,26 @@ struct send {
     std::size_t size;
 };
 
+// Receive one datagram. The answer is its whole size: more than `size` means that the rest is lost.
+struct receive_from {
+    using answer = std::size_t;
+    site at;
+    int fd;
+    void* buffer;
+    std::size_t size;
+    address* from;  // filled with the sender's address
+};
+
+// Send one datagram, whole.
+struct send_to {
+    using answer = std::size_t;
+    site at;
+    int fd;
+    const void* buffer;
+    std::size_t size;
+    const address* to;
+};
+
 // Wait until a descriptor can be read, or written, without doing either.
 struct readable {
     using answer = void;
@@ -113,9 +133,10 @@ struct writable {
 namespace giambio {
 
 // The closed set. `std::monostate` stands for an empty mailbox.
-using request = std::variant<std::monostate, trap::yield, trap::checkpoint, trap::sleep,
-                             trap::sleep_until, trap::park, trap::join, trap::accept, trap::connect,
-                             trap::receive, trap::send, trap::readable, trap::writable>;
+using request =
+    std::variant<std::monostate, trap::yield, trap::checkpoint, trap::sleep, trap::sleep_until,
+                 trap::park, trap::join, trap::accept, trap::connect, trap::receive, trap::send,
+                 trap::receive_from, trap::send_to, trap::readable, trap::writable>;
 
 // GCC 12 destroys some temporaries of a `co_await` expression twice; a request has nothing to lose.
 template <class Requests>

@@ -114,6 +114,7 @@ constexpr std::array key_table{
     key_row{key::pool, "pool", shape::number},
     key_row{key::daemon, "daemon", shape::flag},
     key_row{key::shield, "shield", shape::flag},
+    key_row{key::option, "option", shape::text},
 };
 
 // Row n describes enumerator n, so the table can be indexed and lacks nobody in the middle.

@@ -104,8 +104,9 @@ enum class key : std::uint8_t {
     pool,
     daemon,
     shield,
+    option,
 };
-inline constexpr key last_key = key::shield;
+inline constexpr key last_key = key::option;
 
 // What stands behind a key in the file. `flag` is true or false; `any` is a number or a text.
 enum class shape : std::uint8_t { number, text, flag, any };

@@ -8,6 +8,7 @@
 // Internal to tracer/model/; its functions are public through words.hpp.
 #include "tracer/model/words.hpp"
 
+#include "tracer/model/io_words.hpp"
 #include "tracer/model/phrases.hpp"
 
 #include <array>
@@ -124,6 +125,9 @@ std::string asked(const telling& t) {
     const std::string size = counted(t.number(key::size), "byte");
     if (name == "receive") return "asks to receive up to " + size + " from " + t.fd();
     if (name == "send") return "asks to send " + size + " to " + t.fd();
+    if (name == "receive_from")
+        return "asks to receive a datagram of up to " + size + " from " + t.fd();
+    if (name == "send_to") return "asks to send a datagram of " + size + " by " + t.fd();
     return "asks the kernel for \"" + name + "\"";
 }
 
@@ -141,6 +145,8 @@ std::string answer(const telling& t) {
         return "0 bytes, which means that the other side has closed";
     if (name == "receive") return counted(value, "byte");
     if (name == "send") return counted(value, "byte") + " taken";
+    if (name == "receive_from") return "a datagram of " + counted(value, "byte");
+    if (name == "send_to") return "the datagram has left";
     if (name == "sleep" || name == "sleep_until") return "it has slept long enough";
     if (name == "connect") return "connected";
     if (name == "checkpoint") return "not cancelled, go on";
@@ -213,37 +219,8 @@ std::string fd_forget(const telling& t) {
     return "the loop forgets " + t.fd() + ": it is closed";
 }
 
-// The operations of the kernel, as what it does: "receives from descriptor 7".
-std::string operation(const telling& t) {
-    const std::string op = t.text(key::op);
-    const std::string address = t.text(key::address);
-    if (op == "open") return "opens " + t.fd();
-    if (op == "bind") return "binds " + t.fd() + (address.empty() ? "" : " to " + address);
-    if (op == "listen") return "begins to listen for connections on " + t.fd();
-    if (op == "accept") return "accepts a connection on " + t.fd();
-    if (op == "connect") return "connects " + t.fd() + (address.empty() ? "" : " to " + address);
-    if (op == "receive") return "receives from " + t.fd();
-    if (op == "send") return "sends to " + t.fd();
-    if (op == "close") return "closes " + t.fd();
-    return "does \"" + op + "\" on " + t.fd();
-}
-
-std::string io_result(const telling& t) {
-    if (t.number(key::would_block) != 0) return ": not possible yet, it would block";
-    if (const std::string error = t.error(); !error.empty()) return ": it fails with " + error;
-    if (const auto bytes = t.of.number(t.that, key::bytes)) {
-        const std::string payload = t.text(key::payload);
-        return ": " + counted(*bytes, "byte") + (payload.empty() ? "" : ", \"" + payload + "\"");
-    }
-    const auto value = t.of.number(t.that, key::value);
-    if (t.text(key::op) != "accept" || !value) return "";
-    const std::string address = t.text(key::address);
-    return ": descriptor " + std::to_string(*value) + (address.empty() ? "" : ", from " + address);
-}
-
 std::string io(const telling& t) {
-    const std::string whom = t.that.task == 0 ? "" : "for " + t.who() + " ";
-    return whom + "the kernel " + operation(t) + io_result(t);
+    return io_sentence(t.of, t.that);
 }
 
 std::string object_new(const telling& t) {

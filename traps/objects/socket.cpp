@@ -4,18 +4,45 @@
 
 namespace giambio {
 
+namespace {
+
+constexpr const char* second_reader =
+    "another task is receiving from this socket; let one task receive, or use a lock";
+constexpr const char* second_writer =
+    "another task is sending on this socket; let one task send, or use a lock";
+
+}  // namespace
+
+// --- owning
+
 void descriptor::close(site at) noexcept {
     if (number() >= 0) door().close(fd_, at);
     fd_ = -1;
 }
 
+descriptor wrap_descriptor(int fd, site at) {
+    door().adopt_descriptor(fd, at);
+    return descriptor(fd);
+}
+
+// --- before there is a connection
+
+tcp_socket::tcp_socket(address_family family, site at)
+    : fd_(door().open_socket(family, socket_type::stream, at)) {}
+
 void tcp_socket::bind(const address& where, site at) {
-    if (fd_.number() < 0) fd_ = descriptor(door().open_tcp(where.v6, at));
+    if (fd_.number() < 0) {
+        fd_ = descriptor(door().open_socket(where.family, socket_type::stream, at));
+    }
     door().bind(fd_.number(), where, at);
 }
 
 void tcp_socket::listen(int backlog, site at) {
     door().listen(fd_.number(), backlog, at);
+}
+
+void tcp_socket::set_option(socket_option option, int value, site at) {
+    door().set_option(fd_.number(), option, value, at);
 }
 
 coroutine<async_socket::accepted> async_socket::accept(site at) {
@@ -25,7 +52,9 @@ coroutine<async_socket::accepted> async_socket::accept(site at) {
 }
 
 coroutine<void> async_socket::connect(address to, site at) {
-    if (fd_.number() < 0) fd_ = descriptor(door().open_tcp(to.v6, at));
+    if (fd_.number() < 0) {
+        fd_ = descriptor(door().open_socket(to.family, socket_type::stream, at));
+    }
     // A connection that was given up half-way is in no state that anybody could use. The descriptor
     // is owned here until it stands.
     descriptor opening = std::move(fd_);
@@ -33,7 +62,10 @@ coroutine<void> async_socket::connect(address to, site at) {
     fd_ = std::move(opening);
 }
 
+// --- receiving and sending
+
 coroutine<std::string> async_socket::receive(std::size_t size, site at) {
+    const one_at_a_time::turn mine = receiving_.enter(second_reader);
     // The buffer is in the heap, not in the coroutine: it is the string that is returned.
     std::string bytes(size, '\0');
     const std::size_t got = co_await trap::receive{at, fd_.number(), bytes.data(), bytes.size()};
@@ -41,12 +73,43 @@ coroutine<std::string> async_socket::receive(std::size_t size, site at) {
     co_return bytes;
 }
 
+coroutine<std::size_t> async_socket::receive_into(std::span<char> room, site at) {
+    const one_at_a_time::turn mine = receiving_.enter(second_reader);
+    co_return co_await trap::receive{at, fd_.number(), room.data(), room.size()};
+}
+
+coroutine<std::size_t> async_socket::send(std::string_view bytes, site at) {
+    const one_at_a_time::turn mine = sending_.enter(second_writer);
+    co_return co_await trap::send{at, fd_.number(), bytes.data(), bytes.size()};
+}
+
 coroutine<void> async_socket::send_all(std::string_view bytes, site at) {
+    std::size_t nobody_asks = 0;
+    co_await send_all(bytes, nobody_asks, at);
+}
+
+coroutine<void> async_socket::send_all(std::string_view bytes, std::size_t& sent, site at) {
+    const one_at_a_time::turn mine = sending_.enter(second_writer);
+    sent = 0;
     if (bytes.empty()) co_await checkpoint(at);
-    while (!bytes.empty()) {
-        const std::size_t sent = co_await trap::send{at, fd_.number(), bytes.data(), bytes.size()};
-        bytes.remove_prefix(sent);
+    while (sent < bytes.size()) {
+        const std::string_view left = bytes.substr(sent);
+        sent += co_await trap::send{at, fd_.number(), left.data(), left.size()};
     }
+}
+
+void async_socket::shut_down_sending(site at) {
+    sending_.refuse_second(second_writer);
+    door().shut_down_sending(fd_.number(), at);
+}
+
+void async_socket::set_option(socket_option option, int value, site at) {
+    door().set_option(fd_.number(), option, value, at);
+}
+
+socket_ends socket_pair(site at) {
+    const std::array<int, 2> ends = door().open_pair(socket_type::stream, at);
+    return {async_socket(descriptor(ends[0])), async_socket(descriptor(ends[1]))};
 }
 
 }  // namespace giambio

@@ -1,56 +1,39 @@
-// Sockets: `tcp_socket` is opened, bound and set to listen; `async_socket` waits for the network.
+// Stream sockets: `tcp_socket` is opened, bound and set to listen; `async_socket` waits for the
+// network.
 //
 // `wrap_socket` turns the first into the second (also async_scheduler::wrap_socket). The kernel
-// does the I/O; these classes own the descriptor and ask.
-// Not here: system calls (kernel/epoll_driver.cpp), who waits (kernel/io.cpp).
-// Kept true: a descriptor has one owner, and is closed by its destructor. Closing wakes whoever
-// waits on it with resource_closed.
+// does the I/O; these classes own the descriptor and ask. Both serve Unix sockets too: the address
+// tells.
+// Not here: datagrams (udp_socket.hpp), pipes (pipe.hpp), system calls (kernel/epoll_sockets.cpp),
+// who waits (kernel/io.cpp).
+// Kept true: at most one task is in the middle of receiving, and one in the middle of sending.
 // Public.
 #pragma once
 
-#include "traps/calls.hpp"
+#include "traps/objects/descriptor.hpp"
 
 #include <cstddef>
-#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace giambio {
 
-// Owns a descriptor. -1: none.
-class descriptor {
-public:
-    descriptor() = default;
-    explicit descriptor(int fd) : fd_(fd), run_(run_number()) {}
-    descriptor(descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)), run_(other.run_) {}
-    descriptor& operator=(descriptor&& other) noexcept {
-        std::swap(fd_, other.fd_);
-        std::swap(run_, other.run_);
-        return *this;
-    }
-    ~descriptor() { close(); }
-
-    // -1 also when the run that opened it is over: it was closed then, and in the next run the
-    // number may be somebody else's.
-    int number() const { return run_ == run_number() ? fd_ : -1; }
-    void close(site at = site::current()) noexcept;
-
-private:
-    int fd_ = -1;
-    std::uint64_t run_ = 0;
-};
-
-// A TCP socket that does not wait for anything yet.
+// A stream socket that does not wait for anything yet.
 class tcp_socket {
 public:
-    // Opened at once when the address family does not matter, as the first call says otherwise.
+    // Opened by `bind`, which knows the address family.
     tcp_socket() = default;
+    // Opened at once, for who wants to set options before it is bound.
+    explicit tcp_socket(address_family family, site at = site::current());
     explicit tcp_socket(descriptor opened) : fd_(std::move(opened)) {}
 
     // Throws io_error: the address is in use, or not this machine's.
     void bind(const address& where, site at = site::current());
     void listen(int backlog = 128, site at = site::current());
+    void set_option(socket_option option, int value, site at = site::current());
+    int option(socket_option option) const { return door().option(fd_.number(), option); }
     address local_address() const { return door().local_address(fd_.number()); }
 
     // Gives the descriptor away.
@@ -67,19 +50,34 @@ public:
     explicit async_socket(descriptor opened) : fd_(std::move(opened)) {}
 
     struct accepted;
-    // Waits for the next connection of a listening socket.
+    // Waits for the next connection of a listening socket. One that is gone again before it could
+    // be taken is passed over. Throws io_error: no descriptor is left (EMFILE, ENFILE).
     coroutine<accepted> accept(site at = site::current());
 
-    // Connects, to an address in digits. When it is cancelled half-way the socket is closed.
+    // Connects, to an address in digits or a path. When it is cancelled half-way the socket is
+    // closed.
     coroutine<void> connect(address to, site at = site::current());
 
     // Waits for bytes, at most `size` of them. Empty: the other side has closed.
     coroutine<std::string> receive(std::size_t size, site at = site::current());
+    // The same into the caller's memory; returns how many. Cancelled, it has taken none.
+    coroutine<std::size_t> receive_into(std::span<char> room, site at = site::current());
 
+    // Sends what the system takes at once, at least one byte; returns how many.
+    coroutine<std::size_t> send(std::string_view bytes, site at = site::current());
     // Sends everything, waiting as often as it must. `bytes` must live until it returns.
     coroutine<void> send_all(std::string_view bytes, site at = site::current());
+    // The same, counting in `sent` while it goes. After an error or a cancel that many have left.
+    coroutine<void> send_all(std::string_view bytes, std::size_t& sent, site at = site::current());
 
+    // Nothing more will be sent: the other side receives the rest and then the end. Receiving goes
+    // on. Throws resource_busy while a task is sending.
+    void shut_down_sending(site at = site::current());
+
+    void set_option(socket_option option, int value, site at = site::current());
+    int option(socket_option option) const { return door().option(fd_.number(), option); }
     address local_address() const { return door().local_address(fd_.number()); }
+    address peer_address() const { return door().peer_address(fd_.number()); }
     int number() const { return fd_.number(); }
 
     // Closes now; whoever waits on it gets resource_closed. The destructor does the same.
@@ -87,6 +85,8 @@ public:
 
 private:
     descriptor fd_;
+    one_at_a_time receiving_;
+    one_at_a_time sending_;
 };
 
 struct async_socket::accepted {
@@ -97,5 +97,12 @@ struct async_socket::accepted {
 inline async_socket wrap_socket(tcp_socket wrapped) {
     return async_socket(wrapped.release());
 }
+
+// Two stream sockets that are connected to each other, without a network between them.
+struct socket_ends {
+    async_socket first;
+    async_socket second;
+};
+socket_ends socket_pair(site at = site::current());
 
 }  // namespace giambio
