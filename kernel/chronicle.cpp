@@ -147,6 +147,16 @@ seq chronicle::woke(const task_record& who, const char* why, task_id by, seq cau
                   .at = at});
 }
 
+seq chronicle::moved(task_id by, const task_record& who, object_id to, seq cause, site at) {
+    if (!on()) return 0;
+    return write({.kind = happening::move,
+                  .cause = cause,
+                  .task = by,
+                  .id = number_of(who.id),
+                  .second = number_of(to),
+                  .at = at});
+}
+
 seq chronicle::exited(const task_record& who) {
     if (!on()) return 0;
     const bool failed = who.error != nullptr;

@@ -46,6 +46,7 @@ public:
     seq parked(const task_record& who, std::uint32_t target, site at);
     seq switched_out(const task_record& who, const char* how, seq cause);
     seq woke(const task_record& who, const char* why, task_id by, seq cause, site at);
+    seq moved(task_id by, const task_record& who, object_id to, seq cause, site at);
     seq exited(const task_record& who);
     seq cancel_requested(const task_record& target, const cancel_note& note, seq cause, site at);
     seq cancel_delivered(const task_record& who, const cancel_note& note);

@@ -87,6 +87,7 @@ public:
     void forsake(frame& waiting, const char* complaint) override;
     void cancel(frame& target, std::string reason, site at) override;
     void abandon(frame& waiting, const char* epitaph) override;
+    void move(frame& waiting, wait_list& to, site at) override;
     void adopt(frame& child, task_owner* to, site at) override;
     void never_joined(const frame& ended) noexcept override;
     wait_list& idle_line() override;

@@ -32,6 +32,7 @@ enum class happening : std::uint8_t {
     park,
     switch_out,
     wake,
+    move,
     exit,
     timer_set,
     timer_drop,

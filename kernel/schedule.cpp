@@ -68,6 +68,16 @@ void kernel::make_ready(task_record& who, const char* why, task_id by, seq cause
     who.why_ready = told_.woke(who, why, by, cause, at);
 }
 
+// A task that waits in one object's line shall wait in another's from now on: it stands at the back
+// there, and stays parked. That saves it a step in which it could only ask to wait again.
+void kernel::move(frame& waiting, wait_list& to, site at) {
+    auto& who = static_cast<task_record&>(waiting);
+    check(who.waits == wait_kind::object, "a task is moved that stands in no object's line");
+    who.standing_in->leave(who);
+    to.join_at_back(who);
+    told_.moved(who_runs(), who, to.id(), because(), at);
+}
+
 // Takes a parked task out of whatever it stands in. Whoever wakes it need not know what that is: a
 // cancel may reach a task in any wait.
 void kernel::unlink(task_record& who, seq cause) {

@@ -20,44 +20,15 @@ void add(std::string& out, fmt::format_string<Values...> how, Values&&... values
     fmt::format_to(std::back_inserter(out), how, std::forward<Values>(values)...);
 }
 
-constexpr const char* kind_words[] = {"run_begin",
-                                      "spawn",
-                                      "io_wait",
-                                      "io_done",
-                                      "fd_ready",
-                                      "timer_fire",
-                                      "batch",
-                                      "switch_in",
-                                      "trap",
-                                      "reply",
-                                      "park",
-                                      "switch_out",
-                                      "wake",
-                                      "exit",
-                                      "timer_set",
-                                      "timer_drop",
-                                      "fd_watch",
-                                      "fd_forget",
-                                      "io",
-                                      "object_new",
-                                      "object_op",
-                                      "object_end",
-                                      "scope_enter",
-                                      "scope_leave",
-                                      "scope_change",
-                                      "adopt",
-                                      "cancel_request",
-                                      "cancel_deliver",
-                                      "cancel_absorbed",
-                                      "never_joined",
-                                      "signal",
-                                      "post",
-                                      "busy",
-                                      "log",
-                                      "mark",
-                                      "coroutine_dropped",
-                                      "deadlock",
-                                      "run_end"};
+// clang-format off
+constexpr const char* kind_words[] = {
+    "run_begin", "spawn", "io_wait", "io_done", "fd_ready", "timer_fire", "batch",
+    "switch_in", "trap", "reply", "park", "switch_out", "wake", "move", "exit",
+    "timer_set", "timer_drop", "fd_watch", "fd_forget", "io",
+    "object_new", "object_op", "object_end", "scope_enter", "scope_leave", "scope_change", "adopt",
+    "cancel_request", "cancel_deliver", "cancel_absorbed", "never_joined", "signal", "post",
+    "busy", "log", "mark", "coroutine_dropped", "deadlock", "run_end"};
+// clang-format on
 static_assert(std::size(kind_words) == static_cast<std::size_t>(happening::run_end) + 1,
               "every kind of record has a word");
 
@@ -173,6 +144,9 @@ void own_keys(const record& told, std::string_view text, std::string& out) {
             break;
         case happening::wake:
             add(out, R"(,"woken":{},"why":"{}")", told.id, told.word);
+            break;
+        case happening::move:
+            add(out, R"(,"target":{},"on":"object","object":{})", told.id, told.second);
             break;
         case happening::exit:
         case happening::run_end:

@@ -60,6 +60,8 @@ public:
     virtual void forsake(frame& waiting, const char* complaint) = 0;
     // The same when its holder has ended: its `co_await` throws owner_gone.
     virtual void abandon(frame& waiting, const char* epitaph) = 0;
+    // Moves a task from its line to the back of another object's. It goes on waiting.
+    virtual void move(frame& waiting, wait_list& to, site at) = 0;
     virtual void cancel(frame& target, std::string reason, site at) = 0;
 
     // Gives a task to another owner, whose scope is then around it.

@@ -66,9 +66,10 @@ struct making {
 
     std::string holder_of(const trace::object_view& object) const {
         if (object.type == "queue") return std::to_string(object.length) + " inside";
-        if (object.type == "semaphore") return std::to_string(object.length) + " free";
+        if (object.type == "semaphore" || object.type == "capacity_limiter")
+            return std::to_string(object.length) + " free";
         if (object.holder != 0) return "held by " + of.task_name(object.holder);
-        return object.type == "lock" ? "free" : "";
+        return object.type == "lock" || object.type == "reentrant_lock" ? "free" : "";
     }
 
     object_row object(const trace::object_view& of_it) const {

@@ -191,6 +191,21 @@ TEST_CASE("wake: the task waits for nothing any more and is ready") {
     }
 }
 
+TEST_CASE("move: a waiting task leaves one line and goes to the back of another") {
+    trace_maker made = parked(R"("on":"object","object":1)");
+    made.add("object_new", 2, R"("object":2,"type":"condition")");
+    made.add("switch_in", 2, "").add("park", 2, R"("on":"object","object":2,"chain":[])");
+    made.add("switch_out", 2, R"("how":"park")").add("switch_in", 3, "");
+    made.add("move", 3, R"("target":1,"on":"object","object":2)");
+    const state now = fits(made);
+    CHECK(now.objects.at(1).waiters.empty());
+    CHECK(now.objects.at(2).waiters == line{2, 1});
+    CHECK(now.tasks.at(1).state == task_state::parked);
+    CHECK(now.tasks.at(1).wait_id == 2);
+    CHECK(fits(made.add("wake", 3, R"("woken":1,"why":"object")")).objects.at(2).waiters ==
+          line{2});
+}
+
 TEST_CASE("exit: the task has ended, with its outcome and error") {
     trace_maker made = three_tasks();
     made.add("exit", 1, R"("outcome":"error","error":"no salt")");

@@ -98,6 +98,13 @@ std::string wake(const changed& c) {
     return "moved " + c.task(key::woken) + left_behind(c, woken) + " to " + to_ready(c, woken);
 }
 
+std::string move(const changed& c) {
+    const auto object = c.after.objects.find(c.id(key::object));
+    if (object == c.after.objects.end()) return "";
+    return c.task(key::target) + " waits in the line of " + object_in(c.of, c.that) + " now (" +
+           position(object->second.waiters, c.id(key::target)) + ")";
+}
+
 std::string exit(const changed& c) {
     const auto left =
         std::count_if(c.after.tasks.begin(), c.after.tasks.end(),
@@ -167,6 +174,8 @@ std::string told(const changed& c) {
             return switch_out(c);
         case kind::wake:
             return wake(c);
+        case kind::move:
+            return move(c);
         case kind::exit:
             return exit(c);
         case kind::timer_set:

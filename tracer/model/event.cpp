@@ -34,6 +34,7 @@ constexpr std::array kind_table{
     kind_row{kind::park, "park"},
     kind_row{kind::switch_out, "switch_out"},
     kind_row{kind::wake, "wake"},
+    kind_row{kind::move, "move"},
     kind_row{kind::exit, "exit"},
     kind_row{kind::timer_set, "timer_set"},
     kind_row{kind::timer_drop, "timer_drop"},

@@ -28,6 +28,7 @@ enum class kind : std::uint8_t {
     park,
     switch_out,
     wake,
+    move,
     exit,
     timer_set,
     timer_drop,

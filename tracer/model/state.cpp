@@ -229,6 +229,16 @@ void wake(change_of& c) {
     to_back_of_ready(c, *woken);
 }
 
+void move(change_of& c) {
+    task_view* moved = c.task(c.id(key::target));
+    if (moved == nullptr) return;
+    if (moved->waits != wait_kind::object)
+        c.complain(c.of.task_name(moved->id) + " stands in no object's line.");
+    stop_waiting(c.now, *moved, false);
+    wait_on_object(c, *moved);
+    moved->parked = c.next.seq;
+}
+
 void exit(change_of& c) {
     task_view* ended = running_task(c);
     if (ended == nullptr) return;
@@ -336,6 +346,7 @@ constexpr std::array<change_function, static_cast<std::size_t>(last_kind) + 1> c
     park,            //
     switch_out,      //
     wake,            //
+    move,            //
     exit,            //
     timer_set,       //
     timer_gone,      // timer_drop

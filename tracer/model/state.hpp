@@ -35,7 +35,7 @@ struct task_view {
     int wait_fd = -1;
     std::string wait_mode;             // "r" or "w", of a descriptor
     std::uint32_t at = 0;              // the site it last trapped at
-    std::uint64_t parked = 0;          // seq of its last park, 0 when it never parked
+    std::uint64_t parked = 0;          // seq of its last park, or of a move since; else 0
     std::vector<std::uint32_t> chain;  // of its last park
     std::string outcome;               // when ended: value, error, cancelled
     std::string error;                 // and its message, when there is one

@@ -190,6 +190,10 @@ std::string wake(const telling& t) {
     return begin;
 }
 
+std::string move(const telling& t) {
+    return t.who() + " moves " + t.task(key::target) + " into the line of " + t.object();
+}
+
 std::string exit(const telling& t) {
     const std::string outcome = t.text(key::outcome);
     if (outcome == "error") return t.who() + " has failed with the error: " + t.error();
@@ -339,47 +343,15 @@ std::string run_end(const telling& t) {
 using sentence_function = std::string (*)(const telling&);
 
 // By kind, in the order of the enumeration.
+// clang-format off
 constexpr std::array<sentence_function, static_cast<std::size_t>(last_kind) + 1> sentences{
-    unknown,
-    run_begin,
-    spawn,
-    io_wait,
-    io_done,
-    fd_ready,
-    timer_fire,
-    batch,
-    switch_in,
-    trap,
-    reply,
-    park,
-    switch_out,
-    wake,
-    exit,
-    timer_set,
-    timer_drop,
-    fd_watch,
-    fd_forget,
-    io,
-    object_new,
-    object_op,
-    object_end,
-    scope_enter,
-    scope_leave,
-    scope_changed,
-    adopt,
-    cancel_request,
-    cancel_deliver,
-    cancel_absorbed,
-    never_joined,
-    signal,
-    post,
-    busy,
-    log,
-    mark,
-    coroutine_dropped,
-    deadlock,
-    lost,
-    run_end};
+    unknown, run_begin, spawn, io_wait, io_done, fd_ready, timer_fire, batch,
+    switch_in, trap, reply, park, switch_out, wake, move, exit,
+    timer_set, timer_drop, fd_watch, fd_forget, io,
+    object_new, object_op, object_end, scope_enter, scope_leave, scope_changed, adopt,
+    cancel_request, cancel_deliver, cancel_absorbed, never_joined, signal, post,
+    busy, log, mark, coroutine_dropped, deadlock, lost, run_end};
+// clang-format on
 
 }  // namespace
 

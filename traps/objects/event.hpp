@@ -1,15 +1,20 @@
 // An event: something that happens once and carries a value.
 //
 // Tasks wait for it; whoever makes it happen calls `trigger`. Who comes late gets the value at
-// once.
-// Kept true: it happens at most once, so every waiter sees the same value.
+// once. There is no way back: for something that comes and goes use a condition, a queue or a new
+// event for each time.
+// Not here: work that may also fail (one_shot.hpp).
+// Kept true: it happens at most once, so every waiter sees the same value. A waiter keeps what it
+// was woken for, even when the event is gone before it runs.
 // Public.
 #pragma once
 
 #include "traps/calls.hpp"
 
+#include <cstddef>
+#include <memory>
 #include <optional>
-#include <type_traits>
+#include <utility>
 
 namespace giambio {
 
@@ -19,34 +24,44 @@ struct nothing {};
 template <class T = nothing>
 class event {
 public:
-    explicit event(site at = site::current()) : waiters_("event", at) {}
+    explicit event(site at = site::current())
+        : waiters_("event", at), value_(std::make_shared<std::optional<T>>()) {}
 
     // Makes it happen: every waiter is woken, in the order in which they came. Nobody runs yet.
     // Throws misuse the second time: two values would be one too many.
     void trigger(T value = T(), site at = site::current()) {
-        if (value_) throw misuse("this event has happened already; make a new one for each time");
-        value_ = std::move(value);
+        if (!try_trigger(std::move(value), at))
+            throw misuse("this event has happened already; make a new one for each time");
+    }
+
+    // The same without the throw: false when it has happened already; it keeps its value.
+    bool try_trigger(T value = T(), site at = site::current()) {
+        if (is_set()) return false;
+        value_->emplace(std::move(value));
         door().object_did(waiters_.id(), "trigger", task_id::none,
                           static_cast<std::int64_t>(waiters_.size()), at);
         while (wake_oldest(waiters_, at)) {
         }
+        return true;
     }
 
-    bool is_set() const { return value_.has_value(); }
+    bool is_set() const { return value_->has_value(); }
+    std::size_t waiting() const { return waiters_.size(); }
 
     // Waits until it has happened; returns its value.
     coroutine<T> wait(site at = site::current()) {
-        if (value_) {
+        const std::shared_ptr<const std::optional<T>> mine = value_;  // `this` may be gone then
+        if (is_set()) {
             co_await checkpoint(at);
         } else {
             co_await park(waiters_, at);
         }
-        co_return *value_;
+        co_return **mine;
     }
 
 private:
     wait_list waiters_;
-    std::optional<T> value_;
+    std::shared_ptr<std::optional<T>> value_;
 };
 
 }  // namespace giambio

@@ -4,13 +4,17 @@
 // (rule R6). A task that was handed the lock and is then cancelled keeps it until it releases it
 // (R8). When the holder ends without releasing it, the lock is of no use to anyone any more: those
 // who wait, and those who come later, get owner_gone, which names it.
+// Not here: a lock that its holder may acquire again (reentrant_lock.hpp), one that anybody may
+// release (semaphore.hpp), waiting for something that happens under the lock (condition.hpp).
 // Kept true: somebody waits only while somebody holds it.
 // Public.
 #pragma once
 
 #include "traps/calls.hpp"
+#include "traps/objects/held.hpp"
 
-#include <utility>
+#include <cstddef>
+#include <string>
 
 namespace giambio {
 
@@ -44,39 +48,37 @@ public:
 
     // Hands the lock on. Throws misuse when this task does not hold it.
     void release(site at = site::current()) {
-        if (is_free()) throw misuse("nobody holds this lock; release belongs after acquire");
-        if (waiters_.holder != current_task()) {
-            throw misuse("task #" + std::to_string(number_of(waiters_.holder)) +
-                         " holds this lock; only the task that acquired it can release it");
-        }
+        refuse_if_not_held();
         waiters_.hold(waiters_.oldest());
         door().object_did(waiters_.id(), "release", waiters_.holder,
                           static_cast<std::int64_t>(waiters_.size()), at);
         wake_oldest(waiters_, at);
     }
 
-    bool is_free() const { return waiters_.holder == task_id::none; }
-    task_id holder() const { return waiters_.holder; }
-
-    // Holds the lock until the end of the block: auto held = co_await painting.hold();
-    class held {
-    public:
-        explicit held(lock& mine) : mine_(&mine) {}
-        held(held&& other) noexcept : mine_(std::exchange(other.mine_, nullptr)) {}
-        held& operator=(held&&) = delete;
-        ~held() {
-            if (mine_ != nullptr) mine_->release();
-        }
-
-    private:
-        lock* mine_;
-    };
+    // Holds the lock until the end of the block: auto inside = co_await painting.hold();
+    using held = giambio::held<lock>;
     coroutine<held> hold(site at = site::current()) {
         co_await acquire(at);
-        co_return held(*this);
+        co_return held(*this, at);
     }
 
+    bool is_free() const { return waiters_.holder == task_id::none; }
+    task_id holder() const { return waiters_.holder; }
+    std::size_t waiting() const { return waiters_.size(); }
+
 private:
+    friend class condition;       // moves its waiters into this line
+    friend class reentrant_lock;  // is one, with a count
+
+    lock(const char* type, site at) : waiters_(type, at) {}
+
+    void refuse_if_not_held() const {
+        if (is_free()) throw misuse("nobody holds this lock; release belongs after acquire");
+        if (waiters_.holder == current_task()) return;
+        throw misuse("task #" + std::to_string(number_of(waiters_.holder)) +
+                     " holds this lock; only the task that acquired it can release it");
+    }
+
     void take(site at) {
         waiters_.hold(&door().current());
         door().object_did(waiters_.id(), "acquire", waiters_.holder, 0, at);
