@@ -133,3 +133,17 @@ std::string pem(const std::string& name) {
 std::string key(const std::string& name) {
     return (the_folder() / (name + ".key")).string();
 }
+
+std::string encrypted_key(const std::string& password) {
+    EVP_PKEY* made = new_key();
+    BIO* text = BIO_new(BIO_s_mem());
+    PEM_write_bio_PrivateKey(text, made, EVP_aes_128_cbc(),
+                             reinterpret_cast<const unsigned char*>(password.data()),
+                             static_cast<int>(password.size()), nullptr, nullptr);
+    const char* bytes = nullptr;
+    const long size = BIO_get_mem_data(text, &bytes);
+    std::string written(bytes, static_cast<std::size_t>(size));
+    BIO_free(text);
+    EVP_PKEY_free(made);
+    return written;
+}

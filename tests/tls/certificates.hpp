@@ -47,3 +47,6 @@ void make_certificates(const std::filesystem::path& folder);
 // `pem("good")` and `key("good")` are paths.
 std::string pem(const std::string& name);
 std::string key(const std::string& name);
+
+// A private key, written with a password.
+std::string encrypted_key(const std::string& password);

@@ -32,7 +32,7 @@ std::string written_for_alpn(const std::vector<std::string>& protocols) {
 
 // Without it OpenSSL would ask for the password on the terminal, and the loop would stand still.
 int no_password(char*, int, int, void*) {
-    return 0;
+    return -1;
 }
 
 // Both lists belong to OpenSSL's idea of ALPN: each name with its length in front.
