@@ -120,7 +120,8 @@ def openssl_talks(made):
                 lines = [lines[0], lines[4]]
             client = subprocess.Popen(
                 ["stdbuf", "-oL", "openssl", "s_client", version,
-                 "-connect", f"127.0.0.1:{server.port}", "-CAfile", made.pem("ca"), "-verify_return_error", "-servername", "good.example",
+                 "-connect", f"127.0.0.1:{server.port}", "-CAfile", made.pem("ca"),
+                 "-verify_return_error", "-servername", "good.example",
                  "-verify_hostname", "good.example"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             seen = b""
