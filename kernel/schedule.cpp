@@ -73,9 +73,10 @@ void kernel::make_ready(task_record& who, const char* why, task_id by, seq cause
 void kernel::move(frame& waiting, wait_list& to, site at) {
     auto& who = static_cast<task_record&>(waiting);
     check(who.waits == wait_kind::object, "a task is moved that stands in no object's line");
+    const object_id there = to.id();  // told, if it is new, before anybody stands in it
     who.standing_in->leave(who);
     to.join_at_back(who);
-    told_.moved(who_runs(), who, to.id(), because(), at);
+    told_.moved(who_runs(), who, there, because(), at);
 }
 
 // Takes a parked task out of whatever it stands in. Whoever wakes it need not know what that is: a

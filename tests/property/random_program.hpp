@@ -8,6 +8,7 @@
 #pragma once
 
 #include "tests/property/random_families.hpp"
+#include "tests/property/random_sync.hpp"
 
 #include <giambio.hpp>
 
@@ -32,6 +33,7 @@ struct world {
     giambio::lock lock;
     giambio::queue<int> queue{2};
     giambio::event<int> event;
+    sync_objects objects;
     giambio::async_socket listener;
     int left = 60;  // how many actions all tasks may do together
 };
@@ -79,7 +81,7 @@ inline coroutine<> hold_lock(world& in) {
 
 // One action of the sort that may block. Long because it is a table.
 inline coroutine<> act(world& in, int depth) {
-    switch (in.draw(21)) {
+    switch (in.draw(25)) {
         case 0:
             co_await giambio::yield();
             break;
@@ -137,6 +139,12 @@ inline coroutine<> act(world& in, int depth) {
             break;
         case 19:
             co_await giambio::shielded(nap(in.draw_time()));
+            break;
+        case 20:
+        case 21:
+        case 22:
+        case 23:
+            co_await synchronise(in, in.objects);
             break;
         default:
             co_await be_client(in);
