@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace giambio {
@@ -44,6 +45,10 @@ public:
     virtual std::uint64_t seed() const { return 0; }
     // A descriptor that is readable when a poll would find something; -1: there is none.
     virtual int pollable() const { return -1; }
+    // True: this world has a table of names of its own, and these are the host's addresses.
+    virtual bool names(const std::string&, std::uint16_t, std::vector<address>&) const {
+        return false;
+    }
 
     virtual io_result open(address_family family, socket_type type) = 0;
     // Two connected sockets; of a pipe the end to read from comes first.

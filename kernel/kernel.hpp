@@ -91,6 +91,8 @@ public:
     void adopt(frame& child, task_owner* to, site at) override;
     void never_joined(const frame& ended) noexcept override;
     wait_list& idle_line() override;
+    bool scripted_names(const std::string& host, std::uint16_t port,
+                        std::vector<address>& found) override;
     const std::shared_ptr<post_box>& posts() override { return posts_; }
     object_id new_object(const char* type, site at) override;
     void end_object(object_id gone) override;

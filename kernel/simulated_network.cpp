@@ -12,6 +12,20 @@ namespace giambio {
 simulated_network::simulated_network(virtual_clock& time, const network_weather& weather)
     : time_(time), weather_(weather), dice_(weather.seed) {}
 
+// --- names
+
+// Every machine knows itself.
+bool simulated_network::names(const std::string& host, std::uint16_t port,
+                              std::vector<address>& found) const {
+    const auto known = weather_.names.find(host);
+    if (known != weather_.names.end()) {
+        for (const std::string& digits : known->second) found.emplace_back(digits, port);
+    } else if (host == "localhost") {
+        found.emplace_back("127.0.0.1", port);
+    }
+    return true;
+}
+
 // --- sockets
 
 // Descriptors are numbers here as they are on a machine; one that nobody has gives null.

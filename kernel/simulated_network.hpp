@@ -28,6 +28,7 @@ struct network_weather {
     duration jitter{};                                // up to this much more, drawn for each packet
     std::size_t max_chunk = 0;   // a send is cut into packets of 1 to this many bytes; 0: not cut
     std::size_t buffer = 65536;  // bytes under way in one direction; more would block
+    std::map<std::string, std::vector<std::string>> names{};  // hosts: their addresses in digits
 };
 
 class simulated_network final : public io_driver {
@@ -36,6 +37,8 @@ public:
 
     const char* name() const override { return "simulated"; }
     std::uint64_t seed() const override { return weather_.seed; }
+    bool names(const std::string& host, std::uint16_t port,
+               std::vector<address>& found) const override;
 
     io_result open(address_family family, socket_type type) override;
     io_result open_pair(socket_type type, std::array<int, 2>& ends) override;

@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace giambio {
 
@@ -76,6 +77,10 @@ public:
                               site at) = 0;
     virtual void cancel_scope(scope_record& target, cancel_source source, std::string reason,
                               site at) = 0;
+
+    // True: this world has a table of names of its own, and these are the host's addresses.
+    virtual bool scripted_names(const std::string& host, std::uint16_t port,
+                                std::vector<address>& found) = 0;
 
     // Where other threads leave calls for this loop.
     virtual const std::shared_ptr<post_box>& posts() = 0;

@@ -74,10 +74,7 @@ void async_scheduler::world::make_kernel() {
     interrupts = std::make_unique<interrupt_watch>(posts->bell());
     if (is_simulated) {
         auto hands = std::make_unique<virtual_clock>();
-        const network_weather weather{is_simulated->seed, is_simulated->latency,
-                                      is_simulated->jitter, is_simulated->max_chunk,
-                                      is_simulated->buffer};
-        io = std::make_unique<simulated_network>(*hands, weather);
+        io = std::make_unique<simulated_network>(*hands, *is_simulated);
         time = std::move(hands);
     } else {
         io = std::make_unique<epoll_driver>(posts->bell());

@@ -21,15 +21,10 @@
 
 namespace giambio {
 
-// The world for a run that shall be the same every time: virtual clock and simulated network.
-struct simulated {
-    std::uint64_t seed = 0;
-    duration latency = std::chrono::milliseconds(1);  // of every packet, one way
-    duration jitter{};                                // up to this much more
-    std::size_t max_chunk =
-        0;  // sends are cut into packets of 1 to this many bytes; 0: they are not
-    std::size_t buffer = 65536;  // bytes under way in one direction before a send must wait
-};
+// The world for a run that shall be the same every time: virtual clock and simulated network. Its
+// members are those of kernel/simulated_network.hpp:
+//     async_scheduler scheduler{simulated{.seed = 7, .latency = 5ms}};
+using simulated = network_weather;
 
 class kernel;
 

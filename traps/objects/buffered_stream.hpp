@@ -49,17 +49,19 @@ public:
 
     // Waits for bytes, at most so many; empty: the end.
     coroutine<std::string> read_some(std::size_t size, site at = site::current()) {
-        if (buffer_.empty()) co_await fill(at);
+        if (buffer_.empty()) co_await wait_for_more(at);
         co_return take(std::min(size, buffer_.size()));
     }
 
     // Waits for exactly so many bytes.
     coroutine<std::string> read_exactly(std::size_t size, site at = site::current()) {
         while (buffer_.size() < size) {
-            if (co_await fill(at)) continue;
-            throw incomplete_read("the stream ended after " + std::to_string(buffer_.size()) +
-                                      " of " + std::to_string(size) + " bytes",
-                                  take(buffer_.size()));
+            const bool more = co_await fill(at);
+            if (more) continue;
+            const std::string sentence = "the stream ended after " +
+                                         std::to_string(buffer_.size()) + " of " +
+                                         std::to_string(size) + " bytes";
+            throw incomplete_read(sentence, take(buffer_.size()));
         }
         co_return take(size);
     }
@@ -78,11 +80,11 @@ public:
             }
             looked_at = buffer_.size();
             if (found != std::string::npos || looked_at > limit) {
-                throw too_much_data("no end of the line or record within " +
-                                    std::to_string(limit) +
+                throw too_much_data("no end of the line or record within " + std::to_string(limit) +
                                     " bytes; raise the limit, or read what is there by parts");
             }
-            if (!co_await fill(at)) {
+            const bool more = co_await fill(at);
+            if (!more) {
                 throw incomplete_read("the stream ended before the mark", take(looked_at));
             }
         }
@@ -107,7 +109,8 @@ public:
     // Waits for the end; returns everything before it.
     coroutine<std::string> read_all(std::size_t limit = unlimited, site at = site::current()) {
         while (buffer_.size() <= limit) {
-            if (!co_await fill(at)) co_return take(buffer_.size());
+            const bool more = co_await fill(at);
+            if (!more) co_return take(buffer_.size());
         }
         throw too_much_data("the stream holds more than " + std::to_string(limit) + " bytes");
     }
@@ -117,9 +120,8 @@ public:
     // Waits until more has arrived than that; false at the end.
     coroutine<bool> wait_for_more(site at = site::current()) { return fill(at); }
 
-    coroutine<void> write(std::string_view bytes, site at = site::current())
-        requires writable_stream<Stream>
-    {
+    coroutine<void> write(std::string_view bytes,
+                          site at = site::current()) requires writable_stream<Stream> {
         return stream_.send_all(bytes, at);
     }
 

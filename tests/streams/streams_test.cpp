@@ -1,0 +1,238 @@
+// Streams: buffered reads, pairs in memory, scripts, messages.
+//
+// Not here: servers (serve_test.cpp) and names (connect_test.cpp).
+#include "tests/streams/conformance.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace giambio;
+using namespace std::chrono_literals;
+using words = std::vector<std::string>;
+
+namespace {
+
+template <class Program>
+auto run_simulated(Program program) {
+    return async_scheduler{simulated{}}.start(program());
+}
+
+}  // namespace
+
+TEST_CASE("row 111: a pair in memory, sockets and a socket pair conform, byte by byte too") {
+    run_simulated([]() -> coroutine<> {
+        auto [one, other] = stream_pair(1000);
+        co_await streams_tests::conforms(one, other);
+        auto [slow, peer] = stream_pair(7, 1);
+        co_await streams_tests::conforms(slow, peer);
+    });
+    auto sockets = []() -> coroutine<> {
+        auto [first, second] = socket_pair();
+        co_await streams_tests::conforms(first, second);
+        tcp_socket opened;
+        opened.bind(address("127.0.0.1", 0));
+        opened.listen();
+        const address where = opened.local_address();
+        async_socket listener = wrap_socket(std::move(opened));
+        async_socket client;
+        auto knock = [&]() -> coroutine<> { co_await client.connect(where); };
+        const task<> knocking = spawn(knock());
+        auto taken = co_await listener.accept();
+        co_await knocking.join();
+        co_await streams_tests::conforms(client, taken.connection);
+    };
+    async_scheduler{}.start(sockets());
+}
+
+TEST_CASE("scenario 94: read_exactly, read_line, read_until and read_all, whatever arrives") {
+    for (const std::size_t at_once : {1, 2, 3, 1000}) {
+        run_simulated([&]() -> coroutine<> {
+            auto [one, other] = stream_pair(100, at_once);
+            const task<> writing =
+                spawn(streams_tests::send_and_close(one, "one\r\ntwo\n\nab--cd--rest of it\nlast"));
+            buffered_stream in(std::move(other));
+            const auto first = co_await in.read_line();
+            CHECK(first == "one");
+            const auto second = co_await in.read_line();
+            CHECK(second == "two");
+            const auto empty = co_await in.read_line();
+            CHECK(empty == "");
+            const std::string marked = co_await in.read_until("--");
+            CHECK(marked == "ab--");
+            const std::string four = co_await in.read_exactly(4);
+            CHECK(four == "cd--");
+            const auto line = co_await in.read_line();
+            CHECK(line == "rest of it");
+            const auto last = co_await in.read_line();
+            CHECK(last == "last");
+            const auto end = co_await in.read_line();
+            CHECK(!end.has_value());
+            const std::string nothing = co_await in.read_all();
+            CHECK(nothing.empty());
+            co_await writing.join();
+        });
+    }
+}
+
+TEST_CASE("scenario 94: an early end has the partial data in its error") {
+    run_simulated([]() -> coroutine<> {
+        auto [one, other] = stream_pair();
+        co_await streams_tests::send_and_close(one, "abc");
+        buffered_stream in(std::move(other));
+        std::string partial;
+        try {
+            co_await in.read_exactly(5);
+        } catch (const incomplete_read& cut) {
+            partial = cut.partial();
+            CHECK(std::string(cut.what()) == "the stream ended after 3 of 5 bytes");
+        }
+        CHECK(partial == "abc");
+    });
+}
+
+TEST_CASE("scenario 94: after a cancel or a time limit the next read finds what had arrived") {
+    run_simulated([]() -> coroutine<> {
+        auto [one, other] = stream_pair();
+        buffered_stream in(std::move(other));
+        co_await one.send_all("half a ");
+        auto read = [&]() -> coroutine<std::optional<std::string>> {
+            co_return co_await in.read_line();
+        };
+        auto read_ten = [&]() -> coroutine<std::string> { co_return co_await in.read_exactly(10); };
+        auto read_rest = [&]() -> coroutine<std::string> { co_return co_await in.read_all(); };
+        const auto too_slow_line = co_await skip_after(1s, read());
+        CHECK(!too_slow_line.has_value());
+        const auto too_slow_ten = co_await skip_after(1s, read_ten());
+        CHECK(!too_slow_ten.has_value());
+        const auto too_slow_rest = co_await skip_after(1s, read_rest());
+        CHECK(!too_slow_rest.has_value());
+        CHECK(in.peek() == "half a ");
+        co_await one.send_all("line\n");
+        const auto line = co_await in.read_line();
+        CHECK(line == "half a line");
+    });
+}
+
+TEST_CASE("a limit that is exceeded is an error, and the data is still there") {
+    run_simulated([]() -> coroutine<> {
+        auto [one, other] = stream_pair();
+        co_await streams_tests::send_and_close(one, "0123456789\nrest");
+        buffered_stream in(std::move(other));
+        int refused = 0;
+        try {
+            co_await in.read_line(5);
+        } catch (const too_much_data&) {
+            ++refused;
+        }
+        try {
+            co_await in.read_all(5);
+        } catch (const too_much_data&) {
+            ++refused;
+        }
+        CHECK(refused == 2);
+        const auto line = co_await in.read_line(11);
+        CHECK(line == "0123456789");
+    });
+}
+
+TEST_CASE("row 111: two streams, one for each direction, are one") {
+    auto program = []() -> coroutine<> {
+        auto [reader, writer] = open_pipe();
+        auto [back_reader, back_writer] = open_pipe();
+        stapled_stream both(std::move(reader), std::move(back_writer));
+        co_await writer.send_all("there");
+        const std::string came = co_await both.receive(100);
+        CHECK(came == "there");
+        co_await both.send_all("back");
+        const std::string answer = co_await back_reader.receive(100);
+        CHECK(answer == "back");
+    };
+    async_scheduler{}.start(program());
+}
+
+TEST_CASE("row 158: a scripted stream plays its part, and tells what differs") {
+    run_simulated([]() -> coroutine<> {
+        auto greet = [](scripted_stream& peer) -> coroutine<> {
+            co_await peer.send_all("hello\n");
+            std::string answer;
+            while (answer.size() < 4) answer += co_await peer.receive(3);
+            if (answer == "who?") co_await peer.send_all("me\n");
+        };
+        scripted_stream right({expects("hello\n"), waits(1s), sends("who?"), expects("me\n")});
+        co_await greet(right);
+        right.finish();
+        CHECK(now() == moment(1s));
+
+        scripted_stream wrong({expects("hello\r\n")});
+        std::string what;
+        try {
+            co_await greet(wrong);
+        } catch (const script_broken& difference) {
+            what = difference.what();
+        }
+        CHECK(what == "the program sends \"hello\\n\", but the script expects \"hello\\r\\n\"");
+
+        scripted_stream failing({expects("hello\n"), fails("reset by peer")});
+        int code = 0;
+        try {
+            co_await greet(failing);
+        } catch (const io_error& error) {
+            code = error.code();
+        }
+        CHECK(code == ECONNRESET);
+        scripted_stream unfinished({expects("hello\n"), sends("who?"), expects("me\n")});
+        co_await unfinished.send_all("hello\n");
+        CHECK_THROWS_AS(unfinished.finish(), script_broken);
+    });
+}
+
+TEST_CASE("row 100: messages cross a pair of sockets whole and in order") {
+    auto program = []() -> coroutine<> {
+        auto [one, other] = make_network_channel();
+        words came;
+        auto read_all = [&](network_channel& from) -> coroutine<> {
+            while (const auto message = co_await from.read()) came.push_back(*message);
+        };
+        const task<> reading = spawn(read_all(other));
+        const std::string large(100'000, 'x');
+        co_await one.write("first");
+        co_await one.write("");
+        co_await one.write(large);
+        one.close();
+        co_await reading.join();
+        CHECK(came == words{"first", "", large});
+        bool broken = false;
+        try {
+            for (int i = 0; i < 3; ++i) co_await other.write("too late");
+        } catch (const io_error&) {
+            broken = true;
+        }
+        CHECK(broken);
+    };
+    async_scheduler{}.start(program());
+}
+
+TEST_CASE("a read of a message that is given up has taken nothing of it") {
+    run_simulated([]() -> coroutine<> {
+        auto [raw, other] = stream_pair();
+        message_channel messages(std::move(other), 1000);
+        auto read = [&]() -> coroutine<std::optional<std::string>> {
+            co_return co_await messages.read();
+        };
+        co_await raw.send_all(std::string_view("\0\0\0\5ab", 6));
+        const auto too_early = co_await skip_after(1s, read());
+        CHECK(!too_early.has_value());
+        co_await raw.send_all("cde");
+        const auto whole = co_await read();
+        CHECK(whole == "abcde");
+        co_await raw.send_all(std::string_view("\0\1\0\0", 4));
+        bool refused = false;
+        try {
+            co_await read();
+        } catch (const too_much_data&) {
+            refused = true;
+        }
+        CHECK(refused);
+    });
+}
