@@ -32,7 +32,7 @@ enum class handler_failure : std::uint8_t {
 
 struct serve_options {
     handler_failure on_failure = handler_failure::ends_the_server;
-    std::size_t most = semaphore::unbounded;  // connections at once; others wait to be accepted
+    std::size_t most = 1'000'000;  // connections at once; others wait to be accepted
     // When it is triggered nobody is accepted any more; handlers have `grace` to come to their ends.
     event<>* stop = nullptr;
     duration grace = std::chrono::seconds(0);
