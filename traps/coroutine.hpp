@@ -49,6 +49,7 @@ public:
     void await_suspend(std::coroutine_handle<Promise> asking) const noexcept {
         asking.promise().standing_at = at_;
         mailbox_->asked = asked_;
+        ++mailbox_->traps;
     }
     typename R::answer await_resume() const {
         return static_cast<typename R::answer>(open_reply(*mailbox_));

@@ -79,6 +79,7 @@ struct frame : place_in_line {
     request asked;                      // the trap that ended the step
     promise_base* innermost = nullptr;  // the coroutine that goes on when the task is resumed
     bool returned = false;              // the outermost coroutine has ended
+    std::uint64_t traps = 0;            // how often it has asked for something
     scope_record* scope = nullptr;      // the innermost scope that the task is in
     local_values* locals = nullptr;     // task-local values, shared with who spawned it
     wait_list* held = nullptr;          // the objects that it holds

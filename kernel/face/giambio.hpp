@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/face/async_scheduler.hpp"
+#include "traps/assert_traps.hpp"
 #include "traps/calls.hpp"
 #include "traps/error_group.hpp"
 #include "traps/locals.hpp"
@@ -29,6 +30,7 @@
 #include "traps/objects/reentrant_lock.hpp"
 #include "traps/objects/rendezvous.hpp"
 #include "traps/objects/semaphore.hpp"
+#include "traps/objects/sequencer.hpp"
 #include "traps/objects/serve.hpp"
 #include "traps/objects/socket.hpp"
 #include "traps/objects/thread.hpp"

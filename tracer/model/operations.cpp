@@ -36,6 +36,7 @@ constexpr std::array operations{
     operation_row{"set", "", "sets the result of", ""},
     operation_row{"open", "barrier", "comes last and opens", ""},
     operation_row{"abort", "", "aborts", ""},
+    operation_row{"turn", "", "ends its turn in", ", whose next place is ", true},
     operation_row{"abandon", "", "has ended while holding", ", which is of no use any more"},
     operation_row{"handshake", "tls", "completes the handshake of", ""},
     operation_row{"receive", "tls", "receives through", ", so many bytes: ", true},
