@@ -8,8 +8,6 @@
 #include "kernel/describe.hpp"
 #include "kernel/words.hpp"
 
-#include <csignal>
-
 namespace giambio {
 
 // --- the loop
@@ -56,9 +54,9 @@ seq chronicle::batch_begins(std::size_t size, seq cause) {
     return write({.kind = happening::batch, .cause = cause, .a = static_cast<std::int64_t>(size)});
 }
 
-seq chronicle::interrupted() {
+seq chronicle::signalled(int signo, seq cause) {
     if (!on()) return 0;
-    return write({.kind = happening::signal, .a = SIGINT});
+    return write({.kind = happening::signal, .cause = cause, .a = signo});
 }
 
 seq chronicle::posted() {

@@ -34,7 +34,7 @@ public:
     seq polled(std::size_t ready, seq cause);
     seq timer_fired(const timer& fired, duration late);
     seq batch_begins(std::size_t size, seq cause);
-    seq interrupted();
+    seq signalled(int signo, seq cause);
     seq posted();
     seq in_deadlock(std::string_view report);
 

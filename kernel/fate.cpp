@@ -12,6 +12,8 @@
 #include "kernel/words.hpp"
 #include "traps/coroutine.hpp"
 
+#include <csignal>
+
 namespace giambio {
 
 kernel::kernel(const kernel_parts& parts)
@@ -40,7 +42,7 @@ kernel::~kernel() {
 void kernel::begin(frame& main) {
     begun_ = true;
     main_ = &static_cast<task_record&>(main);
-    told_.begin(facts());
+    told_.begin({time_.name(), io_.name(), io_.seed(), budget_, shuffle_});
     begin_seq_ = told_.run_began();
     admit(*main_);
     for (task_record* each : early_) {
@@ -80,7 +82,7 @@ std::exception_ptr kernel::end() {
 
 // Ctrl-C: the main task is asked to stop; when it has ended, everyone else is (rule R14).
 void kernel::obey_interrupt() {
-    const seq signal_seq = told_.interrupted();
+    const seq signal_seq = told_.signalled(SIGINT, 0);
     interrupted_ = true;
     if (main_ == nullptr) {
         cancel_everyone(cancel_source::interrupt, "Ctrl-C", signal_seq);

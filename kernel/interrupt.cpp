@@ -18,8 +18,9 @@ std::atomic<int> wake_fd{-1};
 
 void on_interrupt(int signo) {
     const int saved_errno = errno;
-    if (noted.fetch_add(1) > 0) {
-        // The second time: whoever pressed it does not want to wait any more.
+    if (wake_fd.load() < 0 || noted.fetch_add(1) > 0) {
+        // The second time: whoever pressed it does not want to wait any more. Or the run is over,
+        // and somebody has put this handler back too late.
         signal(signo, SIG_DFL);
         raise(signo);
         return;

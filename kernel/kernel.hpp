@@ -71,10 +71,6 @@ public:
     // Everyone shall stop, because whoever steps the loop will not go on.
     void dismiss_everyone();
 
-    // --- watching.cpp: those who watch the run
-    void add_observer(observer& newcomer, bool at_once);
-    void remove_observer(observer& leaving) { told_.remove(leaving); }
-
     // --- snapshot.cpp
     snapshot look() const;
     void print_tasks() const;
@@ -98,6 +94,7 @@ public:
     bool scripted_names(const std::string& host, std::uint16_t port,
                         std::vector<address>& found) override;
     const std::shared_ptr<post_box>& posts() override { return posts_; }
+    void signal_came(int signo) override;
     object_id new_object(const char* type, site at) override;
     void end_object(object_id gone) override;
     void object_did(object_id which, const char* operation, task_id holder, std::int64_t length,
@@ -223,9 +220,6 @@ private:
     void pass_on_failure(const task_record& failed, seq exit_seq);
     void dismiss_daemons(seq cause);
     void cancel_everyone(cancel_source source, const std::string& reason, seq cause);
-
-    // --- watching.cpp
-    run_facts facts() const;
 
     // --- calls.cpp
     void absorbed(const task_record& ended);

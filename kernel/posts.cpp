@@ -28,6 +28,10 @@ bool kernel::make_posted_calls() {
     return true;
 }
 
+void kernel::signal_came(int signo) {
+    last_operation_ = told_.signalled(signo, last_operation_);
+}
+
 // Could somebody outside still post? Not only a thread that works for us: whoever has a handle.
 bool kernel::may_be_called() const {
     return posts_->waiting() || posts_->expected() > 0 || posts_->known() > 0;

@@ -84,6 +84,8 @@ public:
 
     // Where other threads leave calls for this loop.
     virtual const std::shared_ptr<post_box>& posts() = 0;
+    // A signal has reached this loop through a posted call: what it wakes comes from it.
+    virtual void signal_came(int signo) = 0;
 
     // The line of those who wait until nobody else has anything to do.
     virtual wait_list& idle_line() = 0;

@@ -67,13 +67,18 @@ void post_box::silence() noexcept {
 
 std::vector<post_box::call> post_box::take() {
     std::vector<letter> taken;
+    std::vector<call> calls;
     {
         const std::lock_guard held(guard_);
         taken.swap(letters_);
-        waiting_.store(false, std::memory_order_release);
+        // Lowered before the standing calls are looked at: who asks for one from here on raises it
+        // again.
+        waiting_.store(false);
+        for (standing_call* each : standing_) {
+            if (each->asked_.exchange(false)) calls.push_back(each->work_);
+        }
     }
-    std::vector<call> calls;
-    calls.reserve(taken.size());
+    calls.reserve(calls.size() + taken.size());
     for (letter& each : taken) calls.push_back(std::move(each.work));
     return calls;
 }
@@ -86,6 +91,22 @@ void post_box::close() {
 void post_box::wait_for_bell() const noexcept {
     pollfd listened{bell_, POLLIN, 0};
     ::poll(&listened, 1, -1);
+}
+
+standing_call::standing_call(std::shared_ptr<post_box> box, post_box::call work)
+    : box_(std::move(box)), work_(std::move(work)) {
+    const std::lock_guard held(box_->guard_);
+    box_->standing_.push_back(this);
+}
+
+standing_call::~standing_call() {
+    const std::lock_guard held(box_->guard_);
+    std::erase(box_->standing_, this);
+}
+
+void standing_call::ask() noexcept {
+    asked_.store(true);
+    if (!box_->waiting_.exchange(true)) box_->ring();
 }
 
 }  // namespace giambio

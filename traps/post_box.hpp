@@ -1,6 +1,6 @@
 // The one way into a loop from outside its thread: calls that are left for it to make.
 //
-// Any thread posts; a signal handler rings. The loop that owns the box empties it once a turn
+// Any thread posts; a signal handler asks for a call that stands ready. The loop that owns the box empties it once a turn
 // (kernel/posts.cpp). The bell is a descriptor, so that it ends a poll. Programs use a loop_handle
 // (objects/loop_handle.hpp).
 // Kept true: calls are made in the order in which they were posted, each once; what was accepted is
@@ -10,10 +10,13 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <vector>
 
 namespace giambio {
+
+class standing_call;
 
 class post_box {
 public:
@@ -52,6 +55,7 @@ public:
     int known() const { return known_.load(); }
 
 private:
+    friend class standing_call;
     struct letter {
         call work;
         const void* key = nullptr;
@@ -64,7 +68,27 @@ private:
     std::atomic<int> known_{0};
     std::mutex guard_;  // of what follows
     std::vector<letter> letters_;
+    std::vector<standing_call*> standing_;
     bool closed_ = false;
+};
+
+// A call that is ready to be asked for where nothing may be allocated or locked: in the handler of
+// a signal. Asked for twice before the loop makes it, it is made once.
+class standing_call {
+public:
+    standing_call(std::shared_ptr<post_box> box, post_box::call work);
+    ~standing_call();
+    standing_call(const standing_call&) = delete;
+    standing_call& operator=(const standing_call&) = delete;
+
+    // Any thread, any signal handler.
+    void ask() noexcept;
+
+private:
+    friend class post_box;
+    std::shared_ptr<post_box> box_;
+    post_box::call work_;
+    std::atomic<bool> asked_{false};
 };
 
 }  // namespace giambio
