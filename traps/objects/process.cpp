@@ -1,0 +1,209 @@
+// Waiting for processes and stopping them. See process.hpp.
+//
+// The system tells through a descriptor (pidfd) that a process has ended, and one task at a time
+// can wait for a descriptor. So one of the waiters waits there, and the others for it.
+// Not here: how a process is started (process_start.cpp).
+// Internal to traps/objects/.
+#include "traps/objects/process.hpp"
+
+#include "traps/objects/pool.hpp"
+#include "traps/objects/process_start.hpp"
+#include "traps/timeout.hpp"
+
+#include <sys/wait.h>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace giambio {
+
+std::string exit_status::to_string() const {
+    if (signal == 0) return "exit code " + std::to_string(code);
+    const char* name = sigabbrev_np(signal);
+    return "ended by signal " + std::to_string(signal) +
+           (name != nullptr ? " (SIG" + std::string(name) + ")" : "");
+}
+
+class process::state {
+public:
+    state(const command& program, const process_options& options, site at)
+        : made(spawn_program(program, options)), line("process", at) {}
+    // SIGKILL cannot be refused: the wait is short, and without it a zombie would be left.
+    ~state() {
+        if (ended()) return;
+        ::kill(made.id, SIGKILL);
+        while (waitpid(made.id, nullptr, 0) < 0 && errno == EINTR) {
+        }
+    }
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
+
+    bool ended() const { return status.has_value() || lost; }
+    void tell(const char* operation, int value, site at);
+    void look(site at);
+    void kill(int signo, site at);
+    coroutine<void> watch(site at);
+    // These keep the state, whatever becomes of the process object.
+    static coroutine<exit_status> wait(std::shared_ptr<state> of, site at);
+    static coroutine<exit_status> stop(std::shared_ptr<state> of, duration grace, site at);
+
+    spawned_program made;
+    descriptor end_watch;  // readable when the process has ended
+    wait_list line;        // those who wait for the one who watches
+    bool watched = false;
+    std::optional<exit_status> status;
+    bool lost = false;  // somebody else has taken the status
+    pipe_writer input;
+    pipe_reader output;
+    pipe_reader errors;
+};
+
+namespace {
+
+// Whoever watches lets the next one watch when it is cancelled, and tells all when the end is there.
+class watching {
+public:
+    explicit watching(process::state& shared) : state_(shared) { state_.watched = true; }
+    ~watching() {
+        state_.watched = false;
+        while (wake_oldest(state_.line) && state_.ended()) {
+        }
+    }
+    watching(const watching&) = delete;
+    watching& operator=(const watching&) = delete;
+
+private:
+    process::state& state_;
+};
+
+}  // namespace
+
+void process::state::tell(const char* operation, int value, site at) {
+    door().object_did(line.id(), operation, task_id::none, value, at);
+}
+
+// Takes the status from the system, if there is one. After that the number may be another process's.
+void process::state::look(site at) {
+    if (ended()) return;
+    siginfo_t told{};
+    const int failed =
+        waitid(P_PID, static_cast<id_t>(made.id), &told, WEXITED | WNOHANG) != 0 ? errno : 0;
+    if (failed == EINTR || (failed == 0 && told.si_pid == 0)) return;
+    if (failed != 0) {
+        lost = true;
+        return tell("end", -1, at);
+    }
+    const bool by_itself = told.si_code == CLD_EXITED;
+    status = by_itself ? exit_status{told.si_status, 0} : exit_status{0, told.si_status};
+    tell("end", by_itself ? told.si_status : 128 + told.si_status, at);
+}
+
+coroutine<void> process::state::watch(site at) {
+    const watching mine(*this);
+    co_await readable(end_watch.number(), at);
+    look(at);
+}
+
+// The status is looked for again after each wait, because another task may have found it.
+coroutine<exit_status> process::state::wait(std::shared_ptr<state> of, site at) {
+    co_await checkpoint(at);
+    while (!of->ended()) {
+        if (of->watched) {
+            co_await park(of->line, at);
+        } else {
+            co_await of->watch(at);
+        }
+    }
+    if (of->status) co_return *of->status;
+    throw io_error(ECHILD,
+                   "the system has kept no exit status: this program ignores SIGCHLD, or another "
+                   "part of it has waited for the process");
+}
+
+// As long as nobody has taken the status the number stays the process's own, so no stranger gets
+// the signal.
+void process::state::kill(int signo, site at) {
+    if (ended()) return;
+    tell("kill", signo, at);
+    if (::kill(made.id, signo) == 0 || errno == ESRCH) return;
+    const int code = errno;
+    throw io_error(code, std::string("cannot send a signal to a process: ") + std::strerror(code));
+}
+
+coroutine<exit_status> process::state::stop(std::shared_ptr<state> of, duration grace, site at) {
+    of->kill(SIGTERM, at);
+    const std::optional<exit_status> gently = co_await skip_after(grace, wait(of, at), at);
+    if (gently) co_return *gently;
+    of->kill(SIGKILL, at);
+    co_return co_await wait(of, at);
+}
+
+// --- the process as a program holds it
+
+process start_process(const command& program, const process_options& options, site at) {
+    if (door().time_is_virtual()) {
+        throw misuse("a process runs on the machine's clock; there is none in the simulated world");
+    }
+    const auto started = std::make_shared<process::state>(program, options, at);
+    const auto take_over = [at](raw_descriptor& end) {
+        if (end.number() < 0) return descriptor();
+        descriptor taken = wrap_descriptor(end.number(), at);
+        end.release();
+        return taken;
+    };
+    spawned_program& made = started->made;
+    started->end_watch = take_over(made.watch);
+    started->input = pipe_writer(take_over(made.ours[0]));
+    started->output = pipe_reader(take_over(made.ours[1]));
+    started->errors = pipe_reader(take_over(made.ours[2]));
+    started->tell("start", 0, at);
+    return process(started);
+}
+
+// A task that waits goes on with the status; when nobody does, the state looks after the rest.
+process::~process() {
+    if (state_ != nullptr && !state_->ended()) ::kill(state_->made.id, SIGKILL);
+}
+
+coroutine<exit_status> process::wait(site at) {
+    return state::wait(state_, at);
+}
+
+coroutine<exit_status> process::stop(duration grace, site at) {
+    return shielded(state::stop(state_, grace, at), at);
+}
+
+std::optional<exit_status> process::status(site at) {
+    state_->look(at);
+    return state_->status;
+}
+
+void process::kill(int signo, site at) {
+    state_->kill(signo, at);
+}
+
+int process::id() const {
+    return state_->made.id;
+}
+
+namespace {
+
+template <class End>
+End& end_of(End& end, const char* sentence) {
+    if (end.number() < 0) throw misuse(sentence);
+    return end;
+}
+
+}  // namespace
+
+pipe_writer& process::input() {
+    return end_of(state_->input, "this process's input is no pipe, or is closed");
+}
+pipe_reader& process::output() {
+    return end_of(state_->output, "this process's output is no pipe, or is closed");
+}
+pipe_reader& process::errors() {
+    return end_of(state_->errors, "this process's errors are no pipe, or are closed");
+}
+
+}  // namespace giambio
