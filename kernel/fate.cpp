@@ -42,7 +42,7 @@ kernel::~kernel() {
 void kernel::begin(frame& main) {
     begun_ = true;
     main_ = &static_cast<task_record&>(main);
-    told_.begin({time_.name(), io_.name(), io_.seed(), budget_, shuffle_});
+    told_.begin(facts());
     begin_seq_ = told_.run_began();
     admit(*main_);
     for (task_record* each : early_) {

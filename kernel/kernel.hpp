@@ -71,6 +71,10 @@ public:
     // Everyone shall stop, because whoever steps the loop will not go on.
     void dismiss_everyone();
 
+    // --- watching.cpp: those who watch the run
+    void add_observer(observer& newcomer, bool at_once);
+    void remove_observer(observer& leaving) { told_.remove(leaving); }
+
     // --- snapshot.cpp
     snapshot look() const;
     void print_tasks() const;
@@ -220,6 +224,9 @@ private:
     void pass_on_failure(const task_record& failed, seq exit_seq);
     void dismiss_daemons(seq cause);
     void cancel_everyone(cancel_source source, const std::string& reason, seq cause);
+
+    // --- watching.cpp
+    run_facts facts() const;
 
     // --- calls.cpp
     void absorbed(const task_record& ended);

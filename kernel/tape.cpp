@@ -47,29 +47,50 @@ std::uint64_t tape::write(record made, const promise_base* innermost) {
 }
 
 // Whatever an observer throws stays here: watching must not change what is watched.
+// An observer may add others, and let any go, while it is told: so places are counted, not kept.
 template <class Call>
 void tape::tell(Call call) noexcept {
-    std::erase_if(watchers_, [&](observer* watcher) {
+    telling_ = true;
+    const std::size_t present = watchers_.size();
+    for (std::size_t place = 0; place < present; ++place) {
+        if (watchers_[place] == nullptr) continue;
         try {
-            call(*watcher);
-            return false;
+            call(*watchers_[place]);
+            continue;
         } catch (const std::exception& failure) {
             std::fprintf(stderr, "giambio: an observer failed and is removed: %s\n",
                          failure.what());
         } catch (...) {
             std::fprintf(stderr, "giambio: an observer failed and is removed\n");
         }
-        return true;
-    });
+        watchers_[place] = nullptr;
+    }
+    telling_ = false;
+    forget_those_who_left();
+}
+
+void tape::forget_those_who_left() noexcept {
+    std::erase(watchers_, nullptr);
+}
+
+void tape::add(observer& newcomer) {
+    hand_over();
+    watchers_.push_back(&newcomer);
+}
+
+void tape::remove(observer& leaving) {
+    hand_over();
+    std::replace(watchers_.begin(), watchers_.end(), &leaving, static_cast<observer*>(nullptr));
+    if (!telling_) forget_those_who_left();
 }
 
 void tape::begin(const run_facts& facts) {
     tell([&](observer& watcher) { watcher.begin(facts); });
 }
 
-// The vectors keep their memory: a run that is traced allocates for its first batches only.
+// While it is told, a batch is not handed over again. The vectors keep their memory: a run that is traced allocates for its first batches only.
 void tape::hand_over() {
-    if (records_.empty()) return;
+    if (records_.empty() || telling_) return;
     tell([&](observer& watcher) { watcher.watch({records_, texts_, chains_}); });
     records_.clear();
     texts_.clear();

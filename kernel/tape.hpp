@@ -24,6 +24,12 @@ public:
 
     bool on() const { return !watchers_.empty(); }
 
+    // Observers come and go at any time of the run, also from inside `watch`. Who comes is told
+    // what happens from now on; who goes has been told all that happened before.
+    void add(observer& newcomer);
+    void remove(observer& leaving);
+    void hand_over_at_once() { capacity_ = 1; }
+
     // Completes the record with number, time and turn, keeps it and returns its number; 0 when
     // nobody watches.
     std::uint64_t write(record made) { return on() ? keep(made) : 0; }
@@ -42,8 +48,10 @@ private:
     std::uint64_t keep(record& made);
     template <class Call>
     void tell(Call call) noexcept;
+    void forget_those_who_left() noexcept;
 
-    std::vector<observer*> watchers_;
+    std::vector<observer*> watchers_;  // null while others are told: it has left
+    bool telling_ = false;
     const clock& time_;
     std::size_t capacity_;
     std::uint64_t last_seq_ = 0;

@@ -152,8 +152,14 @@ async_scheduler::~async_scheduler() {
 }
 
 void async_scheduler::observe(observer& watcher, bool every_record) {
+    if (world_->kernel != nullptr) world_->kernel->add_observer(watcher, every_record);
     world_->watchers.push_back(&watcher);
     if (every_record) world_->every_record = true;
+}
+
+void async_scheduler::stop_observing(observer& watcher) {
+    if (world_->kernel != nullptr) world_->kernel->remove_observer(watcher);
+    std::erase(world_->watchers, &watcher);
 }
 
 void async_scheduler::set_budget(int answers) {

@@ -94,9 +94,12 @@ public:
         return giambio::wrap_socket(std::move(wrapped));
     }
 
-    // Adds somebody who is told everything that the kernel does, from the next start on. It must
-    // live as long as the scheduler. With `every_record` it is told at once, otherwise in batches.
+    // Adds somebody who is told everything that the kernel does, from now on and in later runs. It
+    // must live as long as the scheduler, or be taken out. With `every_record` it is told at once,
+    // otherwise in batches. One that throws is removed from the run, with a line on standard error.
     void observe(observer& watcher, bool every_record = false);
+    // Takes it out, after it was told what has happened so far.
+    void stop_observing(observer& watcher);
 
     // How many answers a task may get at once before it must let others run. Before start.
     void set_budget(int answers);

@@ -1,0 +1,178 @@
+// Observers: what they are told, in which order, and that they may come, go and fail.
+//
+// Not here: the fields of each record (tests/tracer/), the golden story of two sleepers
+// (golden_test.py).
+#include "tests/catch.hpp"
+#include "tests/kernel/recorder.hpp"
+
+#include <giambio.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+using namespace giambio;
+using namespace std::chrono_literals;
+using kinds = std::vector<happening>;
+
+namespace {
+
+kinds kinds_of(const recorder& told) {
+    kinds all;
+    for (const record& each : told.records) all.push_back(each.kind);
+    return all;
+}
+
+void append(kinds& to, const kinds& more) {
+    to.insert(to.end(), more.begin(), more.end());
+}
+
+coroutine<> yields(int times) {
+    while (times-- > 0) co_await yield();
+}
+
+coroutine<> checks(int times) {
+    while (times-- > 0) co_await checkpoint();
+}
+
+// Does something when it has been told for the n-th time.
+class acting : public observer {
+public:
+    acting(int when, std::function<void()> act) : when_(when), act_(std::move(act)) {}
+    void begin(const run_facts&) override {}
+    void watch(const record_batch&) override {
+        if (++told == when_) act_();
+    }
+    void settle() override {}
+    void end(const run_totals&) override { ended = true; }
+
+    int told = 0;
+    bool ended = false;
+
+private:
+    int when_;
+    std::function<void()> act_;
+};
+
+}  // namespace
+
+TEST_CASE("scenario 104: the exact order of what is told of five checkpoints") {
+    recorder told;
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(told);
+    scheduler.start(checks(5));
+    using enum happening;
+    kinds expected{run_begin, spawn, io_wait, io_done, batch, switch_in};
+    // A checkpoint is answered at once, so all five are one step.
+    for (int i = 0; i < 5; ++i) append(expected, {trap, reply});
+    append(expected, {exit, switch_out, run_end});
+    CHECK(kinds_of(told) == expected);
+}
+
+TEST_CASE("scenario 104: five yields are six steps, each begun and ended") {
+    recorder told;
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(told);
+    scheduler.start(yields(5));
+    using enum happening;
+    kinds expected{run_begin, spawn, io_wait, io_done, batch, switch_in};
+    for (int i = 0; i < 5; ++i) {
+        append(expected, {trap, switch_out, io_wait, io_done, batch, switch_in, reply});
+    }
+    append(expected, {exit, switch_out, run_end});
+    CHECK(kinds_of(told) == expected);
+}
+
+TEST_CASE("scenario 104: an observer that fails is removed, the others are told on") {
+    recorder before;
+    recorder after;
+    acting failing(3, [] { throw std::runtime_error("full"); });
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(before);
+    scheduler.observe(failing, true);
+    scheduler.observe(after);
+    scheduler.start(yields(5));
+    CHECK(failing.told == 3);
+    CHECK(!failing.ended);
+    CHECK(before.records.back().kind == happening::run_end);
+    CHECK(kinds_of(before) == kinds_of(after));
+    CHECK(before.totals.records == before.records.size());
+}
+
+TEST_CASE("row 148: observers are added and taken out while a run goes on") {
+    recorder always;
+    recorder for_a_while;
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(always);
+    auto program = [&]() -> coroutine<> {
+        co_await yield();
+        mark("before");
+        scheduler.observe(for_a_while);
+        mark("one");
+        co_await yield();
+        mark("two");
+        scheduler.stop_observing(for_a_while);
+        mark("after");
+    };
+    scheduler.start(program());
+    using enum happening;
+    CHECK(kinds_of(for_a_while) ==
+          kinds{mark, trap, switch_out, io_wait, io_done, batch, switch_in, reply, mark});
+    CHECK(for_a_while.texts.front() == "one");
+    CHECK(for_a_while.texts.back() == "two");
+    CHECK(for_a_while.totals.records == 0);
+    CHECK(always.of(mark).size() == 4);
+}
+
+TEST_CASE("row 148: an observer takes itself out, and brings another, while it is told") {
+    recorder successor;
+    async_scheduler scheduler{simulated{}};
+    acting relay(4, [&] {
+        scheduler.stop_observing(relay);
+        scheduler.observe(successor);
+    });
+    scheduler.observe(relay, true);
+    scheduler.start(yields(1));
+    CHECK(relay.told == 4);
+    CHECK(!relay.ended);
+    REQUIRE(!successor.records.empty());
+    CHECK(successor.records.front().seq == 5);
+    CHECK(successor.records.back().kind == happening::run_end);
+}
+
+TEST_CASE("row 148: who is added before the first task is told the beginning, once") {
+    recorder told;
+    async_scheduler scheduler{simulated{}};
+    scheduler.create_task(yields(0));  // the run's kernel exists from here on
+    scheduler.observe(told);
+    scheduler.start(yields(0));
+    CHECK(told.of(happening::run_begin).size() == 1);
+    CHECK(told.records.front().kind == happening::run_begin);
+}
+
+TEST_CASE("2M-73: each step that begins ends, and each spawn has one exit, however it ends") {
+    recorder told;
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(told);
+    auto fails = []() -> coroutine<> {
+        co_await yield();
+        throw std::runtime_error("broken");
+    };
+    auto sleeps = []() -> coroutine<> { co_await giambio::sleep(1h); };
+    auto program = [&]() -> coroutine<> {
+        const task<> failing = spawn(fails());
+        const task<> sleeping = spawn(sleeps());
+        spawn(yields(2));
+        co_await failing.wait();
+        co_await sleeping.cancel_and_wait();
+    };
+    scheduler.start(program());
+    CHECK(told.of(happening::switch_in).size() == told.of(happening::switch_out).size());
+    std::vector<std::string> outcomes;
+    for (const record& each : told.of(happening::exit)) outcomes.push_back(each.word);
+    std::sort(outcomes.begin(), outcomes.end());
+    CHECK(outcomes == std::vector<std::string>{"cancelled", "error", "value", "value"});
+    CHECK(told.of(happening::spawn).size() == 4);
+}
