@@ -1,7 +1,7 @@
 // The one way to the network: what the kernel needs of a system that has descriptors.
 //
 // The kernel calls in (io.cpp, loop.cpp); nothing here calls back. Two drivers are real:
-// epoll_driver on the machine's sockets, simulated_network on the virtual clock.
+// epoll_driver on the machine's sockets, simulated_network (simulated/) on the virtual clock.
 // Not here: who waits on a descriptor (wait_table.hpp) and what waking means (schedule.cpp).
 // Kept true: no operation blocks except `poll`. What would block says so.
 // Internal to kernel/.
@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace giambio {
@@ -45,10 +45,6 @@ public:
     virtual std::uint64_t seed() const { return 0; }
     // A descriptor that is readable when a poll would find something; -1: there is none.
     virtual int pollable() const { return -1; }
-    // True: this world has a table of names of its own, and these are the host's addresses.
-    virtual bool names(const std::string&, std::uint16_t, std::vector<address>&) const {
-        return false;
-    }
 
     virtual io_result open(address_family family, socket_type type) = 0;
     // Two connected sockets; of a pipe the end to read from comes first.
@@ -75,6 +71,9 @@ public:
     // A datagram that is longer than the buffer is cut; the value is its whole size all the same.
     virtual io_result receive_from(int fd, void* buffer, std::size_t size, address& from) = 0;
     virtual io_result send_to(int fd, const void* buffer, std::size_t size, const address& to) = 0;
+
+    // The names of a world that has its own; none: they are the machine's, and asking may block.
+    virtual std::optional<name_answer> look_up(std::string_view) { return std::nullopt; }
 
     // From now on `poll` tells about this descriptor's readiness, as long as it lasts; neither: it
     // does not. Fails for a descriptor that cannot be watched. The value is 1 when the descriptor

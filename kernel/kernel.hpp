@@ -95,8 +95,6 @@ public:
     void adopt(frame& child, task_owner* to, site at) override;
     void never_joined(const frame& ended) noexcept override;
     wait_list& idle_line() override;
-    bool scripted_names(const std::string& host, std::uint16_t port,
-                        std::vector<address>& found) override;
     const std::shared_ptr<post_box>& posts() override { return posts_; }
     void signal_came(int signo) override;
     object_id new_object(const char* type, site at) override;
@@ -114,6 +112,7 @@ public:
     void shut_down_sending(int fd, site at) override;
     void set_option(int fd, socket_option option, int value, site at) override;
     int option(int fd, socket_option option) override;
+    std::optional<name_answer> look_up(std::string_view name) override { return io_.look_up(name); }
     void close(int fd, site at) noexcept override;
     void say(said how, std::string_view text, site at) override;
     void dropped(site written_at) noexcept override;

@@ -125,11 +125,6 @@ int kernel::option(int fd, socket_option option) {
     return static_cast<int>(asked.value);
 }
 
-bool kernel::scripted_names(const std::string& host, std::uint16_t port,
-                            std::vector<address>& found) {
-    return io_.names(host, port, found);
-}
-
 // Called by destructors too, so nothing is thrown.
 void kernel::close(int fd, site at) noexcept {
     fd_entry& entry = waits_.entry(fd);

@@ -5,11 +5,14 @@
 // Public.
 #pragma once
 
+#include "traps/ids.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace giambio {
 
@@ -48,6 +51,13 @@ struct address {
     std::string to_string() const;
 
     friend bool operator==(const address&, const address&) = default;
+};
+
+// What a look-up of a name finds, without ports; nothing when there is no such name. In a simulated
+// world that takes so long.
+struct name_answer {
+    std::vector<address> found{};
+    duration takes{};
 };
 
 }  // namespace giambio

@@ -78,10 +78,6 @@ public:
     virtual void cancel_scope(scope_record& target, cancel_source source, std::string reason,
                               site at) = 0;
 
-    // True: this world has a table of names of its own, and these are the host's addresses.
-    virtual bool scripted_names(const std::string& host, std::uint16_t port,
-                                std::vector<address>& found) = 0;
-
     // Where other threads leave calls for this loop.
     virtual const std::shared_ptr<post_box>& posts() = 0;
     // A signal has reached this loop through a posted call: what it wakes comes from it.
@@ -113,6 +109,9 @@ public:
     virtual void shut_down_sending(int fd, site at) = 0;
     virtual void set_option(int fd, socket_option option, int value, site at) = 0;
     virtual int option(int fd, socket_option option) = 0;
+    // The names of a world that has its own (a simulated one); none: they are the machine's, and
+    // asking for them may block, so it belongs into a thread.
+    virtual std::optional<name_answer> look_up(std::string_view name) = 0;
     // Wakes whoever waits on it with resource_closed, forgets it, closes it: in this order.
     virtual void close(int fd, site at) noexcept = 0;
 

@@ -7,6 +7,7 @@
 
 #include "kernel/epoll_driver.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/simulated/network.hpp"
 #include "tracer/writer.hpp"
 
 #include <fmt/format.h>

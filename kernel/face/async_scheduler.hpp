@@ -8,7 +8,7 @@
 #pragma once
 
 #include "kernel/observer.hpp"
-#include "kernel/simulated_network.hpp"
+#include "kernel/simulated/world.hpp"
 #include "kernel/snapshot.hpp"
 #include "traps/calls.hpp"
 #include "traps/objects/loop_handle.hpp"
@@ -21,17 +21,13 @@
 
 namespace giambio {
 
-// The world for a run that shall be the same every time: virtual clock and simulated network. Its
-// members are those of kernel/simulated_network.hpp:
-//     async_scheduler scheduler{simulated{.seed = 7, .latency = 5ms}};
-using simulated = network_weather;
-
 class kernel;
 
 class async_scheduler {
 public:
     // The machine's clock and sockets.
     async_scheduler();
+    // A virtual clock and a network inside the process, the same in every run.
     explicit async_scheduler(const simulated& world);
     ~async_scheduler();
     async_scheduler(const async_scheduler&) = delete;

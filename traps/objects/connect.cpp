@@ -111,13 +111,14 @@ std::vector<address> in_turns(const std::vector<address>& targets) {
 coroutine<std::vector<address>> resolve(std::string host, std::uint16_t port, site at) {
     co_await checkpoint(at);
     if (const auto digits = from_digits(host, port)) co_return {*digits};
-    std::vector<address> scripted;
-    if (door().scripted_names(host, port, scripted)) {
-        if (scripted.empty()) {
+    if (std::optional<name_answer> scripted = door().look_up(host)) {
+        if (scripted->takes > duration::zero()) co_await sleep(scripted->takes, at);
+        if (scripted->found.empty()) {
             throw name_error("the simulated world has no host \"" + host +
-                             "\"; name it in simulated.hosts");
+                             "\"; name it in simulated.hosts or simulated.names");
         }
-        co_return scripted;
+        for (address& each : scripted->found) each.port = port;
+        co_return scripted->found;
     }
     auto ask = [host, port] { return ask_the_system(host, port); };
     co_return co_await run_in_thread(ask, {.when_cancelled = thread_policy::abandon}, at);

@@ -1,0 +1,209 @@
+// Sockets that are entries of a table: opening, naming and closing them. See network.hpp.
+//
+// Not here: what goes from one to the other (streams.cpp, datagrams.cpp, delivery.cpp).
+// Internal to kernel/simulated/.
+#include "kernel/simulated/network.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace giambio {
+
+namespace {
+
+int& option_of(endpoint& at, socket_option option) {
+    return at.options[static_cast<std::size_t>(option)];
+}
+
+bool has_option(const endpoint& at, socket_option option) {
+    if (at.is_pipe) return false;
+    if (option == socket_option::no_delay) return !at.local_only && at.type == socket_type::stream;
+    if (option == socket_option::v6_only) return at.local.is_v6();
+    return true;
+}
+
+}  // namespace
+
+// The script is a part of the calendar: what it tells happens between two packets.
+simulated_network::simulated_network(virtual_clock& time, const simulated& world)
+    : time_(time), world_(world), dice_(world.seed) {
+    for (std::size_t i = 0; i < world_.script.size(); ++i) {
+        post_at(world_.script[i].at,
+                {.kind = cargo::incident, .local = true, .code = static_cast<int>(i)});
+    }
+}
+
+// Descriptors are numbers here as they are on a machine; one that nobody has gives null.
+endpoint* simulated_network::find(int fd) {
+    const auto found = endpoints_.find(fd);
+    return found == endpoints_.end() ? nullptr : found->second.get();
+}
+
+endpoint& simulated_network::make(address_family family, socket_type type) {
+    const int fd = ++last_fd_;
+    auto& made = endpoints_[fd] = std::make_unique<endpoint>();
+    made->fd = fd;
+    made->type = type;
+    made->local.family = family;
+    made->local_only = family == address_family::local;
+    made->buffer = world_.buffer;
+    const bool is_tcp = !made->local_only && type == socket_type::stream;
+    option_of(*made, socket_option::no_delay) = is_tcp ? 1 : 0;
+    option_of(*made, socket_option::reuse_address) = is_tcp ? 1 : 0;
+    option_of(*made, socket_option::send_buffer) = static_cast<int>(world_.buffer);
+    option_of(*made, socket_option::receive_buffer) = static_cast<int>(world_.buffer);
+    return *made;
+}
+
+bool simulated_network::is_full(std::size_t more) const {
+    return world_.descriptors > 0 && descriptors_ + more > world_.descriptors;
+}
+
+io_result simulated_network::open(address_family family, socket_type type) {
+    if (is_full(1)) return io_result::failed(EMFILE);
+    endpoint& made = make(family, type);
+    made.counted = true;
+    ++descriptors_;
+    return io_result::done(made.fd);
+}
+
+void simulated_network::pair_up(endpoint& one, endpoint& other) {
+    one.peer = &other;
+    other.peer = &one;
+    one.state = other.state = standing::connected;
+    one.counted = other.counted = true;
+    descriptors_ += 2;
+}
+
+io_result simulated_network::open_pair(socket_type type, std::array<int, 2>& ends) {
+    if (is_full(2)) return io_result::failed(EMFILE);
+    endpoint& one = make(address_family::local, type);
+    endpoint& other = make(address_family::local, type);
+    one.peer_name.family = other.peer_name.family = address_family::local;
+    pair_up(one, other);
+    ends = {one.fd, other.fd};
+    return io_result::done();
+}
+
+io_result simulated_network::open_pipe(std::array<int, 2>& ends) {
+    const io_result opened = open_pair(socket_type::stream, ends);
+    if (opened.status != io_status::done) return opened;
+    endpoint& reader = *find(ends[0]);
+    endpoint& writer = *find(ends[1]);
+    reader.is_pipe = writer.is_pipe = true;
+    reader.can_send = false;
+    writer.can_receive = false;
+    return opened;
+}
+
+// Nothing can be made elsewhere: there is no other world whose descriptors these could be.
+io_result simulated_network::adopt(int fd) {
+    return find(fd) != nullptr ? io_result::done() : io_result::failed(EBADF);
+}
+
+// Is somebody there already? Streams may share an address until one of them listens.
+bool simulated_network::is_taken(const endpoint& by, const address& where) const {
+    return std::any_of(endpoints_.begin(), endpoints_.end(), [&](const auto& entry) {
+        const endpoint& each = *entry.second;
+        if (&each == &by || !each.is_bound || each.local.family != where.family) return false;
+        if (where.is_local()) return each.local == where;
+        const bool same_port = each.local.port == where.port && each.type == by.type;
+        const address nowhere;
+        const bool overlap = world_.hosts.empty() || each.local.ip == where.ip ||
+                             each.local.ip == nowhere.ip || where.ip == nowhere.ip;
+        const bool in_use = each.type == socket_type::datagram || each.state == standing::listening;
+        return same_port && overlap && in_use && each.host == host_of(where);
+    });
+}
+
+// Port 0 means any free one, as on a machine.
+io_result simulated_network::bind(int fd, const address& where) {
+    endpoint* at = find(fd);
+    if (at == nullptr) return io_result::failed(EBADF);
+    if (at->is_pipe || where.family != at->local.family) return io_result::failed(EINVAL);
+    const int host = host_of(where);
+    if (host < 0) return io_result::failed(EADDRNOTAVAIL);
+    if ((where.is_local() || where.port != 0) && is_taken(*at, where)) {
+        return io_result::failed(EADDRINUSE);
+    }
+    at->local = where;
+    at->host = host;
+    at->is_bound = true;
+    if (!where.is_local() && where.port == 0) at->local.port = ++last_port_;
+    return io_result::done();
+}
+
+io_result simulated_network::listen(int fd, int backlog) {
+    endpoint* at = find(fd);
+    if (at == nullptr) return io_result::failed(EBADF);
+    if (at->type != socket_type::stream || at->is_pipe) return io_result::failed(EOPNOTSUPP);
+    if (at->state != standing::fresh) return io_result::failed(EINVAL);
+    at->state = standing::listening;
+    at->backlog = static_cast<std::size_t>(std::max(backlog, 1));
+    return io_result::done();
+}
+
+io_result simulated_network::local_address(int fd, address& out) {
+    const endpoint* at = find(fd);
+    if (at == nullptr) return io_result::failed(EBADF);
+    if (at->is_pipe) return io_result::failed(ENOTSOCK);
+    out = at->local;
+    return io_result::done();
+}
+
+io_result simulated_network::peer_address(int fd, address& out) {
+    const endpoint* at = find(fd);
+    if (at == nullptr) return io_result::failed(EBADF);
+    if (at->is_pipe) return io_result::failed(ENOTSOCK);
+    if (at->state != standing::connected) return io_result::failed(ENOTCONN);
+    out = at->peer_name;
+    return io_result::done();
+}
+
+// Everything that was sent before comes first, and then the farewell.
+io_result simulated_network::shut_down_sending(int fd) {
+    endpoint* at = find(fd);
+    if (at == nullptr) return io_result::failed(EBADF);
+    if (at->is_pipe) return io_result::failed(ENOTSOCK);
+    if (at->state != standing::connected) return io_result::failed(ENOTCONN);
+    if (!at->ended && at->peer != nullptr) post(*at, *at->peer, {.kind = cargo::farewell});
+    at->ended = true;
+    return io_result::done();
+}
+
+io_result simulated_network::set_option(int fd, socket_option option, int value) {
+    endpoint* at = find(fd);
+    if (at == nullptr) return io_result::failed(EBADF);
+    if (!has_option(*at, option)) return io_result::failed(at->is_pipe ? ENOTSOCK : EOPNOTSUPP);
+    option_of(*at, option) = value;
+    if (option == socket_option::receive_buffer) {
+        at->buffer = static_cast<std::size_t>(std::max(value, 1));
+    }
+    return io_result::done();
+}
+
+io_result simulated_network::option(int fd, socket_option option) {
+    endpoint* at = find(fd);
+    if (at == nullptr) return io_result::failed(EBADF);
+    if (!has_option(*at, option)) return io_result::failed(at->is_pipe ? ENOTSOCK : EOPNOTSUPP);
+    return io_result::done(option_of(*at, option));
+}
+
+// The other side learns it later, when the news arrives behind the bytes that are under way. A host
+// that is switched off tells nobody.
+void simulated_network::close(int fd) {
+    endpoint* at = find(fd);
+    if (at == nullptr) return;
+    if (at->peer != nullptr) {
+        if (!at->forgotten) post(*at, *at->peer, {.kind = cargo::departure});
+        at->peer->peer = nullptr;
+    }
+    if (at->counted) --descriptors_;
+    // Whoever knocked and was never let in learns that nobody is at home any more.
+    const std::deque<int> knocking = at->knocking;
+    watched_.erase(fd);
+    endpoints_.erase(fd);
+    for (const int waiting : knocking) close(waiting);
+}
+
+}  // namespace giambio
