@@ -95,6 +95,7 @@ io_result simulated_network::send_local(endpoint& at, packet sent) {
     at.wants_room_of = -1;
     if (to->under_way + size > to->buffer) {
         at.wants_room_of = to->fd;
+        at.wants_room = size;
         return io_result::would_block();
     }
     hand_over(*to, sent);

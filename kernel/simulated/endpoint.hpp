@@ -66,21 +66,23 @@ struct endpoint {
     address local;
     address peer_name;
 
-    endpoint* peer = nullptr;   // null when the other side has closed
-    std::deque<parcel> inbox;   // what arrived and is not yet received
-    std::size_t under_way = 0;  // bytes sent to it, not yet received
-    std::size_t lost = 0;       // bytes sent after the peer had closed
-    std::size_t buffer = 0;     // how many may be under way
-    bool peer_ended = false;    // its farewell has arrived: there will be no more bytes
-    bool peer_gone = false;     // nobody is there to send to
-    bool ended = false;         // sends no more
-    bool forgotten = false;     // its host was switched off
-    bool impatient = false;     // an `impatience` is under way
-    bool unheard = false;       // something that it sent is gone, because a host was off
-    int broken = 0;             // the error that the next operation tells
+    endpoint* peer = nullptr;    // null when the other side has closed
+    std::deque<parcel> inbox;    // what arrived and is not yet received
+    std::size_t under_way = 0;   // bytes sent to it, not yet received
+    std::size_t lost = 0;        // bytes sent after the peer had closed
+    std::size_t buffer = 0;      // how many may be under way
+    bool peer_ended = false;     // its farewell has arrived: there will be no more bytes
+    bool peer_gone = false;      // nobody is there to send to
+    bool peer_vanished = false;  // nobody is there, and no news of it will ever come
+    bool ended = false;          // sends no more
+    bool forgotten = false;      // its host was switched off
+    bool impatient = false;      // an `impatience` is under way
+    bool unheard = false;        // something that it sent is gone, because a host was off
+    int broken = 0;              // the error that the next operation tells
     bool was_broken = false;
-    int wants_room_of = -1;  // a Unix datagram waits for this receiver
-    moment last_arrival{};   // the next packet of a stream does not overtake it
+    int wants_room_of = -1;      // a Unix datagram waits for this receiver
+    std::size_t wants_room = 0;  // and needs so much
+    moment last_arrival{};       // the next packet of a stream does not overtake it
 
     std::deque<int> knocking;  // connections not yet accepted
     std::size_t backlog = 0;

@@ -37,10 +37,8 @@ bool simulated_network::stops(packet& sent) {
     endpoint* sender = find(sent.from);
     if (sender != nullptr && sent.kind == cargo::knock) {
         refuse_when_patience_ends(*sender);
-    } else if (sender != nullptr && !sender->impatient) {
-        sender->impatient = true;
-        post_at(later(time_.now(), world_.send_patience),
-                {.kind = cargo::impatience, .to = sent.from, .local = true});
+    } else if (sender != nullptr) {
+        wait_for_an_echo(*sender);
     }
     if (off) {
         if (sender != nullptr) sender->unheard = true;
@@ -53,6 +51,25 @@ bool simulated_network::stops(packet& sent) {
 void simulated_network::refuse_when_patience_ends(endpoint& caller) {
     post_at(later(time_.now(), world_.connect_patience),
             {.kind = cargo::refusal, .to = caller.fd, .local = true, .code = ETIMEDOUT});
+}
+
+void simulated_network::wait_for_an_echo(endpoint& sender) {
+    if (sender.impatient) return;
+    sender.impatient = true;
+    post_at(later(time_.now(), world_.send_patience),
+            {.kind = cargo::impatience, .to = sender.fd, .local = true});
+}
+
+// The other end is gone, and could not say so. Bytes get no answer while nothing gets through;
+// afterwards the host answers that it knows of no connection.
+void simulated_network::call_into_the_void(endpoint& sender) {
+    const int there = host_of(sender.peer_name);
+    if (is_off(there) || is_cut(sender.host, there)) {
+        sender.unheard = true;
+        wait_for_an_echo(sender);
+    } else {
+        post(sender, sender, {.kind = cargo::reset, .code = ECONNRESET});
+    }
 }
 
 // A host that was switched off and on again knows nothing of the connection, and says so.
@@ -69,7 +86,9 @@ void simulated_network::lose_patience(endpoint& sender) {
     sender.impatient = false;
     const bool waits = std::any_of(held_.begin(), held_.end(),
                                    [&](const packet& each) { return each.from == sender.fd; });
-    if (waits || sender.unheard) break_end(sender, ETIMEDOUT);
+    if (!waits && !sender.unheard) return;
+    if (sender.peer != nullptr) sender.peer->peer_vanished = true;
+    break_end(sender, ETIMEDOUT);
 }
 
 // --- breaking

@@ -112,6 +112,8 @@ private:
     bool is_for_the_forgotten(const packet& sent);
     void refuse_when_patience_ends(endpoint& caller);
     bool take_abort(int host);
+    void call_into_the_void(endpoint& sender);
+    void wait_for_an_echo(endpoint& sender);
     void lose_patience(endpoint& sender);
     void happen(const incident& what);
     void mend(const incident& what);

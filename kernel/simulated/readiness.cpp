@@ -22,7 +22,7 @@ bool simulated_network::can_write(const endpoint& at) const {
     if (at.type == socket_type::datagram) {
         const auto full = endpoints_.find(at.wants_room_of);
         if (full == endpoints_.end()) return true;
-        return full->second->under_way < full->second->buffer;
+        return full->second->under_way + at.wants_room <= full->second->buffer;
     }
     if (at.state != standing::connected) return false;
     return at.was_broken || at.ended || at.peer_gone || room_for(at) > 0;

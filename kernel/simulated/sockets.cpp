@@ -195,6 +195,7 @@ void simulated_network::close(int fd) {
     endpoint* at = find(fd);
     if (at == nullptr) return;
     if (at->peer != nullptr) {
+        at->peer->peer_vanished = at->forgotten;
         if (!at->forgotten) post(*at, *at->peer, {.kind = cargo::departure});
         at->peer->peer = nullptr;
     }
