@@ -114,8 +114,7 @@ struct outcome {
 // Runs the program of one seed and compares after every trace event.
 outcome compare(std::uint64_t seed) {
     random_program::world world(seed);
-    giambio::async_scheduler scheduler{
-        giambio::simulated{.seed = seed, .latency = std::chrono::milliseconds(1), .max_chunk = 3}};
+    giambio::async_scheduler scheduler{random_program::random_world(seed)};
     scheduler.set_budget(1 + static_cast<int>(seed % 5));
     scheduler.set_warnings(false);  // random programs are full of mistakes
     if (seed % 7 == 0) scheduler.set_shuffle(seed);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "tests/property/random_families.hpp"
+#include "tests/property/random_sockets.hpp"
 #include "tests/property/random_sync.hpp"
 
 #include <giambio.hpp>
@@ -35,6 +36,7 @@ struct world {
     giambio::event<int> event;
     sync_objects objects;
     giambio::async_socket listener;
+    sockets shared;
     int left = 60;  // how many actions all tasks may do together
 };
 
@@ -81,7 +83,7 @@ inline coroutine<> hold_lock(world& in) {
 
 // One action of the sort that may block. Long because it is a table.
 inline coroutine<> act(world& in, int depth) {
-    switch (in.draw(25)) {
+    switch (in.draw(28)) {
         case 0:
             co_await giambio::yield();
             break;
@@ -140,6 +142,11 @@ inline coroutine<> act(world& in, int depth) {
         case 19:
             co_await giambio::shielded(nap(in.draw_time()));
             break;
+        case 24:
+        case 25:
+        case 26:
+            co_await use_sockets(in, in.shared);
+            break;
         case 20:
         case 21:
         case 22:
@@ -171,6 +178,7 @@ inline coroutine<> main_task(world& in) {
     socket.bind(giambio::address("", 7));
     socket.listen(3);
     in.listener = giambio::wrap_socket(std::move(socket));
+    open_sockets(in.shared);
     for (int first = 0; first < 4; ++first) in.tasks.push_back(giambio::spawn(worker(in, 1)));
     co_await worker(in, 0);
 }
