@@ -66,6 +66,44 @@ TEST_CASE("every kind has a sentence, even without its own keys") {
     }
 }
 
+TEST_CASE("an operation is told as its object understands it") {
+    const auto told = [](const std::string& type, const std::string& own) {
+        trace_maker made;
+        made.add("spawn", 0, R"("child":2,"name":"cook")");
+        made.add("object_new", 1, R"("object":1,"type":")" + type + R"(")");
+        const recording of = made.add("object_op", 1, R"("object":1,)" + own).read();
+        return sentence(of, of.events.back());
+    };
+    CHECK(told("lock", R"("op":"release","holder":2,"length":1)") ==
+          "#1 releases lock 1 and hands it to #2 cook");
+    CHECK(told("lock", R"("op":"release","holder":0,"length":0)") ==
+          "#1 releases lock 1, which is free now");
+    CHECK(told("semaphore", R"("op":"release","holder":0,"length":3)") ==
+          "#1 releases semaphore 1, free permits now: 3");
+    CHECK(told("condition", R"("op":"notify","holder":0,"length":2)") ==
+          "#1 notifies condition 1, still waiting: 2");
+    CHECK(told("barrier", R"("op":"open","holder":0,"length":2)") ==
+          "#1 comes last and opens barrier 1");
+    CHECK(told("barrier", R"("op":"paint","holder":0,"length":2)") ==
+          R"(#1 does "paint" on barrier 1)");
+}
+
+TEST_CASE("a task that is moved to another line is told with both") {
+    trace_maker made;
+    made.add("run_begin", 0).add("spawn", 0, R"("child":1,"name":"main")");
+    made.add("object_new", 0, R"("object":1,"type":"condition")");
+    made.add("object_new", 0, R"("object":2,"type":"lock")");
+    made.add("switch_in", 1).add("park", 1, R"("on":"object","object":1,"chain":[])");
+    made.add("switch_out", 1, R"("how":"park")");
+    made.add("move", 0, R"("target":1,"on":"object","object":2)");
+    made.add("wake", 0, R"("woken":1,"why":"object")");
+    const recording of = made.read();
+    CHECK(sentence_at(of, 8) == "the loop moves #1 main into the line of lock 2");
+    CHECK(change_at(of, 8) == "#1 main waits in the line of lock 2 now (position 1 of 1)");
+    CHECK(change_at(of, 9) ==
+          "moved #1 main from the line of lock 2 to the back of the ready queue (position 1 of 1)");
+}
+
 TEST_CASE("the sentences of the echo sample") {
     const recording of = sample();
     REQUIRE(of.events.size() == 177);

@@ -10,15 +10,16 @@ namespace {
 
 // Waits, and tells when it goes on, whether it holds the lock then, and what ended its wait.
 coroutine<> wait(condition& changed, words& told, std::string name) {
-    co_await changed.acquire();
+    const auto inside = co_await changed.hold();
     try {
         co_await changed.wait();
-        told.push_back(name + at_ms());
     } catch (const cancelled& why) {
+        CHECK(changed.holder() == current_task());
         told.push_back(name + " cancelled: " + why.reason());
+        throw;
     }
-    if (changed.holder() != current_task()) told.push_back(name + " has no lock");
-    changed.release();
+    CHECK(changed.holder() == current_task());
+    told.push_back(name + at_ms());
 }
 
 coroutine<> notify(condition& changed, std::size_t most = 1) {
@@ -214,6 +215,42 @@ TEST_CASE("wait_until looks at the test under the lock, again after each notific
     };
     async_scheduler{simulated{}}.start(program(told));
     CHECK(told == words{"a", "b", "main"});
+}
+
+TEST_CASE("a waiter of wait_until whose time is over holds the lock, and is out of the line") {
+    words told;
+    auto program = [&](words& into) -> coroutine<> {
+        condition changed;
+        const auto inside = co_await changed.hold();
+        auto never = [] { return false; };
+        into.push_back(co_await end_of(with_timeout(3ms, changed.wait_until(never))));
+        CHECK(changed.holder() == current_task());
+        CHECK(changed.waiting() == 0);
+    };
+    async_scheduler{simulated{}}.start(program(told));
+    CHECK(told == words{"the block did not end within its time limit"});
+}
+
+TEST_CASE("2F-19: who wants a condition's lock and is cancelled or late is gone") {
+    words told;
+    auto acquire = [](condition& on) -> coroutine<> { co_await on.acquire(); };
+    auto program = [&](words& into) -> coroutine<> {
+        condition changed;
+        co_await changed.acquire();
+        task unwanted = spawn(acquire(changed), "unwanted");
+        task late = spawn(with_timeout(1ms, changed.hold()));
+        task next = spawn(hold(changed, 0ms));
+        co_await yield();
+        unwanted.cancel();
+        into.push_back(co_await end_of(unwanted.join()));
+        into.push_back(co_await end_of(late.join()));
+        changed.release();
+        co_await next.join();
+        CHECK(changed.try_acquire());
+        changed.release();
+    };
+    async_scheduler{simulated{}}.start(program(told));
+    CHECK(told == words{"unwanted was cancelled", "the block did not end within its time limit"});
 }
 
 TEST_CASE("R5: wait_until checks for cancellation when its test is true at once") {

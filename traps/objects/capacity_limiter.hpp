@@ -61,12 +61,14 @@ public:
             lend(who, at);
             co_return;
         }
-        const std::shared_ptr<books> mine = books_;  // `this` may be gone when we wake
+        // Whom this task waits for is not known to its record, so it stands in a list of ours. The
+        // list is shared with those in it: `this` may be gone when we wake.
+        const std::shared_ptr<books> mine = books_;
         const task_id me = current_task();
         mine->waiting.emplace(me, who);
         try {
             co_await park(waiters_, at);  // whoever wakes us has written us into the list
-        } catch (...) {
+        } catch (...) {                   // cancelled, or the limiter is gone
             mine->waiting.erase(me);
             throw;
         }
@@ -101,6 +103,7 @@ public:
     coroutine<held> hold(site at = site::current());
     coroutine<held> hold_for(borrower who, site at = site::current());
 
+    // How it stands, without waiting. More may be lent than there are, after the total was lowered.
     std::size_t total() const { return total_; }
     std::size_t lent() const { return books_->lent.size(); }
     std::size_t free() const { return lent() < total_ ? total_ - lent() : 0; }

@@ -24,7 +24,11 @@ namespace giambio {
 template <class T = void>
 class one_shot {
 public:
+    // What is kept: of a result without a value, that it is there.
     using value_type = std::conditional_t<std::is_void_v<T>, nothing, T>;
+    static_assert(std::is_copy_constructible_v<value_type>,
+                  "every waiter gets a copy of the value; what cannot be copied goes through a "
+                  "queue, or in a std::shared_ptr");
 
     explicit one_shot(site at = site::current())
         : waiters_("one_shot", at), outcome_(std::make_shared<outcome>()) {}
@@ -56,6 +60,7 @@ public:
         return true;
     }
 
+    // How it stands, without waiting.
     bool is_set() const { return outcome_->value || outcome_->error; }
     bool failed() const { return outcome_->error != nullptr; }
     std::size_t waiting() const { return waiters_.size(); }
@@ -73,6 +78,7 @@ public:
     }
 
 private:
+    // Exactly one of them once it is set. Shared with the waiters, who may outlive the one-shot.
     struct outcome {
         std::optional<value_type> value;
         std::exception_ptr error;
@@ -84,6 +90,7 @@ private:
             "when the first of several shall win");
     }
 
+    // Told before the wakes, so that it is their cause.
     void wake_all(site at) {
         door().object_did(waiters_.id(), "set", task_id::none,
                           static_cast<std::int64_t>(waiters_.size()), at);
