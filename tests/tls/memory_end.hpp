@@ -21,6 +21,7 @@ struct pipe {
     giambio::queue<std::string> pieces;  // an empty one is the end
     std::size_t passed = 0;              // bytes so far
     std::optional<std::size_t> cut_at;   // the end comes after so many
+    std::size_t piece = 0;               // sends go out in so many bytes, others run in between
     std::optional<std::size_t> flip_at;  // this byte is changed
 };
 
@@ -50,6 +51,11 @@ public:
         }
         const bool cut = out_->cut_at && *out_->cut_at < out_->passed;
         if (cut) sent.resize(*out_->cut_at > before ? *out_->cut_at - before : 0);
+        while (out_->piece > 0 && sent.size() > out_->piece) {
+            co_await out_->pieces.put(sent.substr(0, out_->piece));
+            sent.erase(0, out_->piece);
+            co_await giambio::yield();
+        }
         if (!sent.empty()) co_await out_->pieces.put(sent);
         if (cut) close();
     }
