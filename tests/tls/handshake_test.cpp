@@ -1,5 +1,6 @@
 // Two sides that mean well: bytes arrive, whatever the network does to them.
 #include "tests/catch.hpp"
+#include "tests/streams/conformance.hpp"
 #include "tests/tls/pair.hpp"
 
 #include <vector>
@@ -173,4 +174,27 @@ TEST_CASE("tls: nothing is sent unasked: who never reads leaves no bytes behind"
         CHECK(rest.empty());
     };
     meet(serve, call, {});
+}
+
+TEST_CASE("tls: a TLS stream does what every byte stream must do") {
+    static_assert(byte_stream<tls_stream<>>);
+    static_assert(byte_stream<tls_stream<memory_stream>>);
+    // To close without a goodbye is an end for every stream, but for TLS only when it is allowed.
+    const tls_context server = tls_context::server(
+        {.certificates = pem("good"), .key = key("good"), .allow_truncation = true});
+    const tls_context client =
+        tls_context::client({.authorities = pem("ca"), .allow_truncation = true});
+    for (const std::size_t arrives : {std::size_t{1}, std::size_t{100}, std::string::npos}) {
+        for (const bool server_first : {false, true}) {
+            auto program = [&]() -> coroutine<> {
+                auto [here, there] = stream_pair(20'000, arrives);
+                tls_stream<memory_stream> one(std::move(here), server_first ? server : client,
+                                              server_first ? "" : "good.example");
+                tls_stream<memory_stream> other(std::move(there), server_first ? client : server,
+                                                server_first ? "good.example" : "");
+                co_await streams_tests::conforms(one, other);
+            };
+            async_scheduler{simulated{}}.start(with_timeout(1h, program()));
+        }
+    }
 }

@@ -14,6 +14,7 @@ namespace giambio {
 
 namespace {
 
+// OpenSSL's name for a version.
 int openssl_number(tls_version version) {
     return version == tls_version::tls_1_2 ? TLS1_2_VERSION : TLS1_3_VERSION;
 }
@@ -35,7 +36,9 @@ int no_password(char*, int, int, void*) {
     return -1;
 }
 
-// Both lists belong to OpenSSL's idea of ALPN: each name with its length in front.
+// Called during a server's handshake when the client offers protocols. Both lists are written as
+// ALPN writes them. When they have nothing in common, to go on would mean to guess what the client
+// speaks, so it is told no.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
                     const unsigned char* offered, unsigned int offered_size, void* ours) {
     const auto& wanted = *static_cast<const std::string*>(ours);
@@ -47,6 +50,7 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
     return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
+// Who we are: our certificate, those between it and an authority, and the key that proves it.
 void load_identity(SSL_CTX* context, const std::string& certificates, const std::string& key) {
     ERR_clear_error();
     if (SSL_CTX_use_certificate_chain_file(context, certificates.c_str()) != 1) {
@@ -55,9 +59,11 @@ void load_identity(SSL_CTX* context, const std::string& certificates, const std:
     if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
         throw bad_file("private key", key);
     }
+    // Otherwise it would be noticed only in a handshake, and by the other side.
     if (SSL_CTX_check_private_key(context) != 1) throw bad_file("private key", key);
 }
 
+// What clients and servers have in common.
 std::shared_ptr<tls_setup> begun(bool server, tls_version lowest, tls_version highest) {
     if (lowest > highest) throw misuse("the lowest version of TLS is above the highest");
     auto made = std::make_shared<tls_setup>();
@@ -69,13 +75,17 @@ std::shared_ptr<tls_setup> begun(bool server, tls_version lowest, tls_version hi
     // Renegotiation would make a read wait for a write and the other way round; TLS 1.3 has none.
     SSL_CTX_set_options(made->context,
                         SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
+    // No sessions: a ticket would be bytes that nobody asked for, which lie unread where a client
+    // only sends, and turn the close of its socket into a reset.
     SSL_CTX_set_session_cache_mode(made->context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(made->context, 0);
+    // A connection that is silent keeps no buffers of 16 kilobytes.
     SSL_CTX_set_mode(made->context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_default_passwd_cb(made->context, no_password);
     return made;
 }
 
+// Whose signatures count. A file of one's own replaces the system's authorities, all of them.
 void trust(SSL_CTX* context, const std::string& authorities) {
     ERR_clear_error();
     if (authorities.empty()) {

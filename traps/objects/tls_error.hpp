@@ -27,6 +27,7 @@ enum class tls_fault : std::uint8_t {
     broken,             // an earlier send was given up half-way, so a record is lost
 };
 
+// fault() is for programs that react differently to each; what() is for people.
 class tls_error : public std::runtime_error {
 public:
     tls_error(tls_fault what_failed, const std::string& sentence)

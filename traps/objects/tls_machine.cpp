@@ -1,4 +1,10 @@
 // Drives OpenSSL over two memory buffers. See tls_machine.hpp.
+//
+// OpenSSL reads from the first buffer (rbio) what `feed` put there, and writes into the second
+// (wbio) what `take_outgoing` takes. Where it would wait for the network it says that it wants to
+// read, which is `needs_bytes` here.
+// Kept true: OpenSSL's queue of errors belongs to the thread, so it is emptied before every call;
+// otherwise an error of another connection would be taken for one of this.
 // Internal to traps/objects/.
 #include "traps/objects/tls_machine.hpp"
 
@@ -27,6 +33,7 @@ int as_int(std::size_t size) {
     return static_cast<int>(std::min(size, most));
 }
 
+// Takes the text out of a buffer, and frees the buffer.
 std::string all_of(BIO* text) {
     const char* bytes = nullptr;
     const long size = BIO_get_mem_data(text, &bytes);
@@ -66,7 +73,8 @@ tls_machine::tls_machine(const tls_context& context, const std::string& host)
     ssl_ = SSL_new(setup_->context);
     if (ssl_ == nullptr) throw std::bad_alloc();
     SSL_set_bio(ssl_, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
-    SSL_set_app_data(ssl_, this);
+    SSL_set_app_data(ssl_, this);  // how `judge` finds the way back; a machine is never moved
+    // Without this flag a client that shows no certificate at all would pass.
     const int required = setup_->server ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
     SSL_set_verify(ssl_, setup_->check_certificate ? SSL_VERIFY_PEER | required : SSL_VERIFY_NONE,
                    judge);
@@ -74,6 +82,7 @@ tls_machine::tls_machine(const tls_context& context, const std::string& host)
         SSL_set_accept_state(ssl_);
         return;
     }
+    // From here on a client. The destructor does not run for an object that was never made.
     SSL_set_connect_state(ssl_);
     SSL_set_alpn_protos(ssl_, reinterpret_cast<const unsigned char*>(setup_->protocols.data()),
                         static_cast<unsigned int>(setup_->protocols.size()));
@@ -108,11 +117,13 @@ void tls_machine::expect_host(const std::string& host) {
         if (setup_->check_host) X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str());
         return;
     }
+    // "example.org." is the same host; certificates and servers know it without the dot.
     const std::string name = host.ends_with('.') ? host.substr(0, host.size() - 1) : host;
     if (SSL_set_tlsext_host_name(ssl_, name.c_str()) != 1) {
         throw misuse("'" + host + "' cannot be a host's name");
     }
     if (!setup_->check_host) return;
+    // A star stands for a whole word: *.example.org, but not www*.example.org.
     X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     X509_VERIFY_PARAM_set1_host(expected, name.c_str(), name.size());
 }
@@ -133,6 +144,7 @@ int tls_machine::judge(int accepted, X509_STORE_CTX* chain) {
     return 0;
 }
 
+// What a call of OpenSSL came to. Must follow it at once: it reads the queue of errors.
 tls_progress tls_machine::result_of(int returned) {
     switch (SSL_get_error(ssl_, returned)) {
         case SSL_ERROR_NONE:
@@ -143,6 +155,7 @@ tls_progress tls_machine::result_of(int returned) {
             ended_ = true;
             return tls_progress::ended;
         default:
+            // OpenSSL has put an alert into the outgoing bytes, where there is one to send.
             fail(failed_call(other_, !established_));
             return tls_progress::failed;
     }
@@ -184,7 +197,7 @@ tls_progress tls_machine::say_goodbye() {
     if (said_goodbye_) return tls_progress::done;
     said_goodbye_ = true;
     ERR_clear_error();
-    // 0: said, and the other side has not said it yet.
+    // 0: said, and the other side has not said it yet. 1: both have. Less: an error.
     const int answer = SSL_shutdown(ssl_);
     return answer >= 0 ? tls_progress::done : result_of(answer);
 }
@@ -204,6 +217,8 @@ void tls_machine::feed(std::string_view bytes) {
 }
 
 void tls_machine::feed_end(bool tolerated) {
+    // Anybody on the way can close a connection. Only the goodbye, which nobody else can write,
+    // tells that the other side had no more to say.
     if (established_ && (tolerated || setup_->allow_truncation)) {
         ended_ = true;
     } else {
@@ -227,9 +242,11 @@ bool tls_machine::has_input() const {
 }
 
 void tls_machine::fail(const tls_error& why) {
+    // What comes after the first failure is only its consequence.
     if (!failure_) failure_ = why;
 }
 
+// Before the handshake is over these would be what one side hopes for, not what was agreed on.
 std::string tls_machine::protocol() const {
     return established_ ? SSL_get_version(ssl_) : "";
 }

@@ -43,10 +43,12 @@ tls_session::tls_session(tls_wire& wire, const tls_context& context, const std::
                          site at)
     : wire_(&wire), machine_(context, host), told_("tls", at), handshaking_(at), writing_(at) {}
 
+// Tells the trace. Never the bytes, only how many.
 void tls_session::tell(const char* operation, std::size_t size, site at) {
     door().object_did(told_.id(), operation, task_id::none, static_cast<std::int64_t>(size), at);
 }
 
+// Asked again after every wait: another task may have closed or broken the stream meanwhile.
 void tls_session::refuse_unusable() const {
     if (closed_) throw resource_closed("this TLS stream was closed by this side");
     if (machine_.failure()) throw tls_error(*machine_.failure());
@@ -61,10 +63,12 @@ coroutine<void> tls_session::handshake(site at) {
     if (!established_) co_await establish(at);
 }
 
+// Before: this task is the only one that does the handshake.
 coroutine<void> tls_session::establish(site at) {
     while (true) {
         const tls_progress step = machine_.handshake();
         if (step == tls_progress::failed) co_await give_up(at);
+        // Also when it is done: the last message may be ours, and the other side waits for it.
         co_await flush(at);
         if (step == tls_progress::done) break;
         co_await feed_once(false, at);
@@ -101,6 +105,7 @@ coroutine<std::string> tls_session::read_some(std::size_t size, bool tolerate_cu
     co_return bytes;
 }
 
+// A cancel here loses nothing, as long as a cancelled receive of the wire loses nothing.
 coroutine<void> tls_session::feed_once(bool tolerate_cut, site at) {
     const std::string bytes = co_await wire_->receive_some(bite, at);
     if (bytes.empty()) {
@@ -115,6 +120,8 @@ coroutine<void> tls_session::send_all(std::string_view bytes, site at) {
     if (!established_) co_await handshake(at);
     if (bytes.empty()) co_await checkpoint(at);
     while (!bytes.empty()) {
+        // Each portion waits for its turn before it is enciphered: records must reach the wire in
+        // the order in which they were made, and a cancel while waiting leaves none behind.
         const lock::held mine = co_await turn_to_write(at);
         refuse_unusable();
         if (machine_.said_goodbye()) {
@@ -156,6 +163,7 @@ coroutine<void> tls_session::send_outgoing(site at) {
     }
 }
 
+// Sends what the machine has to say, if it has.
 coroutine<void> tls_session::flush(site at) {
     if (machine_.outgoing() == 0) co_return;
     const lock::held mine = co_await turn_to_write(at);

@@ -17,7 +17,7 @@ struct tls_setup {
     tls_setup& operator=(const tls_setup&) = delete;
     ~tls_setup() { SSL_CTX_free(context); }
 
-    SSL_CTX* context = nullptr;
+    SSL_CTX* context = nullptr;  // owned; connections count as its owners too
     bool server = false;
     bool check_certificate = true;
     bool check_host = true;

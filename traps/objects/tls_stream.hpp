@@ -4,13 +4,14 @@
 //     tls_stream secure(std::move(socket), trusted, "example.org");
 //     co_await secure.send_all("GET / HTTP/1.0\r\n\r\n");
 //
-// The handshake happens by itself at the first receive or send_all. The inner stream is anything
-// with the same three calls: a socket, a pair in memory, another tls_stream.
+// The handshake happens by itself at the first receive or send_all. The inner stream is any
+// byte_stream: a socket, a pair in memory, another tls_stream. It is a byte_stream itself.
 // Not here: ciphering (tls_machine.cpp), waiting (tls_session.cpp); this is their shell.
 // Kept true: one owner, and the end of the stream below is an end only after a TLS goodbye.
 // Public.
 #pragma once
 
+#include "traps/objects/byte_stream.hpp"
 #include "traps/objects/socket.hpp"
 #include "traps/objects/tls_session.hpp"
 
@@ -22,7 +23,7 @@
 namespace giambio {
 
 // Lends a stream to a session, whatever its type is.
-template <class Stream>
+template <byte_stream Stream>
 class wire_over final : public tls_wire {
 public:
     explicit wire_over(Stream stream) : stream_(std::move(stream)) {}
@@ -48,7 +49,7 @@ private:
     Stream stream_;
 };
 
-template <class Stream = async_socket>
+template <byte_stream Stream = async_socket>
 class tls_stream {
 public:
     // Takes over a connected stream; nothing is sent yet. `host` is whom a client wants to reach:

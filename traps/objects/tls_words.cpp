@@ -1,4 +1,7 @@
 // See tls_words.hpp. Every sentence has two halves: what failed, and what to do.
+//
+// Not here: deciding whether something has failed (tls_machine.cpp).
+// Kept true: a code of OpenSSL that has no sentence here is told in OpenSSL's own words.
 // Internal to traps/objects/.
 #include "traps/objects/tls_words.hpp"
 
@@ -16,6 +19,7 @@ namespace giambio {
 
 namespace {
 
+// Whom a sentence is about.
 std::string other_side(const tls_suspect& who) {
     if (!who.is_server) return "the client";
     return who.host.empty() ? "the server" : "the server " + who.host;
@@ -34,6 +38,7 @@ std::string reason_text(unsigned long code) {
 // An alert that the other side sent comes as an error whose reason is this much above its number.
 constexpr int alert_offset = SSL_AD_REASON_OFFSET;
 
+// What the other side means by an alert, seen from here.
 std::string advice_for_alert(int alert) {
     switch (alert) {
         case SSL_AD_UNKNOWN_CA:
@@ -83,6 +88,7 @@ std::optional<std::string> disagreement(int reason) {
     }
 }
 
+// OpenSSL has looked at the first record and found something else, perhaps a word of HTTP.
 bool is_not_tls(int reason) {
     return reason == SSL_R_HTTP_REQUEST || reason == SSL_R_HTTPS_PROXY_REQUEST ||
            reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_UNKNOWN_PROTOCOL;
@@ -93,6 +99,7 @@ bool is_not_tls(int reason) {
 tls_error bad_file(const std::string& role, const std::string& path) {
     const unsigned long code = ERR_peek_error();
     std::string why = reason_text(code) + "; it must be a PEM file";
+    // A file that is not there comes as an error of the system, with its errno as the reason.
     if (ERR_SYSTEM_ERROR(code)) {
         why = std::string(std::strerror(static_cast<int>(ERR_GET_REASON(code)))) +
               "; check the path and its rights";
@@ -157,6 +164,7 @@ tls_error failed_call(const tls_suspect& who, bool in_handshake) {
                                 "it shows no certificate; it needs one that our client_authorities "
                                 "have signed");
     }
+    // The other side's own word comes before everything that this side may think of it.
     if (reason > alert_offset && reason < alert_offset + 256) {
         const int alert = reason - alert_offset;
         return {tls_fault::refused, other_side(who) + " refused with the TLS alert '" +

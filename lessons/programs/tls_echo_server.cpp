@@ -3,7 +3,8 @@
 //     tls-echo-server CERTIFICATES KEY [--http] [--protocols h2,http/1.1] [--clients AUTHORITIES]
 //
 // It writes the address that it listens on, and a line for each connection's beginning and end.
-// A program for the scripts beside it, and one to read.
+// Kept true: a client that fails, or speaks no TLS, keeps nobody else from being served.
+// Public: a program to read, run and change.
 #include <giambio.hpp>
 
 #include <cstddef>

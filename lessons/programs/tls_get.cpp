@@ -2,9 +2,10 @@
 //
 //     tls-get ADDRESS PORT HOST PATH [--authorities FILE] [--insecure] [--protocols NAME]
 //
-// The address is in digits; HOST is what the certificate must be for. Without --authorities the
-// system's are asked. Ends with 1 and a sentence on standard error when something fails.
-// A program for the scripts beside it, and one to read.
+// It connects to ADDRESS, a name or digits; HOST is what the certificate must be for. Without
+// --authorities the system's are asked. Ends with 1 and a sentence on standard error when something
+// fails. Try: tls-get example.org 443 example.org /
+// Public: a program to read, run and change.
 #include <giambio.hpp>
 
 #include <chrono>
@@ -15,14 +16,14 @@
 namespace {
 
 struct page {
-    giambio::address at;
+    std::string address;
+    std::uint16_t port;
     std::string host;
     std::string path;
 };
 
 giambio::coroutine<std::string> get(const page& wanted, const giambio::tls_context& context) {
-    giambio::async_socket socket;
-    co_await socket.connect(wanted.at);
+    giambio::async_socket socket = co_await giambio::connect_to_host(wanted.address, wanted.port);
     giambio::tls_stream secure(std::move(socket), context, wanted.host);
     co_await secure.handshake();
     fmt::print(stderr, "{} {} protocol '{}' subject '{}'\n", secure.protocol(), secure.cipher(),
@@ -61,7 +62,7 @@ int main(int argc, char** argv) {
     }
     try {
         const auto port = static_cast<std::uint16_t>(std::stoi(argv[2]));
-        const page wanted{giambio::address(argv[1], port), argv[3], argv[4]};
+        const page wanted{argv[1], port, argv[3], argv[4]};
         const auto context = giambio::tls_context::client(read_options(argc, argv));
         giambio::async_scheduler scheduler;
         using namespace std::chrono_literals;
