@@ -31,7 +31,7 @@ std::optional<tls_error> against(const std::string& bytes, bool as_server, bool 
     return seen;
 }
 
-struct ends {
+struct conversation {
     std::optional<tls_error> client;
     std::optional<tls_error> server;
     std::string got;        // by the server
@@ -54,9 +54,9 @@ coroutine<> answer_over(tls_stream<memory_end>& secure, std::string& got) {
 }
 
 // A whole conversation, while `spoil` says what happens to the bytes on their way.
-ends converse(const tls_context& server, const tls_context& client,
-              const std::function<void(memory_pair&)>& spoil) {
-    ends seen{};
+conversation converse(const tls_context& server, const tls_context& client,
+                      const std::function<void(memory_pair&)>& spoil) {
+    conversation seen{};
     auto serve = [&](memory_end wire) -> coroutine<> {
         tls_stream<memory_end> secure(std::move(wire), server);
         seen.server = co_await error_of(answer_over(secure, seen.got));
@@ -149,18 +149,18 @@ TEST_CASE("tls: a connection cut after any number of bytes is an error on both s
         const tls_context server = tls_context::server(
             {.certificates = pem("good"), .key = key("good"), .highest = version});
         const tls_context client = trusting();
-        const ends whole = converse(server, client, [](memory_pair&) {});
+        const conversation whole = converse(server, client, [](memory_pair&) {});
         REQUIRE(!whole.client);
         REQUIRE(!whole.server);
         for (std::size_t at = 0; at < whole.handshake; at += 11) {
-            const ends cut =
+            const conversation cut =
                 converse(server, client, [&](memory_pair& wires) { wires.to_server->cut_at = at; });
             INFO("to the server, after " << at << " of " << whole.handshake);
             CHECK(cut.server);
             CHECK((cut.got.empty() || cut.got == "hello"));
         }
         for (std::size_t at = 0; at < whole.to_client; at += 11) {
-            const ends cut =
+            const conversation cut =
                 converse(server, client, [&](memory_pair& wires) { wires.to_client->cut_at = at; });
             INFO("to the client, after " << at << " of " << whole.to_client);
             CHECK(cut.client);
@@ -171,11 +171,11 @@ TEST_CASE("tls: a connection cut after any number of bytes is an error on both s
 TEST_CASE("tls: one changed byte is noticed: no wrong data, no waiting") {
     const tls_context server = serving();
     const tls_context client = trusting();
-    const ends whole = converse(server, client, [](memory_pair&) {});
+    const conversation whole = converse(server, client, [](memory_pair&) {});
     std::size_t noticed = 0;
     std::size_t tried = 0;
     for (std::size_t at = 0; at < whole.handshake; at += 5) {
-        const ends hit =
+        const conversation hit =
             converse(server, client, [&](memory_pair& wires) { wires.to_server->flip_at = at; });
         INFO("to the server, byte " << at);
         CHECK((hit.got.empty() || hit.got == "hello"));
@@ -183,7 +183,7 @@ TEST_CASE("tls: one changed byte is noticed: no wrong data, no waiting") {
         if (hit.server || hit.client) ++noticed;
     }
     for (std::size_t at = 0; at < whole.to_client; at += 11) {
-        const ends hit =
+        const conversation hit =
             converse(server, client, [&](memory_pair& wires) { wires.to_client->flip_at = at; });
         INFO("to the client, byte " << at);
         CHECK((hit.got.empty() || hit.got == "hello"));

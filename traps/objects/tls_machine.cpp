@@ -82,13 +82,13 @@ tls_machine::tls_machine(const tls_context& context, const std::string& host)
         SSL_set_accept_state(ssl_);
         return;
     }
-    // From here on a client. The destructor does not run for an object that was never made.
     SSL_set_connect_state(ssl_);
     SSL_set_alpn_protos(ssl_, reinterpret_cast<const unsigned char*>(setup_->protocols.data()),
                         static_cast<unsigned int>(setup_->protocols.size()));
     try {
         expect_host(host);
     } catch (...) {
+        // The destructor does not run for an object that was never made.
         SSL_free(ssl_);
         throw;
     }
