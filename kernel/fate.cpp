@@ -20,6 +20,7 @@ kernel::kernel(const kernel_parts& parts)
     : time_(parts.time),
       io_(parts.io),
       posts_(parts.posts),
+      board_(parts.board),
       interrupts_(parts.interrupts),
       told_(parts.watchers, parts.time, parts.tape_capacity),
       budget_(parts.budget),

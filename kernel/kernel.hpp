@@ -15,6 +15,7 @@
 #include "kernel/task.hpp"
 #include "kernel/timer_heap.hpp"
 #include "kernel/wait_table.hpp"
+#include "kernel/watch_post.hpp"
 #include "traps/door.hpp"
 #include "traps/error_group.hpp"
 #include "traps/post_box.hpp"
@@ -40,6 +41,7 @@ struct kernel_parts {
     clock& time;
     io_driver& io;
     std::shared_ptr<post_box> posts;        // from other threads
+    std::shared_ptr<watch_board> board;     // for other threads
     interrupt_watch* interrupts = nullptr;  // none: SIGINT is not ours
     std::vector<observer*> watchers;        // told everything
     std::size_t tape_capacity = 256;
@@ -74,9 +76,10 @@ public:
     // --- watching.cpp: those who watch the run
     void add_observer(observer& newcomer, bool at_once);
     void remove_observer(observer& leaving) { told_.remove(leaving); }
+    loop_statistics count() const;
 
     // --- snapshot.cpp
-    snapshot look() const;
+    snapshot look(bool with_chains = false) const;
     void print_tasks() const;
     // The program is about to abort: saves what was told so far and prints the task table.
     void last_words();
@@ -226,6 +229,7 @@ private:
 
     // --- watching.cpp
     run_facts facts() const;
+    void report_to_watchers();
 
     // --- calls.cpp
     void absorbed(const task_record& ended);
@@ -242,6 +246,8 @@ private:
     clock& time_;
     io_driver& io_;
     std::shared_ptr<post_box> posts_;
+    std::shared_ptr<watch_board> board_;
+    bool watched_ = false;  // somebody looks at the board in this turn
     interrupt_watch* interrupts_;
     chronicle told_;
     int budget_;
@@ -259,6 +265,7 @@ private:
     task_record* youngest_alive_ = nullptr;
     std::vector<task_record*> early_;  // spawned before the run began
 
+    std::uint64_t steps_ = 0;          // that have begun
     std::size_t awaited_ = 0;          // living tasks that are no daemons
     std::size_t daemons_ = 0;          // living ones that are
     std::unique_ptr<wait_list> idle_;  // those who wait until nobody has anything to do

@@ -27,6 +27,7 @@ std::exception_ptr kernel::run(frame& main) {
 // is woken by a timer that is due at the same time, and both run in this very turn.
 // False: nobody is left, and nothing that could make somebody.
 bool kernel::turn(bool may_sleep) {
+    report_to_watchers();
     poll_io(may_sleep);
     fire_timers();
     wake_idle();

@@ -47,6 +47,7 @@ void kernel::wait_for_threads(const patience& allowed) {
     const auto wait = [this] {
         posts_->wait_for_bell();
         posts_->silence();
+        report_to_watchers();
     };
     while (posts_->expected() > 0 && !must_look()) wait();
     const bool nothing_else = !allowed.limit && !io_.may_report(waits_.watched);

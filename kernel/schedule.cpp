@@ -99,6 +99,9 @@ void kernel::switch_in(task_record& who) {
     who.state = task_state::running;
     running_ = &who;
     who.budget = budget_;
+    ++who.steps;
+    ++steps_;
+    board_->step_begins(who.id, who.name, watched_);
     last_operation_ = 0;
     who.step = told_.switched_in(who);
     // A task that had to wait learns its answer only now that it runs.
@@ -112,6 +115,7 @@ void kernel::switch_in(task_record& who) {
 // A step ends. A task that is still running has not parked and not ended: it yields, to the back.
 void kernel::switch_out(task_record& who, const char* how, seq cause) {
     running_ = nullptr;
+    board_->step_ends(watched_);
     const bool goes_to_back = who.state == task_state::running;
     if (goes_to_back) {
         who.state = task_state::ready;

@@ -44,6 +44,7 @@ snapshot::task_line line_of(const task_record& who) {
         told.wait_type = object.type();
         told.wait_holder = number_of(object.holder);
     }
+    told.steps = who.steps;
     told.wait_fd = who.wait_fd;
     told.wait_write = who.waits == wait_kind::fd && who.wait_write;
     if (who.state == task_state::parked) {
@@ -51,6 +52,16 @@ snapshot::task_line line_of(const task_record& who) {
         told.place = short_place(outermost->standing_at);
     }
     return told;
+}
+
+// Where each coroutine of a task stands. One that has never run stands nowhere.
+std::vector<site> chain_of(const task_record& who) {
+    std::vector<site> chain;
+    for (const promise_base* each = who.innermost; each != nullptr; each = each->caller) {
+        if (each->standing_at.line() != 0) chain.push_back(each->standing_at);
+    }
+    std::reverse(chain.begin(), chain.end());
+    return chain;
 }
 
 snapshot::scope_line line_of(const scope_record& entered) {
@@ -65,7 +76,7 @@ snapshot::scope_line line_of(const scope_record& entered) {
 }  // namespace
 
 // Costs time in proportion to what there is; nobody calls it on the way of a trap.
-snapshot kernel::look() const {
+snapshot kernel::look(bool with_chains) const {
     snapshot told;
     told.running = id_of(running_);
     told.turn = told_.turn;
@@ -75,6 +86,7 @@ snapshot kernel::look() const {
     std::map<std::uint32_t, const line*> lines;
     for (const task_record* each = oldest_alive_; each != nullptr; each = each->younger) {
         told.tasks.push_back(line_of(*each));
+        if (with_chains) told.tasks.back().chain = chain_of(*each);
         for (const scope_record* in = each->scope; in != nullptr; in = in->outer) {
             told.scopes.push_back(line_of(*in));
         }

@@ -31,6 +31,8 @@ struct snapshot {
         std::string wait_type;          // of the object
         std::uint32_t wait_holder = 0;  // who holds it, 0 for nobody
         std::string place;              // where it stands, "program.cpp:14"
+        std::uint64_t steps = 0;        // that it has begun
+        std::vector<site> chain;        // outermost first; only when it was asked for
     };
     struct timer_line {
         std::uint32_t id = 0;

@@ -40,7 +40,8 @@ struct task_record : frame {
     std::uint64_t parked = 0;     // its latest park
     bool owes_reply = false;      // that trap's reply is not in the trace yet
 
-    int budget = 0;  // answers that it may still get at once in this step
+    std::uint64_t steps = 0;  // that it has begun
+    int budget = 0;           // answers that it may still get at once in this step
 };
 
 }  // namespace giambio

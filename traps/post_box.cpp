@@ -52,6 +52,11 @@ bool post_box::put(letter posted) {
     return true;
 }
 
+std::size_t post_box::queued() const {
+    const std::lock_guard held(guard_);
+    return letters_.size();
+}
+
 // One system call and nothing else, because a signal handler may do no more.
 void post_box::ring() noexcept {
     const int saved_errno = errno;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -32,6 +33,8 @@ public:
     bool post(call work);
     // The same, unless a call with this key is still waiting to be made.
     bool post_once(const void* key, call work);
+    // How many calls wait to be made.
+    std::size_t queued() const;
     // Ends the loop's poll, now or the next. May be called by a signal handler.
     void ring() noexcept;
 
@@ -66,7 +69,7 @@ private:
     std::atomic<bool> waiting_{false};
     std::atomic<int> expected_{0};
     std::atomic<int> known_{0};
-    std::mutex guard_;  // of what follows
+    mutable std::mutex guard_;  // of what follows
     std::vector<letter> letters_;
     std::vector<standing_call*> standing_;
     bool closed_ = false;

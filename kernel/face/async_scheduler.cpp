@@ -31,6 +31,7 @@ struct async_scheduler::world {
     int budget = 64;
     bool warnings = true;
     std::uint64_t shuffle = 0;
+    const std::shared_ptr<watch_board> board = std::make_shared<watch_board>();
 
     // Of the current run; made when the first task is created.
     std::shared_ptr<post_box> posts;
@@ -91,6 +92,7 @@ void async_scheduler::world::make_kernel() {
         kernel_parts{.time = *time,
                      .io = *io,
                      .posts = posts,
+                     .board = board,
                      .interrupts = interrupts.get(),
                      .watchers = told,
                      .tape_capacity = every_record ? std::size_t{1} : std::size_t{256},
@@ -98,10 +100,12 @@ void async_scheduler::world::make_kernel() {
                      .payload = number_in_environment("GIAMBIO_TRACE_PAYLOAD"),
                      .warnings = warnings && !switched_off("GIAMBIO_WARNINGS"),
                      .shuffle = shuffle});
+    board->open(posts);
     number = next_run_number();
 }
 
 void async_scheduler::world::end_run() {
+    board->open(nullptr);
     kernel.reset();
     writer.reset();
     io.reset();
@@ -179,6 +183,15 @@ void async_scheduler::set_shuffle(std::uint64_t seed) {
 snapshot async_scheduler::look() const {
     if (world_->kernel == nullptr) throw misuse("no run is going on: there is nothing to look at");
     return world_->kernel->look();
+}
+
+loop_statistics async_scheduler::statistics() const {
+    if (world_->kernel == nullptr) throw misuse("no run is going on: there is nothing to count");
+    return world_->kernel->count();
+}
+
+watch_post async_scheduler::watch() const {
+    return watch_post(world_->board);
 }
 
 void async_scheduler::refuse_inside_a_run() const {

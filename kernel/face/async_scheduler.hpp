@@ -10,6 +10,7 @@
 #include "kernel/observer.hpp"
 #include "kernel/simulated/world.hpp"
 #include "kernel/snapshot.hpp"
+#include "kernel/watch_post.hpp"
 #include "traps/calls.hpp"
 #include "traps/objects/loop_handle.hpp"
 #include "traps/objects/socket.hpp"
@@ -108,6 +109,13 @@ public:
     // Runs the ready tasks of each turn in an order that is drawn from the seed, to find programs
     // that rely on the order; 0: in the order in which they became ready. Before start.
     void set_shuffle(std::uint64_t seed);
+
+    // How many there are of everything. Before: a run is going on.
+    loop_statistics statistics() const;
+
+    // A place from which any thread looks at the run, also while a step does not end; any thread may
+    // ask for one, before, during and between runs.
+    watch_post watch() const;
 
     // The kernel's state now. Before: a run is going on (an observer asks, or a task).
     snapshot look() const;
