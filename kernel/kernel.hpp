@@ -77,6 +77,8 @@ public:
     void add_observer(observer& newcomer, bool at_once);
     void remove_observer(observer& leaving) { told_.remove(leaving); }
     loop_statistics count() const;
+    // Asks a task to stop by its number; false when no such task is alive.
+    bool cancel_task(task_id wanted, const std::string& reason);
 
     // --- snapshot.cpp
     snapshot look(bool with_chains = false) const;

@@ -36,6 +36,15 @@ loop_statistics kernel::count() const {
     return told;
 }
 
+bool kernel::cancel_task(task_id wanted, const std::string& reason) {
+    for (task_record* each = oldest_alive_; each != nullptr; each = each->younger) {
+        if (each->id != wanted) continue;
+        cancel(*each, reason, {});
+        return true;
+    }
+    return false;
+}
+
 // Whether somebody watches is asked once a turn, so that a step begins and ends in the same way.
 void kernel::report_to_watchers() {
     watched_ = board_->watched();

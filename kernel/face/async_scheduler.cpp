@@ -6,6 +6,7 @@
 #include "kernel/face/async_scheduler.hpp"
 
 #include "kernel/epoll_driver.hpp"
+#include "kernel/face/monitor.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/simulated/network.hpp"
 #include "tracer/writer.hpp"
@@ -40,10 +41,12 @@ struct async_scheduler::world {
     std::unique_ptr<io_driver> io;
     std::unique_ptr<trace_writer> writer;
     std::unique_ptr<giambio::kernel> kernel;
+    std::unique_ptr<giambio::monitor> monitor;
     std::uint64_t number = 0;  // of the run
     bool stepping = false;     // a host steps the loop
 
     void make_kernel();
+    void open_monitor();
     void end_run();
     std::exception_ptr finish();
 };
@@ -102,10 +105,22 @@ void async_scheduler::world::make_kernel() {
                      .shuffle = shuffle});
     board->open(posts);
     number = next_run_number();
+    open_monitor();
+}
+
+// What the monitor has the loop do is done before the kernel goes: the box takes nothing after.
+void async_scheduler::world::open_monitor() {
+    const char* path = std::getenv("GIAMBIO_MONITOR");
+    if (path == nullptr || *path == '\0') return;
+    const auto cancel = [mine = kernel.get()](std::uint32_t task, const std::string& reason) {
+        return mine->cancel_task(task_id{task}, reason);
+    };
+    monitor = std::make_unique<giambio::monitor>(path, watch_post(board), posts, cancel);
 }
 
 void async_scheduler::world::end_run() {
     board->open(nullptr);
+    monitor.reset();
     kernel.reset();
     writer.reset();
     io.reset();

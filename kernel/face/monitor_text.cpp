@@ -1,0 +1,163 @@
+// Makes text of reports. See monitor_text.hpp.
+// Internal to kernel/face/.
+#include "kernel/face/monitor_text.hpp"
+
+#include "kernel/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <set>
+
+namespace giambio::monitor_text {
+
+namespace {
+
+using task_line = snapshot::task_line;
+
+// Without what could move the cursor of somebody's terminal.
+std::string tame(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char each) { return each < 32 || each == 127; }, '?');
+    return text;
+}
+
+std::string seconds(duration length) {
+    return fmt::format("{:.3f} s", static_cast<double>(length.count()) / 1e9);
+}
+
+const task_line* find(const loop_report& told, std::uint32_t task) {
+    for (const task_line& each : told.state.tasks) {
+        if (each.id == task) return &each;
+    }
+    return nullptr;
+}
+
+std::string name_of(const loop_report& told, std::uint32_t task) {
+    const task_line* found = find(told, task);
+    return found != nullptr ? fmt::format("#{} {}", task, tame(found->name))
+                            : fmt::format("#{}", task);
+}
+
+std::string waits_on(const loop_report& told, const task_line& who) {
+    switch (who.waits) {
+        case wait_kind::timer:
+            for (const snapshot::timer_line& each : told.state.timers) {
+                if (each.id != who.wait_id) continue;
+                return "sleep, " + seconds(duration(each.due) - told.counts.now) + " left";
+            }
+            return "sleep";
+        case wait_kind::fd:
+            return fmt::format("descriptor {} to {}", who.wait_fd,
+                               who.wait_write ? "write" : "read");
+        case wait_kind::object:
+            return fmt::format("{} {}", who.wait_type, who.wait_id) +
+                   (who.wait_holder != 0 ? ", held by " + name_of(told, who.wait_holder) : "");
+        case wait_kind::task:
+            return "the end of " + name_of(told, who.wait_id);
+        case wait_kind::nothing:
+            break;
+    }
+    return "-";
+}
+
+std::size_t timers_of(const loop_report& told, std::uint32_t task) {
+    return static_cast<std::size_t>(
+        std::count_if(told.state.timers.begin(), told.state.timers.end(),
+                      [&](const snapshot::timer_line& each) { return each.owner == task; }));
+}
+
+std::string short_place(const task_line& who) {
+    if (who.chain.empty()) return "-";
+    const std::string file = who.chain.front().file_name();
+    return file.substr(file.rfind('/') + 1) + ":" + std::to_string(who.chain.front().line());
+}
+
+// The task and, further in, those that it spawned.
+void branch(const loop_report& told, const task_line& from, std::size_t depth, std::string& out) {
+    out += fmt::format("{:{}}#{} {}: {}", "", 2 * depth, from.id, tame(from.name),
+                       word_of(from.state));
+    if (from.state == task_state::parked) out += ", waits on " + waits_on(told, from);
+    const bool orphan = depth == 0 && from.parent != 0;
+    if (orphan) out += fmt::format(" (spawned by #{}, which has ended)", from.parent);
+    out += '\n';
+    for (const task_line& each : told.state.tasks) {
+        if (each.parent == from.id) branch(told, each, depth + 1, out);
+    }
+}
+
+}  // namespace
+
+std::string help() {
+    return "ps                  every task: state, steps, timers, what it waits on, where\n"
+           "where ID            the await chain of a task\n"
+           "tree                who spawned whom\n"
+           "cancel ID [REASON]  asks a task to stop\n"
+           "stats               how many there are of everything\n"
+           "help                this\n"
+           "quit                closes the connection; the program goes on\n";
+}
+
+std::string hog(const std::optional<running_step>& running) {
+    if (!running) return "";
+    const duration lasts = std::chrono::steady_clock::now() - running->since;
+    return fmt::format(
+        "#{} {} has been running for {} in one step, and nobody else can; what follows is from "
+        "before\n",
+        number_of(running->task), running->name.empty() ? "?" : tame(running->name),
+        seconds(lasts));
+}
+
+std::string tasks(const loop_report& told) {
+    constexpr const char* row = "{:>6}  {:<7}  {:>8}  {:>6}  {:<32}  {:<20}  {}\n";
+    std::string out =
+        fmt::format(row, "id", "state", "steps", "timers", "waits on", "name", "place");
+    for (const task_line& each : told.state.tasks) {
+        out += fmt::format(row, each.id, word_of(each.state), each.steps, timers_of(told, each.id),
+                           waits_on(told, each),
+                           tame(each.name) + (each.cancel_requested ? " (cancelled)" : ""),
+                           short_place(each));
+    }
+    return out;
+}
+
+std::string where(const loop_report& told, std::uint32_t task) {
+    const task_line* found = find(told, task);
+    if (found == nullptr) return no_task(task);
+    std::string out = name_of(told, task) + ": " + word_of(found->state);
+    if (found->state == task_state::parked) out += ", waits on " + waits_on(told, *found);
+    out += '\n';
+    if (found->chain.empty()) return out + "  it has not run yet\n";
+    for (const site& each : found->chain) {
+        out += fmt::format("  {}:{} in {}\n", each.file_name(), each.line(), function_name(each));
+    }
+    return out;
+}
+
+std::string tree(const loop_report& told) {
+    std::string out;
+    for (const task_line& each : told.state.tasks) {
+        if (find(told, each.parent) == nullptr) branch(told, each, 0, out);
+    }
+    return out;
+}
+
+std::string statistics(const loop_statistics& counts) {
+    const std::string next =
+        counts.next_deadline ? "in " + seconds(*counts.next_deadline - counts.now) : "none";
+    return fmt::format(
+        "turn                  {}\nrunning for           {}\nsteps                 {}\n"
+        "tasks living          {}, of these {} daemons\ntasks ready           {}\n"
+        "tasks parked          {}, of these {} on descriptors\ntimers                {}\n"
+        "next deadline         {}\nqueued posts          {}\ndescriptors watched   {}\n",
+        counts.turn, seconds(counts.now), counts.steps, counts.living, counts.daemons, counts.ready,
+        counts.parked, counts.tasks_on_descriptors, counts.timers, next, counts.queued_posts,
+        counts.watched_descriptors);
+}
+
+std::string no_task(std::uint32_t task) {
+    return fmt::format("There is no living task #{}; ps lists them.\n", task);
+}
+
+}  // namespace giambio::monitor_text
