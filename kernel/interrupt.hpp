@@ -1,8 +1,8 @@
 // Ctrl-C, as something that a loop can look at.
 //
 // The scheduler makes one for each run; the loop asks `taken` once a turn. The handler rings the
-// loop's bell, which ends a poll. The first SIGINT is noted. The second ends the process at once, as without
-// us.
+// loop's bell, which ends a poll. The first SIGINT is noted. The second ends the process at once,
+// as without us.
 // Not here: what an interrupt means to the tasks (loop.cpp).
 // Kept true: the program's own handler, when it has one, is left alone; ours is taken back at the
 // end.

@@ -49,7 +49,8 @@ kernel::patience kernel::how_long_to_sleep() {
         const auto& first = static_cast<task_record&>(*ready_.oldest());
         return {.reason = "ready", .limit = duration::zero(), .cause = first.why_ready};
     }
-    // Who waits for everybody to be blocked may go on, unless the poll or a timer finds somebody now.
+    // Who waits for everybody to be blocked may go on, unless the poll or a timer finds somebody
+    // now.
     if (idle_ != nullptr && !idle_->empty()) {
         return {.reason = "all_blocked", .limit = duration::zero(), .cause = polled_};
     }

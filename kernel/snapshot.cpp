@@ -73,6 +73,27 @@ snapshot::scope_line line_of(const scope_record& entered) {
             .cancelled = entered.cancel != nullptr};
 }
 
+// The tasks of each line, oldest first, by the number of the object.
+void add_lines(const std::map<std::uint32_t, const line*>& lines, snapshot& told) {
+    for (const auto& [object, waiting] : lines) {
+        std::vector<std::uint32_t>& members =
+            told.lines.emplace_back(object, std::vector<std::uint32_t>{}).second;
+        for (const frame* each = waiting->oldest(); each != nullptr; each = each->behind) {
+            members.push_back(id_of(each));
+        }
+    }
+}
+
+void add_timers(const timer_heap& timers, snapshot& told) {
+    for (const timer* each : timers.all()) {
+        told.timers.push_back({number_of(each->id), each->due.count(), id_of(each->owner),
+                               each->scope != nullptr ? number_of(each->scope->id) : 0});
+    }
+    std::sort(told.timers.begin(), told.timers.end(), [](const auto& a, const auto& b) {
+        return a.due != b.due ? a.due < b.due : a.id < b.id;
+    });
+}
+
 }  // namespace
 
 // Costs time in proportion to what there is; nobody calls it on the way of a trap.
@@ -94,20 +115,8 @@ snapshot kernel::look(bool with_chains) const {
             lines[told.tasks.back().wait_id] = each->standing_in;
         }
     }
-    for (const auto& [object, waiting] : lines) {
-        std::vector<std::uint32_t>& members =
-            told.lines.emplace_back(object, std::vector<std::uint32_t>{}).second;
-        for (const frame* each = waiting->oldest(); each != nullptr; each = each->behind) {
-            members.push_back(id_of(each));
-        }
-    }
-    for (const timer* each : timers_.all()) {
-        told.timers.push_back({number_of(each->id), each->due.count(), id_of(each->owner),
-                               each->scope != nullptr ? number_of(each->scope->id) : 0});
-    }
-    std::sort(told.timers.begin(), told.timers.end(), [](const auto& a, const auto& b) {
-        return a.due != b.due ? a.due < b.due : a.id < b.id;
-    });
+    add_lines(lines, told);
+    add_timers(timers_, told);
     std::sort(told.scopes.begin(), told.scopes.end(),
               [](const auto& a, const auto& b) { return a.id < b.id; });
     for (int fd = 0; fd < waits_.end(); ++fd) {

@@ -88,7 +88,8 @@ void tape::begin(const run_facts& facts) {
     tell([&](observer& watcher) { watcher.begin(facts); });
 }
 
-// While it is told, a batch is not handed over again. The vectors keep their memory: a run that is traced allocates for its first batches only.
+// While it is told, a batch is not handed over again. The vectors keep their memory: a run that is
+// traced allocates for its first batches only.
 void tape::hand_over() {
     if (records_.empty() || telling_) return;
     tell([&](observer& watcher) { watcher.watch({records_, texts_, chains_}); });

@@ -1,7 +1,7 @@
 // Values that belong to a task and to everything that it spawns: a request's number, a user's name.
 //
-// A `task_local<T>` is a key, mostly a global variable. Each task sees the value that was set in it,
-// or else the one that its spawner had when it spawned it, or else the key's first value.
+// A `task_local<T>` is a key, mostly a global variable. Each task sees the value that was set in
+// it, or else the one that its spawner had when it spawned it, or else the key's first value.
 // Kept true: setting a value in one task changes nothing for a task that exists already. The values
 // are a chain that only grows at its head, so a child shares its parent's until one of them sets.
 // Public.

@@ -1,8 +1,8 @@
 // The one way into a loop from outside its thread: calls that are left for it to make.
 //
-// Any thread posts; a signal handler asks for a call that stands ready. The loop that owns the box empties it once a turn
-// (kernel/posts.cpp). The bell is a descriptor, so that it ends a poll. Programs use a loop_handle
-// (objects/loop_handle.hpp).
+// Any thread posts; a signal handler asks for a call that stands ready. The loop that owns the box
+// empties it once a turn (kernel/posts.cpp). The bell is a descriptor, so that it ends a poll.
+// Programs use a loop_handle (objects/loop_handle.hpp).
 // Kept true: calls are made in the order in which they were posted, each once; what was accepted is
 // made, even at the very end of the run; after that nothing is accepted.
 // Public, for those who build objects that use threads.

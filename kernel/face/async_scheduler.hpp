@@ -101,9 +101,9 @@ public:
     // How many answers a task may get at once before it must let others run. Before start.
     void set_budget(int answers);
 
-    // Whether what is probably a mistake (a value nobody asks for, a coroutine that is never awaited,
-    // a cancel that is caught) is told on standard error. It is, unless GIAMBIO_WARNINGS=0 is in
-    // the environment. In the trace it stands in any case. Before start.
+    // Whether what is probably a mistake (a value nobody asks for, a coroutine that is never
+    // awaited, a cancel that is caught) is told on standard error. It is, unless GIAMBIO_WARNINGS=0
+    // is in the environment. In the trace it stands in any case. Before start.
     void set_warnings(bool on);
 
     // Runs the ready tasks of each turn in an order that is drawn from the seed, to find programs

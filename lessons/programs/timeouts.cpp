@@ -1,6 +1,7 @@
 // Time limits: one that throws, one that goes on silently, one on an event.
 //
-// On the virtual clock. Public: a program to read, run and change.
+// On the virtual clock.
+// Public: a program to read, run and change.
 #include <giambio.hpp>
 
 using giambio::coroutine;

@@ -21,7 +21,7 @@ def files(*suffixes):
     for folder, below, names in os.walk(ROOT):
         below[:] = [name for name in below if name[0] != "." and not name.startswith("build")
                     and name != "__pycache__"]
-        found += [Path(folder, name).relative_to(ROOT) for name in names]
+        found += [Path(folder, name).relative_to(ROOT) for name in names if name != ".git"]
     return sorted(str(path) for path in found if path.suffix in suffixes or not suffixes)
 
 

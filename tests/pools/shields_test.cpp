@@ -1,6 +1,7 @@
 // Scopes as programs hold them: shields, deadlines that move, cancels before entry, late ends.
 //
-// Not here: with_timeout and skip_after alone (tests/kernel/scopes_test.cpp), pools (pools_test.cpp).
+// Not here: with_timeout and skip_after alone (tests/kernel/scopes_test.cpp), pools
+// (pools_test.cpp).
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
 

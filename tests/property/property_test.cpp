@@ -116,25 +116,8 @@ struct outcome {
     std::string ended;
 };
 
-// Runs the program of one seed and compares after every trace event.
-outcome compare(std::uint64_t seed) {
-    random_program::world world(seed);
-    giambio::async_scheduler scheduler{random_program::random_world(seed)};
-    scheduler.set_budget(1 + static_cast<int>(seed % 5));
-    scheduler.set_warnings(false);  // random programs are full of mistakes
-    if (seed % 7 == 0) scheduler.set_shuffle(seed);
-    keeper kept(scheduler);
-    scheduler.observe(kept, true);
-    outcome result;
-    try {
-        scheduler.start(random_program::main_task(world));
-        result.ended = "value";
-    } catch (const giambio::deadlock&) {
-        result.ended = "deadlock";
-    } catch (const std::exception&) {
-        result.ended = "error";
-    }
-    world.tasks.clear();
+// Compares after every trace event; returns how many there were.
+std::size_t compare_all(const keeper& kept, std::uint64_t seed) {
     const auto recording = giambio::trace::read_text(kept.text, "random");
     REQUIRE(recording.complaints.empty());
     REQUIRE(recording.events.size() == kept.snapshots.size());
@@ -155,8 +138,30 @@ outcome compare(std::uint64_t seed) {
             FAIL("the trace does not tell what the kernel did");
         }
     }
+    return recording.events.size();
+}
+
+// Runs the program of one seed and compares.
+outcome compare(std::uint64_t seed) {
+    random_program::world world(seed);
+    giambio::async_scheduler scheduler{random_program::random_world(seed)};
+    scheduler.set_budget(1 + static_cast<int>(seed % 5));
+    scheduler.set_warnings(false);  // random programs are full of mistakes
+    if (seed % 7 == 0) scheduler.set_shuffle(seed);
+    keeper kept(scheduler);
+    scheduler.observe(kept, true);
+    outcome result;
+    try {
+        scheduler.start(random_program::main_task(world));
+        result.ended = "value";
+    } catch (const giambio::deadlock&) {
+        result.ended = "deadlock";
+    } catch (const std::exception&) {
+        result.ended = "error";
+    }
+    world.tasks.clear();
     result.text = kept.text;
-    result.records = recording.events.size();
+    result.records = compare_all(kept, seed);
     return result;
 }
 

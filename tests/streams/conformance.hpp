@@ -28,48 +28,61 @@ giambio::coroutine<std::string> receive_everything(Stream& from) {
     co_return all;
 }
 
-// Both ends of one fresh connection.
-template <giambio::byte_stream One, giambio::byte_stream Other>
-giambio::coroutine<> conforms(One& one, Other& other) {
-    // Bytes cross in both directions at once, in order and whole.
-    std::string there, back;
-    for (int i = 0; i < 40'000; ++i) there += static_cast<char>(i * 7);
-    for (int i = 0; i < 30'000; ++i) back += static_cast<char>(i * 11);
-    auto send = [](auto& into, const std::string& bytes) -> giambio::coroutine<> {
-        co_await into.send_all(bytes);
-    };
-    auto receive = [](auto& from, std::size_t size) -> giambio::coroutine<std::string> {
-        std::string all;
-        while (all.size() < size) {
-            const std::string came = co_await from.receive(size - all.size());
-            if (came.empty()) break;
-            all += came;
-        }
-        co_return all;
-    };
+template <class Stream>
+giambio::coroutine<std::string> receive_so_many(Stream& from, std::size_t size) {
+    std::string all;
+    while (all.size() < size) {
+        const std::string came = co_await from.receive(size - all.size());
+        if (came.empty()) break;
+        all += came;
+    }
+    co_return all;
+}
+
+template <class Stream>
+giambio::coroutine<> send_string(Stream& into, const std::string& bytes) {
+    co_await into.send_all(bytes);
+}
+
+inline std::string many_bytes(int count, int factor) {
+    std::string bytes;
+    for (int i = 0; i < count; ++i) bytes += static_cast<char>(i * factor);
+    return bytes;
+}
+
+// Bytes cross in both directions at once, in order and whole.
+template <class One, class Other>
+giambio::coroutine<> crosses_both_ways(One& one, Other& other) {
+    const std::string there = many_bytes(40'000, 7), back = many_bytes(30'000, 11);
     std::string came_there, came_back;
     co_await giambio::with_pool([&](giambio::pool& p) -> giambio::coroutine<> {
-        const auto first = p.spawn(receive(other, there.size()));
-        const auto second = p.spawn(receive(one, back.size()));
-        p.spawn(send(one, there));
-        p.spawn(send(other, back));
+        const auto first = p.spawn(receive_so_many(other, there.size()));
+        const auto second = p.spawn(receive_so_many(one, back.size()));
+        p.spawn(send_string(one, there));
+        p.spawn(send_string(other, back));
         came_there = co_await first.join();
         came_back = co_await second.join();
     });
     CHECK(came_there == there);
     CHECK(came_back == back);
+}
 
-    // A receive that is given up takes nothing away.
-    auto take = [](auto& from) -> giambio::coroutine<std::string> {
-        co_return co_await from.receive(10);
-    };
-    const auto too_early = co_await giambio::skip_after(std::chrono::milliseconds(5), take(other));
+// A receive that is given up takes nothing away.
+template <class One, class Other>
+giambio::coroutine<> survives_a_given_up_receive(One& one, Other& other) {
+    const auto too_early =
+        co_await giambio::skip_after(std::chrono::milliseconds(5), receive_so_many(other, 1));
     CHECK(!too_early.has_value());
     co_await one.send_all("late");
-    std::string late;
-    while (late.size() < 4) late += co_await other.receive(10);
+    const std::string late = co_await receive_so_many(other, 4);
     CHECK(late == "late");
+}
 
+// Both ends of one fresh connection.
+template <giambio::byte_stream One, giambio::byte_stream Other>
+giambio::coroutine<> conforms(One& one, Other& other) {
+    co_await crosses_both_ways(one, other);
+    co_await survives_a_given_up_receive(one, other);
     // The end comes after everything that was sent, again and again.
     co_await one.send_all("the end");
     one.close();
@@ -77,7 +90,6 @@ giambio::coroutine<> conforms(One& one, Other& other) {
     CHECK(rest == "the end");
     const std::string still = co_await other.receive(10);
     CHECK(still.empty());
-
     // An end that is closed is no use any more.
     bool refused = false;
     try {

@@ -159,6 +159,8 @@ TEST_CASE("row 158: a scripted stream plays its part, and tells what differs") {
             while (answer.size() < 4) answer += co_await peer.receive(3);
             if (answer == "who?") co_await peer.send_all("me\n");
         };
+        using giambio::script::expects, giambio::script::fails, giambio::script::sends;
+        using giambio::script::waits;
         scripted_stream right({expects("hello\n"), waits(1s), sends("who?"), expects("me\n")});
         co_await greet(right);
         right.finish();

@@ -331,7 +331,8 @@ void run_end(change_of& c) {
 using change_function = void (*)(change_of&);
 
 // By kind, in the order of the enumeration; the order is checked by a test for each kind.
-constexpr std::array<change_function, static_cast<std::size_t>(last_kind) + 1> changes{
+constexpr std::size_t kinds = static_cast<std::size_t>(last_kind) + 1;
+constexpr std::array<change_function, kinds> changes{
     nothing,         // unknown
     nothing,         // run_begin
     spawn,           //

@@ -7,8 +7,8 @@
 //
 // Each subscriber has a buffer of its own and gets what is sent from its subscription on. What
 // happens when the buffer is full is the subscriber's choice.
-// Kept true: every subscriber sees the items in the order in which they were sent, and a sender that
-// waits for one keeps the others' items in that order too, because senders wait in line.
+// Kept true: every subscriber sees the items in the order in which they were sent, and a sender
+// that waits for one keeps the others' items in that order too, because senders wait in line.
 // Public.
 #pragma once
 

@@ -28,9 +28,18 @@ template <class T>
 std::pair<channel_sender<T>, channel_receiver<T>> make_channel(std::size_t capacity,
                                                                site at = site::current());
 
+// What tells the two kinds of ends apart.
+struct sending_side {
+    static void open(auto& core) { core.open_sender(); }
+    static void close(auto& core, const void* end, site at) { core.close_sender(end, at); }
+};
+struct receiving_side {
+    static void open(auto& core) { core.open_receiver(); }
+    static void close(auto& core, const void* end, site at) { core.close_receiver(end, at); }
+};
+
 // What both ends are: one hold on the core, given up once.
-template <class T, void (channel_core<T>::*open)(),
-          void (channel_core<T>::*close_core)(const void*, site)>
+template <class T, class Side>
 class channel_end {
 public:
     channel_end() = default;
@@ -46,7 +55,7 @@ public:
     void close(site at = site::current()) noexcept {
         const std::unique_ptr<hold> given_up = std::move(hold_);
         if (given_up == nullptr || door_if_open() == nullptr) return;
-        ((*given_up->core).*close_core)(given_up.get(), at);
+        Side::close(*given_up->core, given_up.get(), at);
     }
     bool closed() const { return hold_ == nullptr; }
     channel_statistics statistics() const { return core().statistics(); }
@@ -58,7 +67,7 @@ protected:
     };
     explicit channel_end(std::shared_ptr<channel_core<T>> core)
         : hold_(std::make_unique<hold>(hold{std::move(core)})) {
-        ((*hold_->core).*open)();
+        Side::open(*hold_->core);
     }
     channel_core<T>& core() const { return *shared(); }
     const std::shared_ptr<channel_core<T>>& shared() const {
@@ -72,9 +81,8 @@ private:
 };
 
 template <class T>
-class channel_sender
-    : public channel_end<T, &channel_core<T>::open_sender, &channel_core<T>::close_sender> {
-    using base = channel_end<T, &channel_core<T>::open_sender, &channel_core<T>::close_sender>;
+class channel_sender : public channel_end<T, sending_side> {
+    using base = channel_end<T, sending_side>;
 
 public:
     channel_sender() = default;
@@ -99,9 +107,8 @@ private:
 };
 
 template <class T>
-class channel_receiver
-    : public channel_end<T, &channel_core<T>::open_receiver, &channel_core<T>::close_receiver> {
-    using base = channel_end<T, &channel_core<T>::open_receiver, &channel_core<T>::close_receiver>;
+class channel_receiver : public channel_end<T, receiving_side> {
+    using base = channel_end<T, receiving_side>;
 
 public:
     channel_receiver() = default;

@@ -2,7 +2,8 @@
 //
 // The ends (channel.hpp) and the rendezvous (rendezvous.hpp) call in; programs use those. Everyone
 // who waits has a visit, which lives in the waiting coroutine: the one who ends the wait writes the
-// outcome there before it wakes the task, so what was handed over cannot be lost or taken by others.
+// outcome there before it wakes the task, so what was handed over cannot be lost or taken by
+// others.
 // Not here: when an end is closed by a destructor (channel.hpp).
 // Kept true: receivers wait only while nothing is stored and nobody offers; senders wait only while
 // there is no room and nobody receives. So they never wait at the same time.
@@ -73,8 +74,8 @@ private:
         std::optional<T> item{};
     };
 
-    // The oldest who still waits. A task that has been cancelled stands in no line any more, although
-    // its visit is there until it runs.
+    // The oldest who still waits. A task that has been cancelled stands in no line any more,
+    // although its visit is there until it runs.
     static visit* oldest_of(const std::deque<visit*>& side, const wait_list& line) {
         const auto waits = [&](const visit* each) { return each->who->standing_in == &line; };
         const auto found = std::find_if(side.begin(), side.end(), waits);

@@ -1,8 +1,8 @@
 // How another thread speaks to a loop: it leaves calls, and may wait for what they return.
 //
-// A task makes one with `this_loop()`, the host of a scheduler with `scheduler.handle()`; copies may
-// go to any thread and may live longer than the loop. While one is alive, a loop that has nobody
-// else to wait for waits for its posts instead of reporting a deadlock.
+// A task makes one with `this_loop()`, the host of a scheduler with `scheduler.handle()`; copies
+// may go to any thread and may live longer than the loop. While one is alive, a loop that has
+// nobody else to wait for waits for its posts instead of reporting a deadlock.
 // Not here: running blocking functions in threads (thread.hpp), which is the other direction.
 // Kept true: calls run in the loop's thread, between two steps, in the order of posting. They must
 // not block; they may spawn, wake and trigger.

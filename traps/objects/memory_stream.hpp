@@ -1,8 +1,8 @@
 // Streams for tests: a pair that is connected in memory, and one that follows a script.
 //
-// Both need no socket and no network, so that what is built on streams can be tested alone. The pair
-// has a bounded buffer for each direction, and can be told to let arrive one byte at a time, which
-// finds programs that take a receive for a message.
+// Both need no socket and no network, so that what is built on streams can be tested alone. The
+// pair has a bounded buffer for each direction, and can be told to let arrive one byte at a time,
+// which finds programs that take a receive for a message.
 // Not here: a whole network (async_scheduler{simulated{...}}).
 // Public.
 #pragma once
@@ -63,13 +63,15 @@ struct stream_ends {
 stream_ends stream_pair(std::size_t capacity = 65536, std::size_t arrives = std::string::npos,
                         site at = site::current());
 
-// What a scripted stream expects or does next. Make them with the functions below.
+// What a scripted stream expects or does next. Made by the functions of `script`.
 struct script_step {
     enum class what : std::uint8_t { expects, sends, waits, ends, fails };
     what kind;
     std::string bytes{};
     duration length{};
 };
+namespace script {
+
 inline script_step expects(std::string bytes) {
     return {script_step::what::expects, std::move(bytes)};
 }
@@ -86,6 +88,8 @@ inline script_step ends() {
 inline script_step fails(std::string text) {
     return {script_step::what::fails, std::move(text)};
 }
+
+}  // namespace script
 
 // The program did something else than the script says.
 class script_broken : public std::runtime_error {

@@ -1,5 +1,5 @@
-// Messages over a stream: what is written as one is read as one. And network_channel, a pair of them
-// over two connected sockets.
+// Messages over a stream: what is written as one is read as one. And network_channel, a pair of
+// them over two connected sockets.
 //
 // A message on the wire is its length, four bytes with the highest first, and then its bytes.
 // Closing an end is the end for the other side's reads, after what is under way, and an error for

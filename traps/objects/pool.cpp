@@ -1,8 +1,8 @@
 // The life of a pool: who is in it, what failed, and when its block may end. See pool.hpp.
 //
 // The kernel calls in when a child has ended; with_pool opens and closes.
-// Not here: how a cancel reaches the children. They are inside the pool's scope, and the kernel does
-// the rest.
+// Not here: how a cancel reaches the children. They are inside the pool's scope, and the kernel
+// does the rest.
 // Kept true: the block ends when neither a living child nor one that is being started is left.
 // Internal to traps/objects/.
 #include "traps/objects/pool.hpp"

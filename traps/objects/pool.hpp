@@ -7,9 +7,7 @@
 //     });  // both have ended here
 //
 // The block does not end before its children (rule R9). The first failure, of a child or of the
-// body, cancels all others; what failed leaves as one error_group. A child may spawn siblings as
-// long as the pool is open. A pool is never what cancels a task by itself: ending one that is empty
-// is a place where others run, and nothing more.
+// body, cancels all others; what failed leaves as one error_group. A pool never cancels by itself.
 // Kept true: every child is inside the pool's scope, so whatever cancels the body or something
 // around it reaches the children, and theirs.
 // Public.

@@ -60,7 +60,8 @@ public:
 
 namespace {
 
-// Whoever watches lets the next one watch when it is cancelled, and tells all when the end is there.
+// Whoever watches lets the next one watch when it is cancelled, and tells all when the end is
+// there.
 class watching {
 public:
     explicit watching(process::state& shared) : state_(shared) { state_.watched = true; }
@@ -82,7 +83,8 @@ void process::state::tell(const char* operation, int value, site at) {
     door().object_did(line.id(), operation, task_id::none, value, at);
 }
 
-// Takes the status from the system, if there is one. After that the number may be another process's.
+// Takes the status from the system, if there is one. After that the number may be another
+// process's.
 void process::state::look(site at) {
     if (ended()) return;
     siginfo_t told{};

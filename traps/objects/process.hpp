@@ -47,8 +47,8 @@ enum class stdio : std::uint8_t {
 // A program and its arguments: {"sort", "-r"}, or a vector of words.
 class command {
 public:
-    // Each word is an argument of its own, and no list of strings: GCC 12 cannot compile such a list
-    // in a `co_await`.
+    // Each word is an argument of its own, and no list of strings: GCC 12 cannot compile such a
+    // list in a `co_await`.
     template <std::convertible_to<std::string>... Words>
     command(Words&&... words) {
         words_.reserve(sizeof...(words));

@@ -3,8 +3,8 @@
 //     co_await serve(listener, [](async_socket& connection, address peer) -> coroutine<> {...});
 //
 // The handler's connection is closed when the handler ends, however it ends. By default an error of
-// a handler ends the server, as an error in any pool does; a server for the world says that it shall
-// be reported instead.
+// a handler ends the server, as an error in any pool does; a server for the world says that it
+// shall be reported instead.
 // Not here: opening the listening socket (socket.hpp), what is said on a connection.
 // Kept true: when serve returns or throws, no handler runs any more and every connection is closed.
 // Public.
@@ -33,7 +33,8 @@ enum class handler_failure : std::uint8_t {
 struct serve_options {
     handler_failure on_failure = handler_failure::ends_the_server;
     std::size_t most = 1'000'000;  // connections at once; others wait to be accepted
-    // When it is triggered nobody is accepted any more; handlers have `grace` to come to their ends.
+    // When it is triggered nobody is accepted any more; handlers have `grace` to come to their
+    // ends.
     event<>* stop = nullptr;
     duration grace = std::chrono::seconds(0);
     // How long to wait when the system has no descriptor left for another connection.

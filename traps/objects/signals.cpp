@@ -5,8 +5,8 @@
 // trace and wakes the task.
 //
 // Discussion: a signalfd would need no handler, but it works only when every thread of the process
-// blocks the signal. A thread that was there before, or that a library starts, would take it and end
-// the program.
+// blocks the signal. A thread that was there before, or that a library starts, would take it and
+// end the program.
 // Internal to traps/objects/.
 #include "traps/objects/signals.hpp"
 

@@ -7,8 +7,8 @@
 // was taken counts once, as in the system itself. When the stream is closed the old handlers are
 // back, and what nobody has taken is sent once more, to them.
 // Not here: Ctrl-C where no stream asks for SIGINT (kernel/interrupt.hpp).
-// Kept true: a signal goes to one stream of the process. The handler only notes and rings the loop's
-// bell, whichever thread it runs in; nothing is thrown out of it.
+// Kept true: a signal goes to one stream of the process. The handler only notes and rings the
+// loop's bell, whichever thread it runs in; nothing is thrown out of it.
 // Public.
 #pragma once
 

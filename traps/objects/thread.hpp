@@ -2,8 +2,8 @@
 //
 //     std::string text = co_await run_in_thread([] { return read_a_slow_disk(); });
 //
-// What the function throws is thrown at the `co_await`. Inside the function, `thread_cancelled` tells
-// whether the task shall stop, and `from_thread` speaks to the loop.
+// What the function throws is thrown at the `co_await`. Inside the function, `thread_cancelled`
+// tells whether the task shall stop, and `from_thread` speaks to the loop.
 // Not here: the threads (workers.hpp), calls from threads that are not ours (loop_handle.hpp).
 // Kept true: with the policy `wait`, the default, what the function uses of the task's is safe: the
 // task does not go on before the function has returned.

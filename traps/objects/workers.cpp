@@ -51,7 +51,8 @@ void work() {
 void give_to_worker(std::function<void()> job) {
     workshop& shop = the_workshop();
     const std::lock_guard held(shop.guard);
-    // An idle worker counts as one until it has run off with a job, so jobs that wait count against.
+    // An idle worker counts as one until it has run off with a job, so jobs that wait count
+    // against.
     if (shop.idle <= shop.jobs.size()) std::thread(work).detach();
     shop.jobs.push_back(std::move(job));
     shop.job_came.notify_one();
