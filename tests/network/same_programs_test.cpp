@@ -28,7 +28,7 @@ TEST_CASE("scenario 88: two messages come back, simulated") {
 }
 
 TEST_CASE("2H-50: a second send is refused from beginning to end, simulated") {
-    in_every_world(programs::second_sender_is_refused);
+    in_every_world([] { return programs::second_sender_is_refused(1'000'000); });
 }
 
 TEST_CASE("2H-50, scenario 89: a second reader is refused, simulated") {

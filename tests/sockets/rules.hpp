@@ -43,9 +43,9 @@ inline coroutine<> echo_two_messages() {
 
 // --- who may use a socket at once
 
-inline coroutine<> second_sender_is_refused() {
-    auto flood = [](async_socket& to) -> coroutine<> {
-        co_await to.send_all(std::string(20'000'000, 'a'));
+inline coroutine<> second_sender_is_refused(std::size_t size) {
+    auto flood = [size](async_socket& to) -> coroutine<> {
+        co_await to.send_all(std::string(size, 'a'));
     };
     auto drain = [](async_socket& from, std::string& all) -> coroutine<> {
         all = co_await receive_all(from);
@@ -67,7 +67,7 @@ inline coroutine<> second_sender_is_refused() {
     co_await between.mine.send_all("b");
     between.mine.close();
     co_await draining.join();
-    CHECK(all == std::string(20'000'000, 'a') + "b");
+    CHECK(all == std::string(size, 'a') + "b");
 }
 
 inline coroutine<> second_reader_is_refused() {
@@ -89,7 +89,7 @@ inline coroutine<> second_reader_is_refused() {
 
 inline coroutine<> cancelled_writer_leaves_the_reader() {
     auto flood = [](async_socket& to) -> coroutine<> {
-        co_await to.send_all(std::string(50'000'000, 'x'));
+        co_await to.send_all(std::string(20'000'000, 'x'));
     };
     auto read = [](async_socket& from) -> coroutine<std::string> {
         co_return co_await from.receive(100);
@@ -115,7 +115,7 @@ inline coroutine<> closing_wakes_both() {
         co_return "went on";
     };
     auto flood = [](async_socket& to) -> coroutine<> {
-        co_await to.send_all(std::string(50'000'000, 'x'));
+        co_await to.send_all(std::string(20'000'000, 'x'));
     };
     connection between = co_await connect_to_oneself();
     task reading = spawn(fails(receive_some(between.mine)));
@@ -191,7 +191,7 @@ inline coroutine<> cancelled_send_tells_how_much() {
         co_await to.send_all(bytes, sent);
     };
     connection between = co_await connect_to_oneself();
-    std::string bytes(50'000'000, '\0');
+    std::string bytes(20'000'000, '\0');
     for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 31 + i / 65521);
     std::size_t sent = 0;
     const bool in_time = co_await skip_after(20ms, flood(between.mine, bytes, sent));

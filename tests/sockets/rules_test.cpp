@@ -43,7 +43,7 @@ TEST_CASE("scenario 88: two messages come back, and the end of the client ends i
 }
 
 TEST_CASE("2H-50: a second send is refused from the beginning of the first to its end") {
-    async_scheduler{}.start(programs::second_sender_is_refused());
+    async_scheduler{}.start(programs::second_sender_is_refused(20'000'000));
 }
 
 TEST_CASE("2H-50, scenario 89: a second reader is refused, a reader and a writer get along") {

@@ -1,0 +1,95 @@
+// What the trace tells of sockets: every operation, with its address, in a sentence.
+#include "tests/catch.hpp"
+#include "tests/kernel/sockets.hpp"
+#include "tracer/lines.hpp"
+#include "tracer/model/reader.hpp"
+#include "tracer/model/words.hpp"
+
+#include <algorithm>
+
+using namespace giambio;
+
+namespace {
+
+// The text of a trace, as a file would have it.
+class keeper final : public observer {
+public:
+    void begin(const run_facts& facts) override { lines_.header(facts, text); }
+    void watch(const record_batch& batch) override { lines_.batch(batch, text); }
+    void settle() override {}
+    void end(const run_totals& totals) override { lines_.footer(totals, text); }
+    std::string text;
+
+private:
+    line_maker lines_;
+};
+
+std::vector<std::string> sentences_of(coroutine<> program) {
+    keeper kept;
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(kept);
+    scheduler.start(std::move(program));
+    const auto recording = trace::read_text(kept.text, "sockets");
+    std::vector<std::string> told;
+    for (const auto& each : recording.events) told.push_back(trace::sentence(recording, each));
+    return told;
+}
+
+bool is_told(const std::vector<std::string>& told, const std::string& sentence) {
+    return std::any_of(told.begin(), told.end(), [&](const std::string& each) {
+        return each.starts_with(sentence);  // and then the place
+    });
+}
+
+}  // namespace
+
+TEST_CASE("the trace tells of datagrams, with the other side's address") {
+    auto program = []() -> coroutine<> {
+        udp_socket ear, mouth;
+        ear.bind(address("127.0.0.1", 9));
+        mouth.bind(address("127.0.0.1", 10));
+        co_await mouth.send_to("hello", address("127.0.0.1", 9));
+        co_await ear.receive_from(100);
+    };
+    const auto told = sentences_of(program());
+    CHECK(is_told(told, "#1 main asks to send a datagram of 5 bytes by descriptor 4"));
+    CHECK(is_told(told,
+                  "for #1 main the kernel sends a datagram from descriptor 4 to "
+                  "127.0.0.1:9: 5 bytes"));
+    CHECK(is_told(told,
+                  "for #1 main the kernel receives a datagram from descriptor 3, sent by "
+                  "127.0.0.1:10: 5 bytes"));
+    CHECK(is_told(told, "#1 main has its answer: a datagram of 5 bytes"));
+}
+
+TEST_CASE("the trace tells of pairs, pipes, options and the end of sending") {
+    auto program = []() -> coroutine<> {
+        socket_ends pair = socket_pair();
+        opened_pipe pipe = open_pipe();
+        pair.first.shut_down_sending();
+        pair.first.set_option(socket_option::receive_buffer, 100);
+        co_return;
+    };
+    const auto told = sentences_of(program());
+    const std::string kernel = "for #1 main the kernel ";
+    CHECK(is_told(told, kernel + "opens two connected sockets, descriptor 3 and descriptor 4"));
+    CHECK(is_told(told, kernel + "opens a pipe: descriptor 5 reads what descriptor 6 writes"));
+    CHECK(is_told(told, kernel + "ends the sending on descriptor 3"));
+    CHECK(is_told(told, kernel + "sets receive_buffer of descriptor 3 to 100"));
+}
+
+TEST_CASE("a connection that was gone before it was accepted is in the trace") {
+    auto knock = []() -> coroutine<> { co_await connected(home); };
+    auto program = [&]() -> coroutine<> {
+        async_socket server = listening(7);
+        spawn(knock());
+        spawn(knock());
+        co_await server.accept();
+    };
+    keeper kept;
+    async_scheduler scheduler{simulated{.script = {{.what = fault::abort_accept}}}};
+    scheduler.observe(kept);
+    scheduler.start(program());
+    CHECK(kept.text.find(R"("op":"accept","fd":3,"error":"Software caused connection abort")") !=
+          std::string::npos);
+}
