@@ -48,6 +48,7 @@ struct system_option {
     int name = 0;
 };
 
+// Numbers for words; the only place that knows the system's names of options.
 system_option to_system(socket_option option) {
     switch (option) {
         case socket_option::no_delay:
@@ -105,6 +106,7 @@ io_result epoll_driver::open(address_family family, socket_type type) {
     return opened;
 }
 
+// Unix sockets, because the network has no pairs.
 io_result epoll_driver::open_pair(socket_type type, std::array<int, 2>& ends) {
     return sorted(socketpair(AF_UNIX, system_type(type), 0, ends.data()));
 }
@@ -140,6 +142,7 @@ io_result epoll_driver::local_address(int fd, address& out) {
     return asked;
 }
 
+// Fails with ENOTCONN when there is no other side, as for a listening socket.
 io_result epoll_driver::peer_address(int fd, address& out) {
     system_address at;
     const io_result asked = sorted(getpeername(fd, at.get(), &at.length));
@@ -156,6 +159,7 @@ io_result epoll_driver::set_option(int fd, socket_option option, int value) {
     return sorted(setsockopt(fd, meant.level, meant.name, &value, sizeof value));
 }
 
+// Every option of the set is a single number.
 io_result epoll_driver::option(int fd, socket_option option) {
     const system_option meant = to_system(option);
     int value = 0;
@@ -217,6 +221,7 @@ io_result epoll_driver::send(int fd, const void* buffer, std::size_t size) {
     return sorted(write_without_signal(fd, buffer, size));
 }
 
+// With this flag the system tells the whole size of a datagram that had to be cut.
 io_result epoll_driver::receive_from(int fd, void* buffer, std::size_t size, address& from) {
     system_address sender;
     sender.length = sizeof sender.bytes;

@@ -15,6 +15,7 @@ namespace giambio {
 
 namespace {
 
+// What a person can do about it, where that is known.
 std::string advice_for(int code) {
     switch (code) {
         case EADDRINUSE:
@@ -28,12 +29,14 @@ std::string advice_for(int code) {
     }
 }
 
+// `what` is the beginning of the sentence: what the program wanted.
 void throw_if_failed(io_result result, const std::string& what) {
     if (result.status == io_status::done) return;
     const int code = static_cast<int>(result.value);
     throw io_error(code, what + ": " + std::strerror(code) + advice_for(code));
 }
 
+// -1 is what a socket has after it was closed, or before it was opened.
 void refuse_closed(int fd) {
     if (fd < 0) throw resource_closed("the socket is closed");
 }
@@ -47,6 +50,7 @@ int kernel::open_socket(address_family family, socket_type type, site at) {
     return take_in(fd, told_.did_io("open", fd, opened, "", who_runs(), who_acts().step, at));
 }
 
+// Both ends are told in one trace event: they begin to exist together.
 std::array<int, 2> kernel::open_pair(socket_type type, site at) {
     std::array<int, 2> ends{-1, -1};
     throw_if_failed(io_.open_pair(type, ends), "cannot open a pair of sockets");
@@ -67,6 +71,8 @@ void kernel::take_in_both(const char* operation, const std::array<int, 2>& ends,
     for (const int fd : ends) take_in(fd, told);
 }
 
+// From here on the descriptor is like one that the kernel opened, and is closed with the run at the
+// latest. Whoever made it must not close it: the number could then be somebody else's.
 void kernel::adopt_descriptor(int fd, site at) {
     if (fd < 0) throw misuse("there is no descriptor with a negative number");
     if (waits_.entry(fd).open) throw misuse("this descriptor is the loop's already");
@@ -90,6 +96,7 @@ void kernel::listen(int fd, int backlog, site at) {
     throw_if_failed(heard, "cannot listen");
 }
 
+// Questions change nothing, so they are not in the trace.
 address kernel::local_address(int fd) {
     refuse_closed(fd);
     address mine;
@@ -104,6 +111,7 @@ address kernel::peer_address(int fd) {
     return theirs;
 }
 
+// Never blocks: the system sends what it still has, and then the farewell.
 void kernel::shut_down_sending(int fd, site at) {
     refuse_closed(fd);
     const io_result ended = io_.shut_down_sending(fd);
@@ -111,6 +119,7 @@ void kernel::shut_down_sending(int fd, site at) {
     throw_if_failed(ended, "cannot end the sending");
 }
 
+// A refusal names the option, because the system's own words ("Invalid argument") do not.
 void kernel::set_option(int fd, socket_option option, int value, site at) {
     refuse_closed(fd);
     const io_result set = io_.set_option(fd, option, value);

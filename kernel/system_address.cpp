@@ -23,6 +23,8 @@ void put_path(const address& from, system_address& to) {
     to.length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + from.path_length + zero);
 }
 
+// The system may or may not count the zero at the end of a path; of an abstract name every byte
+// counts.
 void take_path(const system_address& from, address& to) {
     to.family = address_family::local;
     constexpr std::size_t head = offsetof(sockaddr_un, sun_path);
@@ -36,6 +38,7 @@ void take_path(const system_address& from, address& to) {
 
 }  // namespace
 
+// Port and address go out in the byte order of the network; `ip` is kept in it always.
 system_address to_system(const address& from) {
     system_address to;
     if (from.is_local()) {

@@ -13,8 +13,10 @@ namespace giambio {
 
 namespace {
 
+// What fits into an IPv4 packet beside its headers.
 constexpr std::size_t longest_datagram = 65'507;
 
+// 255.255.255.255: everybody who listens at the port, on every host.
 bool is_broadcast(const address& to) {
     const auto begin = to.ip.begin();
     return to.family == address_family::ipv4 &&
@@ -23,6 +25,7 @@ bool is_broadcast(const address& to) {
 
 }  // namespace
 
+// One datagram for each call. What the buffer has no room for is gone, and the value tells that.
 io_result simulated_network::receive_from(int fd, void* buffer, std::size_t size, address& from) {
     endpoint* at = find(fd);
     if (at == nullptr) return io_result::failed(EBADF);
@@ -42,6 +45,8 @@ io_result simulated_network::receive_from(int fd, void* buffer, std::size_t size
     return io_result::done(static_cast<std::int64_t>(taken.bytes.size()));
 }
 
+// Checks what a system would check before anything leaves. A socket without a name gets one now, so
+// that it can be answered.
 io_result simulated_network::send_to(int fd, const void* buffer, std::size_t size,
                                      const address& to) {
     endpoint* at = find(fd);
@@ -72,6 +77,7 @@ void simulated_network::spread_out(const packet& sent) {
     for (int copies = draws(world_.doubled) ? 2 : 1; copies > 0; --copies) {
         duration takes = draw_latency();
         if (draws(world_.overtaken)) {
+            // Long enough for several that are sent later to come first.
             takes += (world_.latency + world_.jitter) * static_cast<int>(2 + dice_() % 4);
         }
         post_at(later(time_.now(), takes), sent);
@@ -94,6 +100,8 @@ io_result simulated_network::send_local(endpoint& at, packet sent) {
     if (size > to->buffer) return io_result::failed(EMSGSIZE);
     at.wants_room_of = -1;
     if (to->under_way + size > to->buffer) {
+        // Remembered, so that the sender counts as writable only when this would succeed; with
+        // "some room" instead the poll would come back at once for ever.
         at.wants_room_of = to->fd;
         at.wants_room = size;
         return io_result::would_block();

@@ -18,11 +18,14 @@ duration simulated_network::draw_latency() {
     return world_.latency + duration(static_cast<std::int64_t>(dice_() % range));
 }
 
+// Programs that take one receive for one message find out here.
 std::size_t simulated_network::draw_chunk(std::size_t left) {
     if (world_.max_chunk == 0) return left;
     return std::min(left, 1 + dice_() % world_.max_chunk);
 }
 
+// The dice are thrown only where the world has that chance, so a new sort of chance does not change
+// the runs of worlds that do not have it.
 bool simulated_network::draws(int in_a_thousand) {
     return in_a_thousand > 0 && dice_() % 1000 < static_cast<std::uint64_t>(in_a_thousand);
 }
@@ -52,6 +55,8 @@ void simulated_network::deliver_due() {
     }
 }
 
+// An incident concerns everybody. Anything else may be stopped on its way; what gets through goes
+// to a place (a knock, a datagram) or to an endpoint, which may have been closed meanwhile.
 void simulated_network::deliver(packet arrived) {
     if (arrived.kind == cargo::incident) {
         happen(world_.script[static_cast<std::size_t>(arrived.code)]);
@@ -66,6 +71,8 @@ void simulated_network::deliver(packet arrived) {
     }
 }
 
+// Each sort of cargo changes the one endpoint and nothing else. What it cannot use any more is
+// dropped: bytes for a broken connection, a welcome for one who has given up.
 void simulated_network::reach(endpoint& at, packet& arrived) {
     switch (arrived.kind) {
         case cargo::bytes:
@@ -119,6 +126,7 @@ endpoint* simulated_network::listener_at(const address& where) {
     return nullptr;
 }
 
+// The answer takes its time too, and may be stopped on the way back like any packet.
 void simulated_network::refuse(endpoint& caller, int code, duration later_by) {
     packet answer{.kind = cargo::refusal, .to = caller.fd, .code = code};
     answer.from_host = host_of(caller.peer_name);

@@ -22,6 +22,7 @@ bool simulated_network::is_cut(int one, int other) const {
     });
 }
 
+// A host stays off while any incident that switched it off is not taken back.
 bool simulated_network::is_off(int host) const {
     return std::any_of(off_.begin(), off_.end(),
                        [&](const std::string& name) { return is_called(host, name); });
@@ -48,11 +49,13 @@ bool simulated_network::stops(packet& sent) {
     return true;
 }
 
+// Harmless when the connection stands before: a refusal is only for one who still connects.
 void simulated_network::refuse_when_patience_ends(endpoint& caller) {
     post_at(later(time_.now(), world_.connect_patience),
             {.kind = cargo::refusal, .to = caller.fd, .local = true, .code = ETIMEDOUT});
 }
 
+// Once at a time: the patience counts from the first packet that was stopped.
 void simulated_network::wait_for_an_echo(endpoint& sender) {
     if (sender.impatient) return;
     sender.impatient = true;
@@ -103,12 +106,14 @@ void simulated_network::break_end(endpoint& at, int code) {
     at.broken = code;
 }
 
+// Both ends learn it at the same moment, as when somebody in the middle breaks the connection.
 void simulated_network::snap(endpoint& at, int code) {
     endpoint* peer = at.peer;
     break_end(at, code);
     if (peer != nullptr) break_end(*peer, code);
 }
 
+// Each incident is good for one connection, the next one that reaches the host.
 bool simulated_network::take_abort(int host) {
     const auto found = std::find_if(aborts_.begin(), aborts_.end(),
                                     [&](const std::string& name) { return is_called(host, name); });
@@ -119,6 +124,7 @@ bool simulated_network::take_abort(int host) {
 
 // --- the script
 
+// The words of the script, one case each.
 void simulated_network::happen(const incident& what) {
     switch (what.what) {
         case fault::cut:
@@ -183,6 +189,8 @@ void simulated_network::switch_on(const incident& what) {
     }
 }
 
+// Both directions are meant, whichever host the script names first. Pipes and Unix sockets have no
+// network that could break.
 void simulated_network::reset_between(const incident& what) {
     for (auto& [fd, each] : endpoints_) {
         if (each->local_only || each->type != socket_type::stream || each->peer == nullptr)

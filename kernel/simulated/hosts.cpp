@@ -11,8 +11,11 @@ namespace giambio {
 
 namespace {
 
+// The entry by which a world gives the program's own machine addresses that others can see.
 constexpr std::string_view own_name = "here";
 
+// Throws misuse when the world was given something else than digits: that is for the one who wrote
+// the world to see.
 address with_port(const std::string& digits, std::uint16_t port) {
     return address(digits, port);
 }
@@ -79,6 +82,7 @@ address simulated_network::seen_from(const endpoint& at, const address& there) c
     return seen;
 }
 
+// An empty name means every host.
 bool simulated_network::is_called(int host, const std::string& name) const {
     if (name.empty()) return true;
     if (host == 0) return name == own_name;

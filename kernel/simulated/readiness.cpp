@@ -28,6 +28,7 @@ bool simulated_network::can_write(const endpoint& at) const {
     return at.was_broken || at.ended || at.peer_gone || room_for(at) > 0;
 }
 
+// Kept apart from the table, because most endpoints are not watched most of the time.
 io_result simulated_network::watch(int fd, bool to_read, bool to_write) {
     endpoint* at = find(fd);
     if (at == nullptr) return io_result::failed(EBADF);
@@ -42,6 +43,7 @@ io_result simulated_network::watch(int fd, bool to_read, bool to_write) {
     return io_result::done(was_watched ? 0 : 1);
 }
 
+// Only what somebody asked for.
 bool simulated_network::is_ready(int fd) const {
     const endpoint& at = *endpoints_.at(fd);
     return (at.watch_read && can_read(at)) || (at.watch_write && can_write(at));
@@ -51,6 +53,7 @@ bool simulated_network::anyone_ready() const {
     return std::any_of(watched_.begin(), watched_.end(), [this](int fd) { return is_ready(fd); });
 }
 
+// A packet that reaches nobody who waits counts too: the loop comes round and asks again.
 bool simulated_network::may_report(std::size_t watched) const {
     return watched > 0 && (!under_way_.empty() || anyone_ready());
 }

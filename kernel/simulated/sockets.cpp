@@ -11,10 +11,14 @@ namespace giambio {
 
 namespace {
 
+// Options are kept by their enumerator. Most are only remembered; the receive buffer, keep_alive,
+// broadcast and v6_only change what happens.
 int& option_of(endpoint& at, socket_option option) {
     return at.options[static_cast<std::size_t>(option)];
 }
 
+// A real system refuses what makes no sense for the kind of socket, so this one does too; a program
+// that is wrong there shall not find out only on the machine.
 bool has_option(const endpoint& at, socket_option option) {
     if (at.is_pipe) return false;
     if (option == socket_option::no_delay) return !at.local_only && at.type == socket_type::stream;
@@ -39,6 +43,8 @@ endpoint* simulated_network::find(int fd) {
     return found == endpoints_.end() ? nullptr : found->second.get();
 }
 
+// A number is never used again, unlike on a machine: a packet that is still under way to a closed
+// socket must not reach another one. After: it is not yet the program's; see `counted`.
 endpoint& simulated_network::make(address_family family, socket_type type) {
     const int fd = ++last_fd_;
     auto& made = endpoints_[fd] = std::make_unique<endpoint>();
@@ -55,6 +61,8 @@ endpoint& simulated_network::make(address_family family, socket_type type) {
     return *made;
 }
 
+// The limit counts what the program has. Connections that nobody has accepted yet are the
+// network's own.
 bool simulated_network::is_full(std::size_t more) const {
     return world_.descriptors > 0 && descriptors_ + more > world_.descriptors;
 }
@@ -67,6 +75,7 @@ io_result simulated_network::open(address_family family, socket_type type) {
     return io_result::done(made.fd);
 }
 
+// Connected from the start: there is no network in between that could refuse.
 void simulated_network::pair_up(endpoint& one, endpoint& other) {
     one.peer = &other;
     other.peer = &one;
@@ -85,6 +94,7 @@ io_result simulated_network::open_pair(socket_type type, std::array<int, 2>& end
     return io_result::done();
 }
 
+// A pipe is a pair of which each end can do half.
 io_result simulated_network::open_pipe(std::array<int, 2>& ends) {
     const io_result opened = open_pair(socket_type::stream, ends);
     if (opened.status != io_status::done) return opened;
@@ -133,6 +143,7 @@ io_result simulated_network::bind(int fd, const address& where) {
     return io_result::done();
 }
 
+// A stream that is connected, or listens already, cannot begin to.
 io_result simulated_network::listen(int fd, int backlog) {
     endpoint* at = find(fd);
     if (at == nullptr) return io_result::failed(EBADF);
@@ -151,6 +162,7 @@ io_result simulated_network::local_address(int fd, address& out) {
     return io_result::done();
 }
 
+// Known while connected, even after the other side has gone; that is what a log line needs.
 io_result simulated_network::peer_address(int fd, address& out) {
     const endpoint* at = find(fd);
     if (at == nullptr) return io_result::failed(EBADF);
@@ -171,6 +183,8 @@ io_result simulated_network::shut_down_sending(int fd) {
     return io_result::done();
 }
 
+// A buffer that becomes smaller loses nothing: what is under way already arrives, and the sender
+// waits until there is room again.
 io_result simulated_network::set_option(int fd, socket_option option, int value) {
     endpoint* at = find(fd);
     if (at == nullptr) return io_result::failed(EBADF);

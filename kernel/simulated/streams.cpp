@@ -23,6 +23,7 @@ io_result simulated_network::accept(int fd, address& peer) {
         abort(taken);
         return io_result::failed(ECONNABORTED);
     }
+    // It stays in the line: when there is a descriptor again, the next accept takes it.
     if (is_full(1)) return io_result::failed(EMFILE);
     at->knocking.pop_front();
     taken.counted = true;
@@ -31,6 +32,7 @@ io_result simulated_network::accept(int fd, address& peer) {
     return io_result::done(taken.fd);
 }
 
+// The one who knocked believes that it is connected; it learns otherwise after the latency.
 void simulated_network::abort(endpoint& knocking) {
     if (knocking.peer != nullptr) {
         post(knocking, *knocking.peer, {.kind = cargo::reset, .code = ECONNRESET});
@@ -79,6 +81,7 @@ io_result simulated_network::connect_datagram(endpoint& at, const address& to) {
     return io_result::done();
 }
 
+// The reason of a refusal stays until the socket is closed; nobody can connect it a second time.
 io_result simulated_network::finish_connect(int fd) {
     const endpoint* at = find(fd);
     if (at == nullptr) return io_result::failed(EBADF);
@@ -140,6 +143,8 @@ io_result simulated_network::send(int fd, const void* buffer, std::size_t size) 
     if (at->broken != 0) return told_error(*at);
     if (at->was_broken || at->ended || at->peer_gone) return io_result::failed(EPIPE);
     if (at->state != standing::connected) return io_result::failed(ENOTCONN);
+    // Chance strikes where something is sent, because a connection that is silent has no dice to
+    // throw: the world would otherwise depend on how often it is polled.
     if (!at->local_only && draws(world_.reset)) {
         snap(*at, ECONNRESET);
         return told_error(*at);
