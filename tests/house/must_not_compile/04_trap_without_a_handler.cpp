@@ -1,6 +1,7 @@
 // refused with: a trap has no handler: write kernel::handle for it in kernel/handlers.cpp
 //
-// A trap that somebody adds to the set must be answered by somebody.
+// A trap that somebody adds to the set must be answered by somebody. Scenario 6: a trap that is
+// unknown to the kernel cannot be built; a broken invariant aborts (tests/traps/broken_test.cpp).
 #include "kernel/dispatch.hpp"
 
 #include <variant>
