@@ -53,14 +53,14 @@ def shown_by(cell, known):
 
 
 def rows(text):
-    """(table, number, what is here, the tests) of each row."""
+    """(table, number, what is here, the tests) of each row: its first and its last two cells."""
     table = ""
     for line in text.splitlines():
         heading = re.match(r"## (\d)\. ", line)
         table = heading.group(1) if heading else table
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if line.startswith("| ") and re.match(r"\d", cells[0]):
-            yield table, cells[0], cells[1], "|".join(cells[2:])
+            yield table, cells[0], cells[-2], cells[-1]
 
 
 def judge(text, known, tables):
@@ -85,18 +85,18 @@ def judge(text, known, tables):
 
 def planted():
     known = {"a/b_test.cpp": {"it holds", "row 2: it, too"}}
-    good = "## 1. One\n| 1 | It holds. | `it holds` a/b_test.cpp; house/tree.py |\n"
+    good = "## 1. One\n| 1 | one | It holds. | `it holds` a/b_test.cpp; house/tree.py |\n"
     tables = {"1": ["1", "2"]}
     for row, expected in (
-            ("| 2 | Both. | `it holds` a/b_test.cpp; `row 2: it, too` a/b_test.cpp |", 0),
-            ("| 2 | Not: why. | |", 0),
-            ("| 2 | Here. | |", 1),  # no test
-            ("| 2 | Here. | `it hold` a/b_test.cpp |", 1),  # no such case
-            ("| 2 | Here. | `it holds` a/c_test.cpp |", 1),  # elsewhere
-            ("| 2 | Here. | house/tees.py |", 1),  # no such script
-            ("| 2 | Here. | `it holds` |", 1),  # without its file
-            ("| 1 | Again. | house/tree.py |", 2),  # one twice, one missing
-            ("| 2 | Not. | |\n| 3 | Not. | |", 1)):  # one too many
+            ("| 2 | two | Both. | `it holds` a/b_test.cpp; `row 2: it, too` a/b_test.cpp |", 0),
+            ("| 2 | two | Not: why. | |", 0),
+            ("| 2 | two | Here. | |", 1),  # no test
+            ("| 2 | two | Here. | `it hold` a/b_test.cpp |", 1),  # no such case
+            ("| 2 | two | Here. | `it holds` a/c_test.cpp |", 1),  # elsewhere
+            ("| 2 | two | Here. | house/tees.py |", 1),  # no such script
+            ("| 2 | two | Here. | `it holds` |", 1),  # without its file
+            ("| 1 | one | Again. | house/tree.py |", 2),  # one twice, one missing
+            ("| 2 | two | Not. | |\n| 3 | three | Not. | |", 1)):  # one too many
         if len(list(judge(good + row, known, tables))) != expected:
             yield f"planted and misjudged: {row}"
 
