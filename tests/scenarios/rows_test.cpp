@@ -139,6 +139,42 @@ TEST_CASE("rows 89, 161: objects tell who waits, and for what") {
     });
 }
 
+TEST_CASE("rows 146, 147: cancels and failures are told with who, why and their text") {
+    recorder heard;
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(heard);
+    auto asks_in_vain = []() -> coroutine<> {
+        async_socket nobody_there;
+        co_await nobody_there.connect(address("127.0.0.1", 7));
+    };
+    auto program = [&]() -> coroutine<> {
+        const task<> sleeping = spawn(nap(1h));
+        const task<> failing = spawn(asks_in_vain());
+        co_await failing.wait();
+        co_await sleeping.cancel_and_wait("enough");
+    };
+    scheduler.start(program());
+    std::size_t asked = 0, delivered = 0, replied = 0, failed = 0;
+    for (std::size_t i = 0; i < heard.records.size(); ++i) {
+        const record& each = heard.records[i];
+        const std::string& text = heard.texts[i];
+        if (each.kind == happening::cancel_request) {
+            ++asked;
+            CHECK(each.task == task_id{1});  // who asked for it
+            CHECK(each.id == 2);             // of whom
+            CHECK(text == "enough");
+        }
+        if (each.kind == happening::cancel_deliver) delivered += text == "enough";
+        const bool is_refusal = text.find("refused") != std::string::npos;
+        if (each.kind == happening::reply && each.has_error) replied += is_refusal;
+        if (each.kind == happening::exit && each.has_error) failed += is_refusal;
+    }
+    CHECK(asked == 1);
+    CHECK(delivered == 1);
+    CHECK(replied == 1);
+    CHECK(failed == 1);
+}
+
 TEST_CASE("row 150: while nobody watches, nothing is written down") {
     recorder heard;
     async_scheduler scheduler{simulated{}};
