@@ -89,7 +89,7 @@ io_result simulated_network::send_local(endpoint& at, packet sent) {
     const bool has_name = sent.target.path_length > 0;
     endpoint* to = at.peer;
     if (has_name) {
-        const std::vector<endpoint*> there = receivers_of(sent);
+        const std::deque<endpoint*> there = receivers_of(sent);
         to = there.empty() ? nullptr : there.front();
     }
     if (to == nullptr) {
@@ -112,8 +112,8 @@ io_result simulated_network::send_local(endpoint& at, packet sent) {
 
 // Who is to have it: everybody at the port when it goes to all, else one. A socket that is
 // connected takes only what its other side sends, and then before a socket that takes everything.
-std::vector<endpoint*> simulated_network::receivers_of(const packet& sent) {
-    std::vector<endpoint*> found;
+std::deque<endpoint*> simulated_network::receivers_of(const packet& sent) {
+    std::deque<endpoint*> found;
     const address& to = sent.target;
     const address nowhere;
     for (auto& [fd, each] : endpoints_) {
@@ -130,7 +130,11 @@ std::vector<endpoint*> simulated_network::receivers_of(const packet& sent) {
             if (each->local.port != to.port || !same_host) continue;
             if (!here && !is_broadcast(to)) continue;
         }
-        found.insert(chosen ? found.begin() : found.end(), each.get());
+        if (chosen) {
+            found.push_front(each.get());
+        } else {
+            found.push_back(each.get());
+        }
     }
     if (found.size() > 1 && !is_broadcast(to)) found.resize(1);
     return found;
@@ -138,7 +142,7 @@ std::vector<endpoint*> simulated_network::receivers_of(const packet& sent) {
 
 // Nobody there: a sender that is connected to that place is told so.
 void simulated_network::deliver_datagram(const packet& arrived) {
-    const std::vector<endpoint*> there = receivers_of(arrived);
+    const std::deque<endpoint*> there = receivers_of(arrived);
     for (endpoint* each : there) hand_over(*each, arrived);
     endpoint* sender = find(arrived.from);
     const bool cares = sender != nullptr && sender->state == standing::connected;

@@ -78,7 +78,7 @@ private:
     void abort(endpoint& knocking);
 
     // --- datagrams.cpp
-    std::vector<endpoint*> receivers_of(const packet& sent);
+    std::deque<endpoint*> receivers_of(const packet& sent);
     void deliver_datagram(const packet& arrived);
     void hand_over(endpoint& to, const packet& arrived);
     io_result send_local(endpoint& at, packet sent);
