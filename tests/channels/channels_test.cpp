@@ -162,6 +162,25 @@ TEST_CASE("scenario 86: when the last end of one side goes, the other side learn
     });
 }
 
+TEST_CASE("scenario 86: an end that is closed before its wait begins is closed for it") {
+    run_simulated([]() -> coroutine<> {
+        auto [sender, receiver] = make_channel<int>(5);
+        auto other_sender = sender.clone();
+        auto other_receiver = receiver.clone();
+        const task<std::string> sending = spawn(outcome_of(sender.send(1)));
+        auto receive = [](coroutine<int> attempt) -> coroutine<> { co_await std::move(attempt); };
+        const task<std::string> receiving = spawn(outcome_of(receive(receiver.receive())));
+        sender.close();
+        receiver.close();
+        const auto of_sender = co_await sending.join();
+        const auto of_receiver = co_await receiving.join();
+        CHECK(of_sender == "closed");
+        CHECK(of_receiver == "closed");
+        CHECK(!other_receiver.try_receive().has_value());
+        CHECK(other_sender.try_send(2));
+    });
+}
+
 TEST_CASE("scenario 86: an end's destructor closes it") {
     words told;
     run_simulated([&]() -> coroutine<> {

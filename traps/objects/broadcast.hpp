@@ -9,6 +9,8 @@
 // happens when the buffer is full is the subscriber's choice.
 // Kept true: every subscriber sees the items in the order in which they were sent, and a sender
 // that waits for one keeps the others' items in that order too, because senders wait in line.
+// Readers of one subscription wait in line as well, so that nobody takes what has come for another
+// (rule R6).
 // Public.
 #pragma once
 
@@ -41,9 +43,10 @@ template <class T>
 class broadcast {
     struct mailbox {
         mailbox(const subscription_options& chosen, site at)
-            : options(chosen), readers("subscription", at) {}
+            : options(chosen), reading(at), reader("subscription", at) {}
         subscription_options options;
-        wait_list readers;
+        lock reading;      // readers go one after the other
+        wait_list reader;  // the one whose turn it is, when there is nothing
         std::deque<T> items;
         std::uint64_t dropped = 0;
         bool open = true;  // more may come
@@ -51,14 +54,25 @@ class broadcast {
         bool full() const { return items.size() >= options.capacity; }
     };
     struct station {
-        explicit station(site at) : room("broadcast", at) {}
-        wait_list room;  // senders that wait for room
+        explicit station(site at) : turn(at), room("broadcast", at) {}
+        lock turn;       // senders go one after the other
+        wait_list room;  // the one whose turn it is, when there is none
         std::vector<mailbox*> mailboxes;
         bool open = true;
+
+        bool somebody_is_waited_for() const {
+            return open && std::any_of(mailboxes.begin(), mailboxes.end(), [](const mailbox* each) {
+                       return each->open && each->full() &&
+                              each->options.when_full == slow_subscriber::is_waited_for;
+                   });
+        }
+        void refuse_if_closed() const {
+            if (!open) throw resource_closed("the broadcast is closed");
+        }
     };
 
 public:
-    // One who listens. Its destructor ends the subscription.
+    // One who listens. Its destructor ends the subscription, also for who waits on it.
     class subscription {
     public:
         subscription(subscription&&) noexcept = default;
@@ -66,40 +80,35 @@ public:
         ~subscription() {
             if (mine_ == nullptr) return;
             std::erase(from_->mailboxes, mine_.get());
-            make_room(*from_, site::current());
+            if (door_if_open() == nullptr) return;
+            if (mine_->open) end(*mine_, site::current());
+            tell_room(*from_, site::current());
         }
 
         // Waits for the next item; nothing when none will come.
         coroutine<std::optional<T>> next(site at = site::current()) {
-            co_await checkpoint(at);
-            while (mine_->items.empty() && mine_->open) co_await park(mine_->readers, at);
-            if (mine_->items.empty()) co_return std::nullopt;
-            T item = std::move(mine_->items.front());
-            mine_->items.pop_front();
-            make_room(*from_, at);
-            co_return item;
+            return next_of(from_, mine_, at);
         }
         std::size_t stored() const { return mine_->items.size(); }
         std::uint64_t dropped() const { return mine_->dropped; }
 
     private:
         friend broadcast;
-        subscription(std::shared_ptr<station> from, std::unique_ptr<mailbox> mine)
+        subscription(std::shared_ptr<station> from, std::shared_ptr<mailbox> mine)
             : from_(std::move(from)), mine_(std::move(mine)) {}
 
         std::shared_ptr<station> from_;
-        std::unique_ptr<mailbox> mine_;
+        std::shared_ptr<mailbox> mine_;
     };
 
-    explicit broadcast(site at = site::current())
-        : station_(std::make_shared<station>(at)), turn_(at) {}
+    explicit broadcast(site at = site::current()) : station_(std::make_shared<station>(at)) {}
     broadcast(const broadcast&) = delete;
     broadcast& operator=(const broadcast&) = delete;
     ~broadcast() { close(); }
 
     subscription subscribe(subscription_options options = {}, site at = site::current()) {
         if (options.capacity == 0) throw misuse("a subscription needs room for at least one item");
-        auto made = std::make_unique<mailbox>(options, at);
+        auto made = std::make_shared<mailbox>(options, at);
         made->open = station_->open;
         station_->mailboxes.push_back(made.get());
         return subscription(station_, std::move(made));
@@ -108,17 +117,13 @@ public:
     // Reaches all who have subscribed, at one moment: when the last one for whom it has to wait has
     // room. Cancelled while it waits, it has reached nobody.
     coroutine<void> send(T item, site at = site::current()) {
-        refuse_if_closed();
-        const auto mine = co_await turn_.hold(at);
-        while (somebody_is_waited_for()) co_await park(station_->room, at);
-        refuse_if_closed();
-        deliver(item, at);
+        return send_from(station_, std::move(item), at);
     }
     // False when it would have to wait.
     bool try_send(T item, site at = site::current()) {
-        refuse_if_closed();
-        if (!turn_.is_free() || somebody_is_waited_for()) return false;
-        deliver(item, at);
+        station_->refuse_if_closed();
+        if (!station_->turn.is_free() || station_->somebody_is_waited_for()) return false;
+        deliver(*station_, item, at);
         return true;
     }
 
@@ -126,6 +131,8 @@ public:
     void close(site at = site::current()) noexcept {
         if (!station_->open || door_if_open() == nullptr) return;
         station_->open = false;
+        door().object_did(station_->room.id(), "close", task_id::none,
+                          static_cast<std::int64_t>(subscribers()), at);
         for (mailbox* each : station_->mailboxes) end(*each, at);
         while (wake_oldest(station_->room, at)) {
         }
@@ -133,23 +140,32 @@ public:
     std::size_t subscribers() const { return station_->mailboxes.size(); }
 
 private:
-    void refuse_if_closed() const {
-        if (!station_->open) throw resource_closed("the broadcast is closed");
+    // The waits share what they wait on: the broadcast and the subscription may go meanwhile.
+    static coroutine<void> send_from(std::shared_ptr<station> in, T item, site at) {
+        in->refuse_if_closed();
+        const auto mine = co_await in->turn.hold(at);
+        // Who is woken here has room at everyone: nobody else can send before this task runs.
+        if (in->somebody_is_waited_for()) co_await park(in->room, at);
+        in->refuse_if_closed();
+        deliver(*in, item, at);
     }
 
-    bool somebody_is_waited_for() const {
-        return station_->open &&
-               std::any_of(station_->mailboxes.begin(), station_->mailboxes.end(),
-                           [](const mailbox* each) {
-                               return each->open && each->full() &&
-                                      each->options.when_full == slow_subscriber::is_waited_for;
-                           });
+    static coroutine<std::optional<T>> next_of(std::shared_ptr<station> from,
+                                               std::shared_ptr<mailbox> mine, site at) {
+        const auto turn = co_await mine->reading.hold(at);
+        if (mine->items.empty() && mine->open) co_await park(mine->reader, at);
+        if (mine->items.empty()) co_return std::nullopt;
+        T item = std::move(mine->items.front());
+        mine->items.pop_front();
+        tell(*mine, "get", at);
+        tell_room(*from, at);
+        co_return item;
     }
 
-    void deliver(const T& item, site at) {
-        door().object_did(station_->room.id(), "send", task_id::none,
-                          static_cast<std::int64_t>(station_->mailboxes.size()), at);
-        for (mailbox* each : station_->mailboxes) put(*each, item, at);
+    static void deliver(station& in, const T& item, site at) {
+        door().object_did(in.room.id(), "send", task_id::none,
+                          static_cast<std::int64_t>(in.mailboxes.size()), at);
+        for (mailbox* each : in.mailboxes) put(*each, item, at);
     }
 
     static void put(mailbox& into, const T& item, site at) {
@@ -163,23 +179,26 @@ private:
             ++into.dropped;
         }
         into.items.push_back(item);
-        door().object_did(into.readers.id(), "put", task_id::none,
-                          static_cast<std::int64_t>(into.items.size()), at);
-        wake_oldest(into.readers, at);
+        tell(into, "put", at);
+        wake_oldest(into.reader, at);
     }
 
     static void end(mailbox& ended, site at) {
         ended.open = false;
-        while (wake_oldest(ended.readers, at)) {
-        }
+        tell(ended, "close", at);
+        wake_oldest(ended.reader, at);  // the others follow, as each gives up its turn
     }
 
-    static void make_room(station& in, site at) {
-        if (door_if_open() != nullptr) wake_oldest(in.room, at);
+    static void tell_room(station& in, site at) {
+        if (!in.somebody_is_waited_for()) wake_oldest(in.room, at);
+    }
+
+    static void tell(mailbox& what, const char* operation, site at) {
+        door().object_did(what.reader.id(), operation, task_id::none,
+                          static_cast<std::int64_t>(what.items.size()), at);
     }
 
     std::shared_ptr<station> station_;
-    lock turn_;  // senders go one after the other
 };
 
 }  // namespace giambio

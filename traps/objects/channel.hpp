@@ -31,11 +31,11 @@ std::pair<channel_sender<T>, channel_receiver<T>> make_channel(std::size_t capac
 // What tells the two kinds of ends apart.
 struct sending_side {
     static void open(auto& core) { core.open_sender(); }
-    static void close(auto& core, const void* end, site at) { core.close_sender(end, at); }
+    static void close(auto& core, channel_pass& end, site at) { core.close_sender(end, at); }
 };
 struct receiving_side {
     static void open(auto& core) { core.open_receiver(); }
-    static void close(auto& core, const void* end, site at) { core.close_receiver(end, at); }
+    static void close(auto& core, channel_pass& end, site at) { core.close_receiver(end, at); }
 };
 
 // What both ends are: one hold on the core, given up once.
@@ -53,31 +53,31 @@ public:
 
     // Whoever waits through this end gets resource_closed.
     void close(site at = site::current()) noexcept {
-        const std::unique_ptr<hold> given_up = std::move(hold_);
+        const std::shared_ptr<hold> given_up = std::move(hold_);
         if (given_up == nullptr || door_if_open() == nullptr) return;
-        Side::close(*given_up->core, given_up.get(), at);
+        Side::close(*given_up->core, *given_up, at);
     }
     bool closed() const { return hold_ == nullptr; }
     channel_statistics statistics() const { return core().statistics(); }
 
 protected:
-    // Its address tells this end from its clones, also after the end was moved.
-    struct hold {
+    // Every wait through this end shares it: the end may be moved, closed or gone meanwhile.
+    struct hold : channel_pass {
+        explicit hold(std::shared_ptr<channel_core<T>> of) : core(std::move(of)) {}
         std::shared_ptr<channel_core<T>> core;
     };
     explicit channel_end(std::shared_ptr<channel_core<T>> core)
-        : hold_(std::make_unique<hold>(hold{std::move(core)})) {
+        : hold_(std::make_shared<hold>(std::move(core))) {
         Side::open(*hold_->core);
     }
-    channel_core<T>& core() const { return *shared(); }
-    const std::shared_ptr<channel_core<T>>& shared() const {
+    channel_core<T>& core() const { return *shared()->core; }
+    const std::shared_ptr<hold>& shared() const {
         if (hold_ == nullptr) throw resource_closed("this end of the channel is closed");
-        return hold_->core;
+        return hold_;
     }
-    const void* identity() const { return hold_.get(); }
 
 private:
-    std::unique_ptr<hold> hold_;
+    std::shared_ptr<hold> hold_;
 };
 
 template <class T>
@@ -86,11 +86,11 @@ class channel_sender : public channel_end<T, sending_side> {
 
 public:
     channel_sender() = default;
-    channel_sender clone() const { return channel_sender(this->shared()); }
+    channel_sender clone() const { return channel_sender(this->shared()->core); }
 
     // Waits until the item is stored or taken. Throws broken_channel when nobody can receive it.
     coroutine<void> send(T item, site at = site::current()) {
-        return send_through(this->shared(), this->identity(), std::move(item), at);
+        return send_through(this->shared(), std::move(item), at);
     }
     // False when it would have to wait.
     bool try_send(T item, site at = site::current()) { return this->core().try_send(item, at); }
@@ -99,10 +99,8 @@ private:
     friend std::pair<channel_sender<T>, channel_receiver<T>> make_channel<T>(std::size_t, site);
     explicit channel_sender(std::shared_ptr<channel_core<T>> core) : base(std::move(core)) {}
 
-    // The core is kept alive by the wait, should all ends be closed meanwhile.
-    static coroutine<void> send_through(std::shared_ptr<channel_core<T>> core, const void* end,
-                                        T item, site at) {
-        co_await core->send(end, std::move(item), at);
+    static coroutine<void> send_through(std::shared_ptr<typename base::hold> end, T item, site at) {
+        co_await end->core->send(*end, std::move(item), at);
     }
 };
 
@@ -112,15 +110,13 @@ class channel_receiver : public channel_end<T, receiving_side> {
 
 public:
     channel_receiver() = default;
-    channel_receiver clone() const { return channel_receiver(this->shared()); }
+    channel_receiver clone() const { return channel_receiver(this->shared()->core); }
 
     // Waits for an item. Throws end_of_channel when none will come.
-    coroutine<T> receive(site at = site::current()) {
-        return receive_through(this->shared(), this->identity(), at);
-    }
+    coroutine<T> receive(site at = site::current()) { return receive_through(this->shared(), at); }
     // The same for loops: nothing when none will come.
     coroutine<std::optional<T>> next(site at = site::current()) {
-        return next_through(this->shared(), this->identity(), at);
+        return next_through(this->shared(), at);
     }
     // Nothing when it would have to wait; end_of_channel when none will come.
     std::optional<T> try_receive(site at = site::current()) { return this->core().try_receive(at); }
@@ -129,14 +125,13 @@ private:
     friend std::pair<channel_sender<T>, channel_receiver<T>> make_channel<T>(std::size_t, site);
     explicit channel_receiver(std::shared_ptr<channel_core<T>> core) : base(std::move(core)) {}
 
-    static coroutine<T> receive_through(std::shared_ptr<channel_core<T>> core, const void* end,
-                                        site at) {
-        co_return co_await core->receive(end, at);
+    static coroutine<T> receive_through(std::shared_ptr<typename base::hold> end, site at) {
+        co_return co_await end->core->receive(*end, at);
     }
-    static coroutine<std::optional<T>> next_through(std::shared_ptr<channel_core<T>> core,
-                                                    const void* end, site at) {
+    static coroutine<std::optional<T>> next_through(std::shared_ptr<typename base::hold> end,
+                                                    site at) {
         try {
-            co_return co_await core->receive(end, at);
+            co_return co_await end->core->receive(*end, at);
         } catch (const end_of_channel&) {
         }
         co_return std::nullopt;

@@ -21,6 +21,11 @@
 
 namespace giambio {
 
+// What tells one clone of an end from another, and whether it may still be used.
+struct channel_pass {
+    bool open = true;
+};
+
 struct channel_statistics {
     std::size_t stored = 0;
     std::size_t capacity = 0;
@@ -36,17 +41,17 @@ public:
     channel_core(const char* type, std::size_t capacity, site at)
         : senders_(type, at), receivers_(type, at), capacity_(capacity) {}
 
-    // `end` tells one clone of an end from another; closing it wakes who waits through it.
-    coroutine<void> send(const void* end, T item, site at);
-    coroutine<T> receive(const void* end, site at);
+    // `end` is what the task waits through; closing it wakes the task. It must outlive the wait.
+    coroutine<void> send(const channel_pass& end, T item, site at);
+    coroutine<T> receive(const channel_pass& end, site at);
     // False, or nothing, when it would have to wait. They throw what send and receive throw.
     bool try_send(T& item, site at);
     std::optional<T> try_receive(site at);
 
     void open_sender() { ++open_senders_; }
     void open_receiver() { ++open_receivers_; }
-    void close_sender(const void* end, site at);
-    void close_receiver(const void* end, site at);
+    void close_sender(channel_pass& end, site at);
+    void close_receiver(channel_pass& end, site at);
 
     channel_statistics statistics() const {
         return {stored_.size(),  capacity_,       open_senders_,
@@ -59,7 +64,7 @@ private:
     // A task that waits. It is in its side's list from its park until its wake; a task that is
     // cancelled takes its visit away itself.
     struct visit {
-        visit(std::deque<visit*>& of, const void* through) : side(of), end(through) {
+        visit(std::deque<visit*>& of, const channel_pass& through) : side(of), end(&through) {
             who = &door().current();
             side.push_back(this);
         }
@@ -68,7 +73,7 @@ private:
         ~visit() { std::erase(side, this); }
 
         std::deque<visit*>& side;
-        const void* end;
+        const channel_pass* end;
         frame* who;
         outcome ended = outcome::none;
         std::optional<T> item{};
@@ -83,13 +88,16 @@ private:
     }
     void finish(visit& ended, outcome how, site at);
     void finish_all(std::deque<visit*>& side, const wait_list& line, outcome how,
-                    const void* only_through, site at);
+                    const channel_pass* only_through, site at);
     std::optional<T> take(site at);
     void tell(const char* operation, site at) {
         door().object_did(receivers_.id(), operation, task_id::none,
                           static_cast<std::int64_t>(stored_.size()), at);
     }
     [[noreturn]] static void throw_for(outcome how);
+    static void refuse_closed(const channel_pass& end) {
+        if (!end.open) throw_for(outcome::closed);
+    }
 
     wait_list senders_;
     wait_list receivers_;
@@ -120,7 +128,7 @@ void channel_core<T>::finish(visit& ended, outcome how, site at) {
 // `only_through`: those who wait through this end; null for all of them.
 template <class T>
 void channel_core<T>::finish_all(std::deque<visit*>& side, const wait_list& line, outcome how,
-                                 const void* only_through, site at) {
+                                 const channel_pass* only_through, site at) {
     const std::deque<visit*> waiting = side;
     for (visit* each : waiting) {
         const bool concerned = only_through == nullptr || each->end == only_through;
@@ -169,9 +177,11 @@ std::optional<T> channel_core<T>::try_receive(site at) {
 }
 
 template <class T>
-coroutine<void> channel_core<T>::send(const void* end, T item, site at) {
+coroutine<void> channel_core<T>::send(const channel_pass& end, T item, site at) {
+    refuse_closed(end);
     if (open_receivers_ == 0) throw_for(outcome::broken);
     co_await checkpoint(at);  // it may cost this task its turn, so look again after it
+    refuse_closed(end);
     if (try_send(item, at)) co_return;
     visit waiting(offering_, end);
     waiting.item = std::move(item);
@@ -180,8 +190,10 @@ coroutine<void> channel_core<T>::send(const void* end, T item, site at) {
 }
 
 template <class T>
-coroutine<T> channel_core<T>::receive(const void* end, site at) {
+coroutine<T> channel_core<T>::receive(const channel_pass& end, site at) {
+    refuse_closed(end);
     co_await checkpoint(at);
+    refuse_closed(end);  // nobody would ever wake who waits through it
     std::optional<T> taken = try_receive(at);
     if (taken) co_return *std::move(taken);
     visit waiting(asking_, end);
@@ -192,21 +204,23 @@ coroutine<T> channel_core<T>::receive(const void* end, site at) {
 
 // First those who wait through this very end; when it was the last one, the other side.
 template <class T>
-void channel_core<T>::close_sender(const void* end, site at) {
+void channel_core<T>::close_sender(channel_pass& end, site at) {
+    end.open = false;
     --open_senders_;
     if (offering_.empty() && (open_senders_ > 0 || asking_.empty())) return;
     tell("close", at);
-    finish_all(offering_, senders_, outcome::closed, end, at);
+    finish_all(offering_, senders_, outcome::closed, &end, at);
     if (open_senders_ == 0) finish_all(asking_, receivers_, outcome::ended, nullptr, at);
 }
 
 template <class T>
-void channel_core<T>::close_receiver(const void* end, site at) {
+void channel_core<T>::close_receiver(channel_pass& end, site at) {
+    end.open = false;
     --open_receivers_;
     if (open_receivers_ == 0) stored_.clear();  // nobody can take it any more
     if (asking_.empty() && (open_receivers_ > 0 || offering_.empty())) return;
     tell("close", at);
-    finish_all(asking_, receivers_, outcome::closed, end, at);
+    finish_all(asking_, receivers_, outcome::closed, &end, at);
     if (open_receivers_ == 0) finish_all(offering_, senders_, outcome::broken, nullptr, at);
 }
 

@@ -22,9 +22,9 @@ public:
     }
 
     coroutine<void> put(T item, site at = site::current()) {
-        return core_.send(this, std::move(item), at);
+        return core_.send(pass_, std::move(item), at);
     }
-    coroutine<T> get(site at = site::current()) { return core_.receive(this, at); }
+    coroutine<T> get(site at = site::current()) { return core_.receive(pass_, at); }
 
     // False, or nothing, when nobody waits on the other side.
     bool try_put(T item, site at = site::current()) { return core_.try_send(item, at); }
@@ -34,6 +34,7 @@ public:
 
 private:
     channel_core<T> core_;
+    channel_pass pass_;  // never closed
 };
 
 }  // namespace giambio
