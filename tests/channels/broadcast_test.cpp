@@ -5,6 +5,7 @@
 
 #include <giambio.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <random>
@@ -38,6 +39,22 @@ coroutine<std::string> outcome_of_send(coroutine<void> attempt) {
         co_return "closed";
     }
     co_return "done";
+}
+
+// Reads to the end, slowly and giving up now and then. `most` is what was stored at once.
+coroutine<> listen(broadcast<int>::subscription mine, std::vector<int>& into, std::size_t& most,
+                   std::mt19937_64& dice) {
+    auto one = [&]() -> coroutine<bool> {
+        const auto item = co_await mine.next();
+        if (item) into.push_back(*item);
+        co_return item.has_value();
+    };
+    while (true) {
+        most = std::max(most, mine.stored());
+        const auto more = co_await skip_after(duration(1 + dice() % 3), one());
+        if (more && !*more) break;
+        if (dice() % 2 == 0) co_await giambio::sleep(duration(dice() % 4));
+    }
 }
 
 }  // namespace
@@ -162,23 +179,9 @@ TEST_CASE("a broadcast gives each subscriber all that was sent, in order, whoeve
                     co_await skip_after(duration(1 + dice() % 4), one(first + i));
                 }
             };
-            auto listen = [&](broadcast<int>::subscription mine,
-                              std::vector<int>& into) -> coroutine<> {
-                auto one = [&]() -> coroutine<bool> {
-                    const auto item = co_await mine.next();
-                    if (item) into.push_back(*item);
-                    co_return item.has_value();
-                };
-                while (true) {
-                    most = std::max(most, mine.stored());
-                    const auto more = co_await skip_after(duration(1 + dice() % 3), one());
-                    if (more && !*more) break;
-                    if (dice() % 2 == 0) co_await giambio::sleep(duration(dice() % 4));
-                }
-            };
             co_await with_pool([&](pool& listeners) -> coroutine<> {
                 for (auto& each : got)
-                    listeners.spawn(listen(news.subscribe({.capacity = 2}), each));
+                    listeners.spawn(listen(news.subscribe({.capacity = 2}), each, most, dice));
                 co_await with_pool([&](pool& senders) -> coroutine<> {
                     senders.spawn(send_many(0));
                     senders.spawn(send_many(100));
