@@ -21,6 +21,7 @@ void kernel::enter_scope(scope_record& entered, site at) {
     entered.owner = &who;
     entered.outer = who.scope;
     who.scope = &entered;
+    if (entered.shielded) who.stop = nullptr;  // what is around it does not reach inside
     const std::unique_ptr<cancel_note> early = std::move(entered.cancel);
     entered.entered = told_.scope_entered(who_acts(), entered, at);
     if (early != nullptr) {  // cancelled before it was entered
@@ -28,7 +29,6 @@ void kernel::enter_scope(scope_record& entered, site at) {
     } else if (entered.due) {
         begin_deadline(entered, entered.entered, at);
     }
-    obey(who);
 }
 
 // A moment that has come already needs no timer: the first trap is told.
@@ -54,7 +54,8 @@ void kernel::leave_scope(scope_record& left, leaving how, site at) {
         told_.cancel_absorbed(who, *left.cancel, gone, at);
         warn(who.name + " caught the cancel of its scope and went on: " + left.cancel->reason, at);
     }
-    obey(who);
+    // A scope that was neither a shield nor cancelled has changed nothing of what must be obeyed.
+    if (left.shielded || left.cancel != nullptr) obey(who);
 }
 
 // Did the body come to its end only after the deadline, because it never looked up from its work?
@@ -125,6 +126,20 @@ void kernel::spread(task_record& from, const scope_record* within) {
     std::sort(concerned.begin(), concerned.end(),
               [](const task_record* a, const task_record* b) { return a->id > b->id; });
     for (task_record* each : concerned) obey(*each);
+}
+
+// What a newcomer must obey from its birth. Mostly that is what its pool's owner must; only when the
+// owner stands in an inner scope that is cancelled or a shield, the whole chain is looked through.
+// Discussion: a walk for each newcomer would cost the square of the depth where pools open pools:
+// 30 s for ten thousand levels instead of 0.1 s.
+cancel_note* kernel::note_for_newcomer(const task_record& made) const {
+    if (made.owner == nullptr) return nullptr;
+    const scope_record* home = made.owner->home;
+    const frame& owner = *home->owner;
+    for (const scope_record* in = owner.scope; in != home; in = in->outer) {
+        if (in->shielded || in->cancel != nullptr) return effective_cancel(made);
+    }
+    return owner.stop;
 }
 
 // The task learns what it must obey. One that waits is woken for it, with nothing else; one that is

@@ -201,6 +201,7 @@ private:
     void expire(scope_record& late, seq cause);
     void spread(task_record& from, const scope_record* within);
     void obey(task_record& who);
+    cancel_note* note_for_newcomer(const task_record& made) const;
 
     // --- io.cpp: operations on descriptors
     verdict transfer(task_record& who, int fd, bool writes, bool try_first, site at);

@@ -39,7 +39,7 @@ void kernel::admit(task_record& made) {
     made.why_ready = told_.spawned(made, who_acts().step != 0 ? who_acts().step : begin_seq_);
     // Into a pool that shall stop it is born with that wish: it starts, and stops at its first
     // trap.
-    made.stop = effective_cancel(made);
+    made.stop = note_for_newcomer(made);
     // A run that is ending takes the newcomer in, so that its arguments are cleaned up, and stops
     // it at its first trap.
     if (ending_) {

@@ -76,17 +76,24 @@ void pool::state::look_whether_empty() {
     }
 }
 
+namespace {
+
+std::string name_of(const frame& task) {
+    return "#" + std::to_string(number_of(task.id)) + " " + task.name;
+}
+
+}  // namespace
+
 // Called inside the child's last step. What failed is kept before anybody is cancelled for it.
 void pool::state::child_ended(frame& ended) noexcept {
-    const std::string who = "#" + std::to_string(number_of(ended.id)) + " " + ended.name;
     if (options_.keep_ended) ended_.push_back(&ended);
     count(-1, "exit");
     if (options_.keep_ended) wake_oldest(askers_);
     if (ended.error) {
-        fail(who, ended.error, cancel_source::failure);
+        fail(name_of(ended), ended.error, cancel_source::failure);
     } else if (!ended.was_cancelled && options_.children == wait_for::any) {
         dismissed_ = true;
-        cancel(cancel_source::by_request, who + " was the first to end", {});
+        cancel(cancel_source::by_request, name_of(ended) + " was the first to end", {});
     }
 }
 
@@ -184,8 +191,7 @@ void pool_block::body_threw() {
         state_->flying_ = std::current_exception();
         if (me.stop == nullptr) state_->cancel(cancel_source::body, "the body gave up", {});
     } catch (...) {
-        state_->fail("#" + std::to_string(number_of(me.id)) + " " + me.name + " (the body)",
-                     std::current_exception(), cancel_source::body);
+        state_->fail(name_of(me) + " (the body)", std::current_exception(), cancel_source::body);
     }
 }
 
