@@ -1,7 +1,8 @@
 // Those who watch a run: observers that come and go, and threads that look at its board.
 //
 // The scheduler calls in, and the loop at the beginning of each turn.
-// Not here: the board itself (watch_post.cpp), what is told (chronicle.cpp), keeping and handing over (tape.cpp).
+// Not here: the board itself (watch_post.cpp), what is told (chronicle.cpp), keeping and handing
+// over (tape.cpp).
 // Kept true: watching changes nothing for the tasks.
 // Internal to kernel/.
 #include "kernel/kernel.hpp"

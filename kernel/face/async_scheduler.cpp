@@ -11,10 +11,6 @@
 #include "kernel/simulated/network.hpp"
 #include "tracer/writer.hpp"
 
-#include <fmt/format.h>
-
-#include <sys/resource.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -284,21 +280,6 @@ int async_scheduler::pollable_descriptor() const {
 loop_handle async_scheduler::handle() {
     world_->make_kernel();
     return loop_handle(world_->posts);
-}
-
-void raise_descriptor_limit(std::size_t needed) {
-    rlimit limit{};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur >= needed) return;
-    if (limit.rlim_max < needed) {
-        throw io_error(
-            EMFILE, fmt::format("this needs {} open descriptors, but the system allows at most {}; "
-                                "raise the hard limit (ulimit -Hn {}, or 'nofile' in "
-                                "/etc/security/limits.conf)",
-                                needed, limit.rlim_max, needed));
-    }
-    limit.rlim_cur = needed;
-    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 }  // namespace giambio

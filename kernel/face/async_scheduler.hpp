@@ -113,8 +113,8 @@ public:
     // How many there are of everything. Before: a run is going on.
     loop_statistics statistics() const;
 
-    // A place from which any thread looks at the run, also while a step does not end; any thread may
-    // ask for one, before, during and between runs.
+    // A place from which any thread looks at the run, also while a step does not end; any thread
+    // may ask for one, before, during and between runs.
     watch_post watch() const;
 
     // The kernel's state now. Before: a run is going on (an observer asks, or a task).

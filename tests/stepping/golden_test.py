@@ -25,7 +25,8 @@ def told():
         trace = pathlib.Path(folder) / "trace.jsonl"
         environment = {**os.environ, "GIAMBIO_TRACE": str(trace)}
         environment.pop("GIAMBIO_TRACE_PAYLOAD", None)
-        subprocess.run([PROGRAMS / "stepping-two-sleepers"], env=environment, timeout=60, check=True)
+        subprocess.run([PROGRAMS / "stepping-two-sleepers"], env=environment, timeout=60,
+                       check=True)
         story = subprocess.run([PROGRAMS / "giambio-trace", "text", trace], capture_output=True,
                                text=True, timeout=60, check=True)
         return trace.read_text(), story.stdout
