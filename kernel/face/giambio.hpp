@@ -18,6 +18,7 @@
 #include "traps/objects/descriptor.hpp"
 #include "traps/objects/event.hpp"
 #include "traps/objects/held.hpp"
+#include "traps/objects/file.hpp"
 #include "traps/objects/lock.hpp"
 #include "traps/objects/log.hpp"
 #include "traps/objects/loop_handle.hpp"

@@ -11,6 +11,7 @@
 #include "traps/timeout.hpp"
 
 #include <sys/wait.h>
+
 #include <cerrno>
 #include <csignal>
 #include <cstring>

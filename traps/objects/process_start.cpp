@@ -10,8 +10,13 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+
 #include <cerrno>
+#include <csignal>
 #include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace giambio {
 

@@ -7,37 +7,13 @@
 #pragma once
 
 #include "traps/objects/process.hpp"
-
-#include <array>
-#include <string>
-#include <utility>
-#include <vector>
+#include "traps/objects/raw_descriptor.hpp"
 
 #include <sys/types.h>
-#include <unistd.h>
+
+#include <array>
 
 namespace giambio {
-
-// A descriptor that no loop knows. -1: none.
-class raw_descriptor {
-public:
-    raw_descriptor() = default;
-    explicit raw_descriptor(int fd) : fd_(fd) {}
-    raw_descriptor(raw_descriptor&& other) noexcept : fd_(other.release()) {}
-    raw_descriptor& operator=(raw_descriptor&& other) noexcept {
-        std::swap(fd_, other.fd_);
-        return *this;
-    }
-    ~raw_descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-
-    int number() const { return fd_; }
-    int release() { return std::exchange(fd_, -1); }
-
-private:
-    int fd_ = -1;
-};
 
 struct spawned_program {
     pid_t id = -1;
