@@ -200,7 +200,7 @@ def failed_tests_are_counted(here):
             "set_tests_properties(odd PROPERTIES SKIP_RETURN_CODE 77)\n")
     Path(on.tree, "CMakeLists.txt").write_text(PROJECT + more)
     code, output, errors = on.run("test")
-    expect(code == 1 and output.endswith("\n2 passed, 4 failed, 2 skipped\n"), code, output, errors)
+    expect(code == 1 and output.endswith("\n3 passed, 6 failed, 3 skipped\n"), code, output, errors)
     expect("why it failed" in output, "the failure is not shown:", output)
     expect("skipped: sanitize: odd: no such device" in output, "no reason is given:", output)
     code, output, _ = on.run("test", "--quick", "goo")

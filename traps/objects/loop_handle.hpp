@@ -62,10 +62,18 @@ std::invoke_result_t<Call> loop_handle::call(Call work) const {
     if (mine != nullptr && door().posts() == box_) {
         throw misuse("this is the loop's own thread: make the call directly");
     }
-    using result = std::invoke_result_t<Call>;
-    auto task = std::make_shared<std::packaged_task<result()>>(std::move(work));
-    std::future<result> answer = task->get_future();
-    if (!box_->post([task] { (*task)(); })) throw run_finished("the loop's run is over");
+    // The task stays here, so that its result is let go in this thread; only the word that it is
+    // there is shared. What the box accepts is done or, with a loop that never ran, destroyed.
+    std::packaged_task<std::invoke_result_t<Call>()> task(std::move(work));
+    auto done = std::make_shared<std::promise<void>>();
+    std::future<void> told = done->get_future();
+    auto answer = task.get_future();
+    const bool taken = box_->post([&task, done = std::move(done)] {
+        task();
+        done->set_value();
+    });
+    if (!taken) throw run_finished("the loop's run is over");
+    told.get();
     return answer.get();
 }
 
