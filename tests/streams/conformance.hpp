@@ -78,18 +78,68 @@ giambio::coroutine<> survives_a_given_up_receive(One& one, Other& other) {
     CHECK(late == "late");
 }
 
+// A task that shall stop receives and sends nothing, whatever is there.
+template <class One, class Other>
+giambio::coroutine<> obeys_before_it_acts(One& one, Other& other) {
+    co_await one.send_all("kept");
+    const auto zero = std::chrono::milliseconds(0);
+    const std::string never = "never";
+    const auto taken = co_await giambio::skip_after(zero, receive_so_many(other, 4));
+    const bool sent = co_await giambio::skip_after(zero, send_string(other, never));
+    CHECK(!taken.has_value());
+    CHECK(!sent);
+    const std::string kept = co_await receive_so_many(other, 4);
+    CHECK(kept == "kept");
+}
+
+// Closes without more ado; TLS says goodbye before.
+struct just_close {
+    template <class Stream>
+    giambio::coroutine<> operator()(Stream& ended) const {
+        ended.close();
+        co_return;
+    }
+};
+
+// The other side is silent. A second task may not receive, and closing wakes the first.
+template <giambio::byte_stream Stream>
+giambio::coroutine<> refuses_a_second_reader_and_wakes_the_first(Stream& from) {
+    int busy = 0, closed = 0;
+    auto receive = [&]() -> giambio::coroutine<> {
+        try {
+            co_await from.receive(10);
+        } catch (const giambio::resource_busy&) {
+            ++busy;
+        } catch (const giambio::resource_closed&) {
+            ++closed;
+        }
+    };
+    co_await giambio::with_pool([&](giambio::pool& p) -> giambio::coroutine<> {
+        p.spawn(receive());
+        p.spawn(receive());
+        co_await giambio::sleep(std::chrono::milliseconds(5));
+        CHECK(busy == 1);
+        CHECK(closed == 0);
+        from.close();
+    });
+    CHECK(busy == 1);
+    CHECK(closed == 1);
+}
+
 // Both ends of one fresh connection.
-template <giambio::byte_stream One, giambio::byte_stream Other>
-giambio::coroutine<> conforms(One& one, Other& other) {
+template <giambio::byte_stream One, giambio::byte_stream Other, class End = just_close>
+giambio::coroutine<> conforms(One& one, Other& other, End end = {}) {
     co_await crosses_both_ways(one, other);
     co_await survives_a_given_up_receive(one, other);
+    co_await obeys_before_it_acts(one, other);
     // The end comes after everything that was sent, again and again.
     co_await one.send_all("the end");
-    one.close();
+    const auto ending = giambio::spawn(end(one));
     const std::string rest = co_await receive_everything(other);
     CHECK(rest == "the end");
     const std::string still = co_await other.receive(10);
     CHECK(still.empty());
+    co_await ending.join();
     // An end that is closed is no use any more.
     bool refused = false;
     try {

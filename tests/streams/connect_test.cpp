@@ -131,6 +131,52 @@ TEST_CASE("scenario 97: cancelled during the attempts, no socket is left open") 
     });
 }
 
+TEST_CASE("scenario 97: a loser that ends late, with an error of its own, does no harm") {
+    auto attempt = [](address to) -> coroutine<async_socket> {
+        if (to.to_string() == "10.0.0.2:80") {
+            co_await giambio::sleep(10ms);
+            co_return async_socket();
+        }
+        auto say_goodbye = []() -> coroutine<> { co_await giambio::sleep(5s); };
+        bool stopped = false;
+        try {
+            co_await giambio::sleep(1h);
+        } catch (const cancelled&) {
+            stopped = true;
+        }
+        co_await shielded(say_goodbye());
+        throw io_error(ECONNRESET, stopped ? "stopped" : "not stopped");
+    };
+    run_simulated([&]() -> coroutine<> {
+        connect_options options;
+        options.attempt = attempt;
+        const auto targets = addresses({"10.0.0.1", "10.0.0.2"});
+        co_await connect_to_any(targets, options);
+        CHECK(now() == moment(5260ms));
+    });
+}
+
+TEST_CASE("row 114: a program may bring its own resolver") {
+    scripted_world world{{{"10.0.0.1:80", {1ms, true}}}, {}, 0};
+    run_simulated([&]() -> coroutine<> {
+        connect_options options = world.options();
+        options.look_up = [](std::string host, std::uint16_t) -> coroutine<std::vector<address>> {
+            co_await giambio::sleep(20ms);
+            if (host == "nowhere") co_return {};
+            co_return addresses({"10.0.0.1"});
+        };
+        co_await connect_to_host("kitchen", 80, options);
+        CHECK(world.begun == words{"10.0.0.1:80 at 20"});
+        bool unknown = false;
+        try {
+            co_await connect_to_host("nowhere", 80, options);
+        } catch (const name_error&) {
+            unknown = true;
+        }
+        CHECK(unknown);
+    });
+}
+
 TEST_CASE("row 114: digits need no lookup, names of the simulated world come from its table") {
     async_scheduler scheduler{simulated{.names = {{"kitchen", {"10.0.0.7", "::7"}}}}};
     scheduler.start([]() -> coroutine<> {

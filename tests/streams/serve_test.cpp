@@ -1,10 +1,14 @@
 // Servers: handlers that end, fail, are too many, and are asked to stop.
 //
-// On the simulated network. Not here: accepting itself (tests/sockets), the echo server.
+// On the simulated network, and without descriptors on the machine. Not here: accepting itself (tests/sockets), the echo server.
 #include "tests/catch.hpp"
+#include "tests/kernel/recorder.hpp"
 
 #include <giambio.hpp>
 
+#include <sys/resource.h>
+
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -142,4 +146,47 @@ TEST_CASE("a server that is asked to stop lets handlers end within the grace, th
         }
     };
     async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("2H-57, row 117: a server without descriptors says so once, pauses, and goes on") {
+    // While it lives this process can open nothing; what is open stays so.
+    struct nothing_more {
+        rlimit before{};
+        nothing_more() {
+            getrlimit(RLIMIT_NOFILE, &before);
+            const rlimit none{0, before.rlim_max};
+            setrlimit(RLIMIT_NOFILE, &none);
+        }
+        ~nothing_more() { setrlimit(RLIMIT_NOFILE, &before); }
+    };
+    auto program = []() -> coroutine<> {
+        site_under_test site = open_site();
+        async_socket client;
+        co_await client.connect(site.where);
+        const moment began = now();
+        std::string got;
+        co_await with_pool([&](pool& p) -> coroutine<> {
+            auto end_the_need = [](std::unique_ptr<nothing_more> limit) -> coroutine<> {
+                co_await giambio::sleep(130ms);
+                limit.reset();
+            };
+            p.spawn(end_the_need(std::make_unique<nothing_more>()));
+            p.spawn(serve(site.listener, answer_once, {.pause = 50ms}));
+            co_await client.send_all("patience");
+            got = co_await client.receive(100);
+            p.cancel("enough");
+        });
+        CHECK(got == "got patience");
+        CHECK(now() - began >= 130ms);
+    };
+    recorder seen;
+    async_scheduler scheduler;
+    scheduler.observe(seen);
+    scheduler.start(program());
+    words said;
+    for (std::size_t i = 0; i < seen.records.size(); ++i) {
+        if (seen.records[i].kind == happening::log) said.push_back(seen.texts[i]);
+    }
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].find("Too many open files") != std::string::npos);
 }

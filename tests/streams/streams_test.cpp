@@ -45,6 +45,35 @@ TEST_CASE("row 111: a pair in memory, sockets and a socket pair conform, byte by
     async_scheduler{}.start(sockets());
 }
 
+TEST_CASE("row 111: closing an end wakes its reader, and a second reader is refused") {
+    run_simulated([]() -> coroutine<> {
+        auto [one, other] = stream_pair();
+        co_await streams_tests::refuses_a_second_reader_and_wakes_the_first(one);
+    });
+    async_scheduler{}.start([]() -> coroutine<> {
+        auto [one, other] = socket_pair();
+        co_await streams_tests::refuses_a_second_reader_and_wakes_the_first(one);
+    }());
+}
+
+TEST_CASE("row 111: a stapled pair of pipes and a scripted stream are streams of bytes") {
+    static_assert(byte_stream<async_socket>);
+    static_assert(byte_stream<memory_stream>);
+    static_assert(byte_stream<scripted_stream>);
+    static_assert(byte_stream<tls_stream<>>);
+    static_assert(byte_stream<tls_stream<memory_stream>>);
+    static_assert(readable_stream<pipe_reader> && !byte_stream<pipe_reader>);
+    static_assert(writable_stream<pipe_writer> && !byte_stream<pipe_writer>);
+    auto program = []() -> coroutine<> {
+        auto [reader, writer] = open_pipe();
+        auto [back_reader, back_writer] = open_pipe();
+        stapled_stream one(std::move(reader), std::move(back_writer));
+        stapled_stream other(std::move(back_reader), std::move(writer));
+        co_await streams_tests::conforms(one, other);
+    };
+    async_scheduler{}.start(program());
+}
+
 TEST_CASE("scenario 94: read_exactly, read_line, read_until and read_all, whatever arrives") {
     for (const std::size_t at_once : {1, 2, 3, 1000}) {
         run_simulated([&]() -> coroutine<> {
@@ -114,6 +143,56 @@ TEST_CASE("scenario 94: after a cancel or a time limit the next read finds what 
     });
 }
 
+TEST_CASE("scenario 94: a read that the buffer can answer checks for cancellation, and keeps it") {
+    run_simulated([]() -> coroutine<> {
+        auto [one, other] = stream_pair();
+        buffered_stream in(std::move(other));
+        co_await one.send_all("a\nb\nc\n");
+        const auto first = co_await in.read_line();
+        CHECK(first == "a");
+        CHECK(in.peek() == "b\nc\n");
+        auto line = [&]() -> coroutine<> { co_await in.read_line(); };
+        auto some = [&]() -> coroutine<> { co_await in.read_some(1); };
+        auto exactly = [&]() -> coroutine<> { co_await in.read_exactly(2); };
+        const bool read_a_line = co_await skip_after(0s, line());
+        const bool read_some = co_await skip_after(0s, some());
+        const bool read_two = co_await skip_after(0s, exactly());
+        CHECK(!read_a_line);
+        CHECK(!read_some);
+        CHECK(!read_two);
+        CHECK(in.peek() == "b\nc\n");
+        const std::string rest = co_await in.read_exactly(4);
+        CHECK(rest == "b\nc\n");
+    });
+}
+
+TEST_CASE("a buffered stream may read one that somebody else owns, for one task at a time") {
+    run_simulated([]() -> coroutine<> {
+        auto [one, other] = stream_pair();
+        buffered_stream<memory_stream&> in(other);
+        int busy = 0;
+        auto read = [&]() -> coroutine<std::string> { co_return co_await in.read_exactly(4); };
+        auto read_second = [&]() -> coroutine<> {
+            try {
+                co_await in.read_some(1);
+            } catch (const resource_busy&) {
+                ++busy;
+            }
+        };
+        const auto reading = spawn(read());
+        const auto second = spawn(read_second());
+        co_await second.join();
+        CHECK(busy == 1);
+        co_await one.send_all("abcd");
+        const std::string four = co_await reading.join();
+        CHECK(four == "abcd");
+        co_await in.write("and back");
+        const std::string back = co_await one.receive(100);
+        CHECK(back == "and back");
+        co_await other.send_all("still here");
+    });
+}
+
 TEST_CASE("a limit that is exceeded is an error, and the data is still there") {
     run_simulated([]() -> coroutine<> {
         auto [one, other] = stream_pair();
@@ -166,7 +245,7 @@ TEST_CASE("row 158: a scripted stream plays its part, and tells what differs") {
         right.finish();
         CHECK(now() == moment(1s));
 
-        scripted_stream wrong({expects("hello\r\n")});
+        scripted_stream wrong({script::expects("hello\r\n")});
         std::string what;
         try {
             co_await greet(wrong);
@@ -175,7 +254,7 @@ TEST_CASE("row 158: a scripted stream plays its part, and tells what differs") {
         }
         CHECK(what == "the program sends \"hello\\n\", but the script expects \"hello\\r\\n\"");
 
-        scripted_stream failing({expects("hello\n"), fails("reset by peer")});
+        scripted_stream failing({script::expects("hello\n"), script::fails("reset by peer")});
         int code = 0;
         try {
             co_await greet(failing);
@@ -183,9 +262,59 @@ TEST_CASE("row 158: a scripted stream plays its part, and tells what differs") {
             code = error.code();
         }
         CHECK(code == ECONNRESET);
-        scripted_stream unfinished({expects("hello\n"), sends("who?"), expects("me\n")});
+        scripted_stream unfinished(
+            {script::expects("hello\n"), script::sends("who?"), script::expects("me\n")});
         co_await unfinished.send_all("hello\n");
         CHECK_THROWS_AS(unfinished.finish(), script_broken);
+    });
+}
+
+TEST_CASE("row 158: a script goes on where an operation was given up, and after its end") {
+    run_simulated([]() -> coroutine<> {
+        scripted_stream peer(
+            {script::waits(3s), script::sends("late"), script::ends(), script::expects("bye")});
+        auto receive = [&]() -> coroutine<std::string> { co_return co_await peer.receive(10); };
+        const auto too_early = co_await skip_after(1s, receive());
+        CHECK(!too_early.has_value());
+        const std::string late = co_await receive();
+        CHECK(late == "late");
+        CHECK(now() == moment(3s));
+        const std::string end = co_await receive();
+        CHECK(end.empty());
+        CHECK_THROWS_AS(peer.finish(), script_broken);
+        co_await peer.send_all("bye");
+        peer.finish();
+        peer.close();
+        bool refused = false;
+        try {
+            co_await receive();
+        } catch (const resource_closed&) {
+            refused = true;
+        }
+        CHECK(refused);
+    });
+}
+
+TEST_CASE("row 158: a send of a pair waits for room, and ends with an error when nobody reads") {
+    run_simulated([]() -> coroutine<> {
+        auto [one, other] = stream_pair(4);
+        auto send = [](memory_stream& into) -> coroutine<> { co_await into.send_all("123456"); };
+        const auto sending = spawn(send(one));
+        co_await giambio::sleep(1s);
+        CHECK(!sending.ended());
+        const std::string first = co_await other.receive(100);
+        CHECK(first == "1234");
+        co_await sending.join();
+        const auto in_vain = spawn(send(one));
+        co_await giambio::sleep(1s);
+        other.close();
+        int code = 0;
+        try {
+            co_await in_vain.join();
+        } catch (const io_error& error) {
+            code = error.code();
+        }
+        CHECK(code == EPIPE);
     });
 }
 

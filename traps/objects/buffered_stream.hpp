@@ -4,12 +4,17 @@
 // next read. Whatever cuts a read short, nothing is lost: a cancel or a time limit leaves what has
 // arrived in the buffer, where the next read finds it; an early end throws incomplete_read, which
 // has it; a limit that is exceeded throws too_much_data and leaves it.
-// Kept true: bytes leave the buffer only in the moment in which a read returns them.
+// `buffered_stream in(std::move(socket))` owns its stream; `buffered_stream<async_socket&> in(socket)`
+// reads one that somebody else owns.
+// Kept true: bytes leave the buffer only in the moment in which a read returns them. A read that the
+// buffer can answer checks for cancellation like any other (rule R5).
 // Public.
 #pragma once
 
+#include "traps/calls.hpp"
 #include "traps/errors.hpp"
 #include "traps/objects/byte_stream.hpp"
+#include "traps/objects/descriptor.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -45,16 +50,24 @@ public:
     static constexpr std::size_t usual_limit = 65536;
 
     explicit buffered_stream(Stream stream, std::size_t chunk = 4096)
-        : stream_(std::move(stream)), chunk_(chunk) {}
+        : stream_(std::forward<Stream>(stream)), chunk_(chunk) {}
 
-    // Waits for bytes, at most so many; empty: the end.
+    // Waits for bytes, at most so many; empty: the end. Every read throws resource_busy while
+    // another task is in the middle of one.
     coroutine<std::string> read_some(std::size_t size, site at = site::current()) {
-        if (buffer_.empty()) co_await wait_for_more(at);
+        const one_at_a_time::turn mine = reading_.enter(second_reader);
+        if (buffer_.empty()) {
+            co_await fill(at);
+        } else {
+            co_await checkpoint(at);
+        }
         co_return take(std::min(size, buffer_.size()));
     }
 
     // Waits for exactly so many bytes.
     coroutine<std::string> read_exactly(std::size_t size, site at = site::current()) {
+        const one_at_a_time::turn mine = reading_.enter(second_reader);
+        if (buffer_.size() >= size) co_await checkpoint(at);
         while (buffer_.size() < size) {
             const bool more = co_await fill(at);
             if (more) continue;
@@ -70,12 +83,15 @@ public:
     coroutine<std::string> read_until(std::string mark, std::size_t limit = usual_limit,
                                       site at = site::current()) {
         if (mark.empty()) throw misuse("read_until needs a mark that is not empty");
+        const one_at_a_time::turn mine = reading_.enter(second_reader);
         std::size_t looked_at = 0;
+        bool waited = false;
         while (true) {
             // The mark may stand across two arrivals.
             const std::size_t from = looked_at - std::min(looked_at, mark.size() - 1);
             const std::size_t found = buffer_.find(mark, from);
             if (found != std::string::npos && found + mark.size() <= limit) {
+                if (!waited) co_await checkpoint(at);
                 co_return take(found + mark.size());
             }
             looked_at = buffer_.size();
@@ -84,6 +100,7 @@ public:
                                     " bytes; raise the limit, or read what is there by parts");
             }
             const bool more = co_await fill(at);
+            waited = true;
             if (!more) {
                 throw incomplete_read("the stream ended before the mark", take(looked_at));
             }
@@ -108,6 +125,7 @@ public:
 
     // Waits for the end; returns everything before it.
     coroutine<std::string> read_all(std::size_t limit = unlimited, site at = site::current()) {
+        const one_at_a_time::turn mine = reading_.enter(second_reader);
         while (buffer_.size() <= limit) {
             const bool more = co_await fill(at);
             if (!more) co_return take(buffer_.size());
@@ -118,7 +136,10 @@ public:
     // What has arrived and not been read.
     std::string_view peek() const { return buffer_; }
     // Waits until more has arrived than that; false at the end.
-    coroutine<bool> wait_for_more(site at = site::current()) { return fill(at); }
+    coroutine<bool> wait_for_more(site at = site::current()) {
+        const one_at_a_time::turn mine = reading_.enter(second_reader);
+        co_return co_await fill(at);
+    }
 
     coroutine<void> write(std::string_view bytes,
                           site at = site::current()) requires writable_stream<Stream> {
@@ -129,6 +150,9 @@ public:
     void close() noexcept { stream_.close(); }
 
 private:
+    static constexpr const char* second_reader =
+        "another task is reading from this stream; let one task read, or use a lock";
+
     // False at the end.
     coroutine<bool> fill(site at) {
         const std::string came = co_await stream_.receive(chunk_, at);
@@ -145,6 +169,7 @@ private:
     Stream stream_;
     std::string buffer_;
     std::size_t chunk_;
+    one_at_a_time reading_;
 };
 
 }  // namespace giambio

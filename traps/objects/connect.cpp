@@ -18,6 +18,15 @@ namespace giambio {
 
 namespace {
 
+// The address that the digits name, if they are digits.
+std::optional<address> from_digits(const std::string& host, std::uint16_t port) {
+    try {
+        return address(host, port);
+    } catch (const misuse&) {
+        return std::nullopt;
+    }
+}
+
 // Asks the system. This may take seconds, so it runs in a thread.
 std::vector<address> ask_the_system(const std::string& host, std::uint16_t port) {
     addrinfo wanted{};
@@ -34,18 +43,14 @@ std::vector<address> ask_the_system(const std::string& host, std::uint16_t port)
         char digits[NI_MAXHOST] = {};
         const int told = getnameinfo(each->ai_addr, each->ai_addrlen, digits, sizeof digits,
                                      nullptr, 0, NI_NUMERICHOST);
-        if (told == 0) found.emplace_back(digits, port);
+        // One that belongs to a single network card ("fe80::1%eth0") is passed over.
+        const auto usable = told == 0 ? from_digits(digits, port) : std::nullopt;
+        if (usable) found.push_back(*usable);
+    }
+    if (found.empty()) {
+        throw name_error("\"" + host + "\" has no address that a socket here can connect to");
     }
     return found;
-}
-
-// The address that the digits name, if they are digits.
-std::optional<address> from_digits(const std::string& host, std::uint16_t port) {
-    try {
-        return address(host, port);
-    } catch (const misuse&) {
-        return std::nullopt;
-    }
 }
 
 coroutine<async_socket> plain_attempt(address to) {
@@ -64,32 +69,28 @@ struct race {
 };
 
 // One attempt. Its failure is no error of the pool: another may still succeed.
-coroutine<void> try_one(race& in, pool all, address target, event<>& failed) {
+// It shares the event with begin_all, which may be gone when a cancelled attempt ends with an error.
+coroutine<void> try_one(race& in, pool all, address target, std::shared_ptr<event<>> failed) {
     try {
         async_socket made = co_await in.options.attempt(target);
         if (!in.winner) in.winner = std::move(made);
         all.cancel("another attempt has succeeded", in.at);
     } catch (const std::exception&) {
         in.errors.push_back({target.to_string(), std::current_exception()});
-        failed.trigger({}, in.at);
+        failed->trigger({}, in.at);
     }
 }
 
+coroutine<void> wait_until(event<>& happens, site at) {
+    co_await happens.wait(at);
+}
+
 coroutine<void> begin_all(race& in, pool& attempts) {
-    std::vector<std::unique_ptr<event<>>> failures;  // live as long as the attempts
-    auto all_begun = [&]() -> coroutine<void> {
-        for (const address& target : in.targets) {
-            failures.push_back(std::make_unique<event<>>(in.at));
-            event<>& failed = *failures.back();
-            attempts.spawn(try_one(in, attempts, target, failed), target.to_string(), in.at);
-            auto wait = [](event<>& happens, site at) -> coroutine<void> {
-                co_await happens.wait(at);
-            };
-            co_await skip_after(in.options.stagger, wait(failed, in.at), in.at);
-        }
-    };
-    co_await all_begun();
-    co_await attempts.wait_until_empty(in.at);
+    for (const address& target : in.targets) {
+        const auto failed = std::make_shared<event<>>(in.at);
+        attempts.spawn(try_one(in, attempts, target, failed), target.to_string(), in.at);
+        co_await skip_after(in.options.stagger, wait_until(*failed, in.at), in.at);
+    }
 }
 
 }  // namespace
@@ -137,7 +138,10 @@ coroutine<async_socket> connect_to_any(std::vector<address> targets, connect_opt
 
 coroutine<async_socket> connect_to_host(std::string host, std::uint16_t port,
                                         connect_options options, site at) {
-    std::vector<address> targets = co_await resolve(std::move(host), port, at);
+    coroutine<std::vector<address>> asked =
+        options.look_up ? options.look_up(host, port) : resolve(host, port, at);
+    std::vector<address> targets = co_await std::move(asked);
+    if (targets.empty()) throw name_error("\"" + host + "\" has no address");
     co_return co_await connect_to_any(std::move(targets), std::move(options), at);
 }
 

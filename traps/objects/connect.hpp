@@ -35,6 +35,8 @@ struct connect_options {
     duration stagger = std::chrono::milliseconds(250);  // between the beginnings of two attempts
     // How to make one attempt; usually async_socket::connect.
     std::function<coroutine<async_socket>(address)> attempt{};
+    // How connect_to_host finds the addresses; usually resolve.
+    std::function<coroutine<std::vector<address>>(std::string, std::uint16_t)> look_up{};
 };
 
 // Connects to one of the addresses. When all have failed it throws the error if there was one

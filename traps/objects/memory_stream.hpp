@@ -9,10 +9,12 @@
 
 #include "traps/calls.hpp"
 #include "traps/objects/byte_stream.hpp"
+#include "traps/objects/descriptor.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -32,6 +34,8 @@ struct memory_pipe {
     std::string bytes;
     bool written_to_the_end = false;
     bool reader_gone = false;
+    one_at_a_time receiving;
+    one_at_a_time sending;
 };
 
 // One end of a pair.
@@ -43,11 +47,13 @@ public:
     memory_stream& operator=(memory_stream&&) = delete;
     ~memory_stream() { close(); }
 
+    // As async_socket has them: one task at a time receives, and one sends.
     coroutine<std::string> receive(std::size_t size, site at = site::current());
     coroutine<void> send_all(std::string_view bytes, site at = site::current());
     // The other side receives the rest and then the end; receiving goes on here.
-    void shut_down_sending() noexcept;
-    void close() noexcept;
+    void shut_down_sending(site at = site::current()) noexcept;
+    // Whoever waits here gets resource_closed. The destructor does the same.
+    void close(site at = site::current()) noexcept;
 
 private:
     std::shared_ptr<memory_pipe> in_;
@@ -63,7 +69,8 @@ struct stream_ends {
 stream_ends stream_pair(std::size_t capacity = 65536, std::size_t arrives = std::string::npos,
                         site at = site::current());
 
-// What a scripted stream expects or does next. Made by the functions of `script`.
+// What a scripted stream expects or does next. Make them with the functions of `script`:
+//     scripted_stream peer({script::expects("hello"), script::sends("who?"), script::ends()});
 struct script_step {
     enum class what : std::uint8_t { expects, sends, waits, ends, fails };
     what kind;
@@ -81,6 +88,7 @@ inline script_step sends(std::string bytes) {
 inline script_step waits(duration length) {
     return {script_step::what::waits, {}, length};
 }
+// Nothing more is sent: the program reads the end. What it still sends can be expected afterwards.
 inline script_step ends() {
     return {script_step::what::ends};
 }
@@ -98,7 +106,8 @@ public:
 };
 
 // The other side of a conversation, as a script. Throws script_broken, which shows both sides, when
-// the program sends something else, sends when it should listen, or listens when it should send.
+// the program sends something else, sends when it should listen, or listens when it should send. In
+// how many pieces bytes are sent and received makes no difference. After the last step comes the end.
 class scripted_stream {
 public:
     explicit scripted_stream(std::vector<script_step> script) : script_(std::move(script)) {}
@@ -108,15 +117,17 @@ public:
     void close() noexcept { closed_ = true; }
 
     bool closed() const { return closed_; }
-    // Throws script_broken when the script has not come to its end.
+    // Throws script_broken when something is left that the program should have sent or received.
     void finish() const;
 
 private:
-    script_step* next_step(site at);
+    script_step* next_step();
     coroutine<void> wait_as_told(site at);
 
     std::vector<script_step> script_;
     std::size_t next_ = 0;
+    std::optional<moment> waits_until_;
+    bool ended_ = false;  // a step said so
     bool closed_ = false;
 };
 
