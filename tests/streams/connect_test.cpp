@@ -196,6 +196,32 @@ TEST_CASE("row 114: digits need no lookup, names of the simulated world come fro
     }());
 }
 
+TEST_CASE("scenario 96: on the simulated network, silent, refusing and slow hosts lose the race") {
+    const simulated world{.latency = 10ms,
+                          .hosts = {{"shop", {"10.0.0.1"}, manner::silent},
+                                    {"shop", {"10.0.0.2"}, manner::refuses},
+                                    {"shop", {"10.0.0.3"}, manner::answers, 10s},
+                                    {"shop", {"10.0.0.4"}, manner::answers}},
+                          .look_up_delay = 5ms};
+    auto program = []() -> coroutine<> {
+        std::vector<async_socket> listeners;
+        for (const char* digits : {"10.0.0.3", "10.0.0.4"}) {
+            tcp_socket socket;
+            socket.bind(address(digits, 80));
+            socket.listen();
+            listeners.push_back(wrap_socket(std::move(socket)));
+        }
+        const moment began = now();
+        async_socket mine = co_await connect_to_host("shop", 80);
+        CHECK(mine.peer_address().to_string() == "10.0.0.4:80");
+        // 5 to learn the addresses, 250 for the first, 20 for the second, 250 for the third.
+        CHECK(now() - began == 545ms);
+        const auto taken = co_await listeners[1].accept();
+        CHECK(taken.connection.number() >= 0);
+    };
+    async_scheduler{world}.start(program());
+}
+
 TEST_CASE("row 115: on the machine, localhost is found and connected to by name") {
     auto program = []() -> coroutine<> {
         tcp_socket socket;

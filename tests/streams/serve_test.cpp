@@ -190,3 +190,30 @@ TEST_CASE("2H-57, row 117: a server without descriptors says so once, pauses, an
     REQUIRE(said.size() == 1);
     CHECK(said[0].find("Too many open files") != std::string::npos);
 }
+
+TEST_CASE("2H-57, row 117: the pause is exact on the simulated network, and told once") {
+    const simulated world{.script = {{.at = 1s, .what = fault::limit_descriptors, .limit = 2},
+                                     {.at = 1530ms, .what = fault::limit_descriptors}}};
+    std::vector<moment> came;
+    auto program = [&]() -> coroutine<> {
+        site_under_test site = open_site();
+        async_socket client;
+        auto note = [&](async_socket&, address) -> coroutine<> {
+            came.push_back(now());
+            co_return;
+        };
+        co_await with_pool([&](pool& p) -> coroutine<> {
+            co_await client.connect(site.where);
+            co_await giambio::sleep_until(moment(1200ms));
+            p.spawn(serve(site.listener, note));
+            co_await giambio::sleep(2s);
+            p.cancel("enough");
+        });
+    };
+    recorder seen;
+    async_scheduler scheduler{world};
+    scheduler.observe(seen);
+    scheduler.start(program());
+    CHECK(came == std::vector<moment>{moment(1600ms)});
+    CHECK(seen.of(happening::log).size() == 1);
+}
