@@ -1,6 +1,7 @@
 // Servers: handlers that end, fail, are too many, and are asked to stop.
 //
-// On the simulated network, and without descriptors on the machine. Not here: accepting itself (tests/sockets), the echo server.
+// On the simulated network, and without descriptors on the machine.
+// Not here: accepting itself (tests/sockets), the echo server.
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
 
@@ -19,6 +20,17 @@ using namespace std::chrono_literals;
 using words = std::vector<std::string>;
 
 namespace {
+
+// While it lives this process can open nothing; what is open stays so.
+struct nothing_more {
+    rlimit before{};
+    nothing_more() {
+        getrlimit(RLIMIT_NOFILE, &before);
+        const rlimit none{0, before.rlim_max};
+        setrlimit(RLIMIT_NOFILE, &none);
+    }
+    ~nothing_more() { setrlimit(RLIMIT_NOFILE, &before); }
+};
 
 struct site_under_test {
     address where;
@@ -149,16 +161,6 @@ TEST_CASE("a server that is asked to stop lets handlers end within the grace, th
 }
 
 TEST_CASE("2H-57, row 117: a server without descriptors says so once, pauses, and goes on") {
-    // While it lives this process can open nothing; what is open stays so.
-    struct nothing_more {
-        rlimit before{};
-        nothing_more() {
-            getrlimit(RLIMIT_NOFILE, &before);
-            const rlimit none{0, before.rlim_max};
-            setrlimit(RLIMIT_NOFILE, &none);
-        }
-        ~nothing_more() { setrlimit(RLIMIT_NOFILE, &before); }
-    };
     auto program = []() -> coroutine<> {
         site_under_test site = open_site();
         async_socket client;

@@ -4,10 +4,10 @@
 // next read. Whatever cuts a read short, nothing is lost: a cancel or a time limit leaves what has
 // arrived in the buffer, where the next read finds it; an early end throws incomplete_read, which
 // has it; a limit that is exceeded throws too_much_data and leaves it.
-// `buffered_stream in(std::move(socket))` owns its stream; `buffered_stream<async_socket&> in(socket)`
-// reads one that somebody else owns.
-// Kept true: bytes leave the buffer only in the moment in which a read returns them. A read that the
-// buffer can answer checks for cancellation like any other (rule R5).
+// `buffered_stream in(std::move(socket))` owns its stream; `buffered_stream<async_socket&>` reads
+// one that somebody else owns.
+// Kept true: bytes leave the buffer only in the moment in which a read returns them. A read that
+// the buffer can answer checks for cancellation like any other (rule R5).
 // Public.
 #pragma once
 

@@ -69,7 +69,8 @@ struct race {
 };
 
 // One attempt. Its failure is no error of the pool: another may still succeed.
-// It shares the event with begin_all, which may be gone when a cancelled attempt ends with an error.
+// It shares the event with begin_all, which may be gone when a cancelled attempt ends with an
+// error.
 coroutine<void> try_one(race& in, pool all, address target, std::shared_ptr<event<>> failed) {
     try {
         async_socket made = co_await in.options.attempt(target);

@@ -107,7 +107,8 @@ public:
 
 // The other side of a conversation, as a script. Throws script_broken, which shows both sides, when
 // the program sends something else, sends when it should listen, or listens when it should send. In
-// how many pieces bytes are sent and received makes no difference. After the last step comes the end.
+// how many pieces bytes are sent and received makes no difference. After the last step comes the
+// end.
 class scripted_stream {
 public:
     explicit scripted_stream(std::vector<script_step> script) : script_(std::move(script)) {}
