@@ -128,10 +128,10 @@ void kernel::spread(task_record& from, const scope_record* within) {
     for (task_record* each : concerned) obey(*each);
 }
 
-// What a newcomer must obey from its birth. Mostly that is what its pool's owner must; only when the
-// owner stands in an inner scope that is cancelled or a shield, the whole chain is looked through.
-// Discussion: a walk for each newcomer would cost the square of the depth where pools open pools:
-// 30 s for ten thousand levels instead of 0.1 s.
+// What a newcomer must obey from its birth. Mostly that is what its pool's owner must; only when
+// the owner stands in an inner scope that is cancelled or a shield, the whole chain is looked
+// through. Discussion: a walk for each newcomer would cost the square of the depth where pools open
+// pools: 30 s for ten thousand levels instead of 0.1 s.
 cancel_note* kernel::note_for_newcomer(const task_record& made) const {
     if (made.owner == nullptr) return nullptr;
     const scope_record* home = made.owner->home;
