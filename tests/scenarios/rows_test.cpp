@@ -1,24 +1,20 @@
 // Rows of kernel/FEATURES.md that no other test shows: small ones, each a few lines.
 //
 // Not here: whatever has a folder of its own (pools, sync, channels, sockets...). The test belongs
-// there as soon as it grows. Kept true: the virtual clock, but where threads or Ctrl-C are the
-// subject; nothing depends on how fast they are.
+// there as soon as it grows. Kept true: the virtual clock, and nothing depends on how fast threads
+// are.
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
 
 #include <giambio.hpp>
 
-#include <csignal>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <type_traits>
-#include <vector>
 
 using namespace giambio;
 using namespace std::chrono_literals;
-using words = std::vector<std::string>;
 
 namespace {
 
@@ -35,13 +31,6 @@ coroutine<> fail() {
     co_await yield();
     throw std::out_of_range("no");
 }
-
-// Says something when its block is left, however it is left.
-struct farewell {
-    words& told;
-    std::string word;
-    ~farewell() { told.push_back(word); }
-};
 
 }  // namespace
 
@@ -280,44 +269,4 @@ TEST_CASE("2E-36: a cancel is no std::exception, so a handler for errors lets it
         co_await stopped.cancel_and_wait();
         CHECK(stopped.was_cancelled());
     });
-}
-
-TEST_CASE("scenario 101: Ctrl-C before main's first step: it starts, and stops at its first trap") {
-    std::signal(SIGINT, SIG_DFL);  // the test program has a handler, which we would leave alone
-    words told;
-    auto program = [&]() -> coroutine<> {
-        const farewell last{told, "cleaned up"};
-        told.push_back("started");
-        co_await giambio::sleep(1h);
-        told.push_back("went on");
-    };
-    async_scheduler scheduler{simulated{}};
-    const task<> main = scheduler.begin(program());
-    raise(SIGINT);
-    CHECK_THROWS_AS(scheduler.finish(), keyboard_interrupt);
-    CHECK(told == words{"started", "cleaned up"});
-    CHECK(main.was_cancelled());
-}
-
-TEST_CASE("scenario 101: Ctrl-C while the run is ending: everybody still cleans up") {
-    std::signal(SIGINT, SIG_DFL);
-    words told;
-    auto child = [&](std::string name, bool presses) -> coroutine<> {
-        const farewell last{told, name};
-        try {
-            co_await giambio::sleep(1h);
-        } catch (const cancelled&) {
-            if (presses) raise(SIGINT);
-            throw;
-        }
-    };
-    auto program = [&]() -> coroutine<> {
-        spawn(child("oldest", false));
-        spawn(child("newest", true));
-        co_await yield();
-        throw std::runtime_error("no");
-    };
-    async_scheduler scheduler{simulated{}};
-    CHECK_THROWS_AS(scheduler.start(program()), keyboard_interrupt);
-    CHECK(told == words{"newest", "oldest"});
 }
