@@ -67,17 +67,19 @@ public:
     bool turn(bool may_sleep);
     bool anyone_alive() const { return oldest_alive_ != nullptr; }
     std::exception_ptr end();
-    // When the next turn has something to do: now when somebody is ready; none when only the
-    // outside can wake anyone.
+    // When the next turn has something to do; none when only the outside can wake anyone.
     std::optional<moment> next_deadline() const;
     // Everyone shall stop, because whoever steps the loop will not go on.
     void dismiss_everyone();
 
     // --- watching.cpp: those who watch the run
     void add_observer(observer& newcomer, bool at_once);
+    // The same for one who is told what is there already. False: somebody watches already.
+    bool add_late_observer(observer& newcomer);
+    bool is_observed() const { return told_.on(); }
     void remove_observer(observer& leaving) { told_.remove(leaving); }
     loop_statistics count() const;
-    // Asks a task to stop by its number; false when no such task is alive.
+    // By its number; false when no such task is alive.
     bool cancel_task(task_id wanted, const std::string& reason);
 
     // --- snapshot.cpp
@@ -165,6 +167,12 @@ private:
     void step(task_record& who);
     bool goes_on(task_record& who);
     verdict answer(task_record& who);
+
+    // --- prologue.cpp: for a trace that begins in the middle of the run
+    void tell_what_is_there();
+    void tell_of_objects();
+    void tell_of(task_record& who);
+    void tell_of_wait(task_record& who);
 
     // --- posts.cpp
     bool make_posted_calls();

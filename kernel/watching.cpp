@@ -19,6 +19,13 @@ void kernel::add_observer(observer& newcomer, bool at_once) {
     if (begun_) newcomer.begin(facts());  // the others were told when the run began
 }
 
+bool kernel::add_late_observer(observer& newcomer) {
+    if (told_.on() || !begun_ || running_ != nullptr) return false;
+    add_observer(newcomer, false);
+    tell_what_is_there();
+    return true;
+}
+
 loop_statistics kernel::count() const {
     loop_statistics told;
     told.turn = told_.turn;

@@ -27,6 +27,9 @@ public:
     trace_writer(const trace_writer&) = delete;
     trace_writer& operator=(const trace_writer&) = delete;
 
+    // False: it could not make the file, or could not go on writing.
+    bool is_open() const { return fd_ >= 0; }
+
     void begin(const run_facts& facts) override;
     void watch(const record_batch& batch) override;
     void settle() override;

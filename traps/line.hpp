@@ -62,6 +62,8 @@ public:
     // From now on the waiters wait for this task to let go; null: for nobody. When it ends without
     // doing so, they and all who come later get owner_gone.
     void hold(frame* by);
+    // The next of those that the same task holds; for the kernel.
+    wait_list* next_held() const { return next_held_; }
     // Throws owner_gone when the holder has ended holding it.
     void refuse_if_abandoned() const;
     // Called by the kernel: the holder has ended. `epitaph` names it and lives as long as the run.

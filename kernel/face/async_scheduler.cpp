@@ -43,20 +43,16 @@ struct async_scheduler::world {
 
     void make_kernel();
     void open_monitor();
+    std::string switch_trace(const std::string& path);
     void end_run();
     std::exception_ptr finish();
 };
 
 namespace {
 
-std::size_t number_in_environment(const char* name) {
+std::string text_in_environment(const char* name) {
     const char* text = std::getenv(name);
-    return text != nullptr ? std::strtoul(text, nullptr, 10) : 0;
-}
-
-bool switched_off(const char* name) {
-    const char* text = std::getenv(name);
-    return text != nullptr && std::string_view(text) == "0";
+    return text != nullptr ? text : "";
 }
 
 // Who has the kernel of this thread's run, for the last words of a broken program.
@@ -82,36 +78,52 @@ void async_scheduler::world::make_kernel() {
         time = std::make_unique<real_clock>();
     }
     std::vector<observer*> told = watchers;
-    const char* file = std::getenv("GIAMBIO_TRACE");
-    if (file != nullptr && *file != '\0') {
+    const std::string file = text_in_environment("GIAMBIO_TRACE");
+    if (!file.empty()) {
         writer = std::make_unique<trace_writer>(trace_file_of_next_run(file));
         told.push_back(writer.get());
     }
-    kernel = std::make_unique<giambio::kernel>(
-        kernel_parts{.time = *time,
-                     .io = *io,
-                     .posts = posts,
-                     .board = board,
-                     .interrupts = interrupts.get(),
-                     .watchers = told,
-                     .tape_capacity = every_record ? std::size_t{1} : std::size_t{256},
-                     .budget = budget,
-                     .payload = number_in_environment("GIAMBIO_TRACE_PAYLOAD"),
-                     .warnings = warnings && !switched_off("GIAMBIO_WARNINGS"),
-                     .shuffle = shuffle});
+    kernel = std::make_unique<giambio::kernel>(kernel_parts{
+        .time = *time,
+        .io = *io,
+        .posts = posts,
+        .board = board,
+        .interrupts = interrupts.get(),
+        .watchers = told,
+        .tape_capacity = every_record ? std::size_t{1} : std::size_t{256},
+        .budget = budget,
+        .payload = std::strtoul(text_in_environment("GIAMBIO_TRACE_PAYLOAD").c_str(), nullptr, 10),
+        .warnings = warnings && text_in_environment("GIAMBIO_WARNINGS") != "0",
+        .shuffle = shuffle});
     board->open(posts);
     number = next_run_number();
     open_monitor();
 }
 
-// What the monitor has the loop do is done before the kernel goes: the box takes nothing after.
 void async_scheduler::world::open_monitor() {
-    const char* path = std::getenv("GIAMBIO_MONITOR");
-    if (path == nullptr || *path == '\0') return;
+    const std::string path = text_in_environment("GIAMBIO_MONITOR");
+    if (path.empty()) return;
     const auto cancel = [mine = kernel.get()](std::uint32_t task, const std::string& reason) {
         return mine->cancel_task(task_id{task}, reason);
     };
-    monitor = std::make_unique<giambio::monitor>(path, watch_post(board), posts, cancel);
+    const auto trace = [this](const std::string& file) { return switch_trace(file); };
+    monitor = std::make_unique<giambio::monitor>(path, watch_post(board), posts,
+                                                 monitor::services{cancel, trace});
+}
+
+// A trace in the middle of the run, for the monitor: to this file, or no longer (empty).
+std::string async_scheduler::world::switch_trace(const std::string& path) {
+    if (path.empty() && writer == nullptr) return "No trace is being written.";
+    if (path.empty()) {
+        kernel->remove_observer(*writer);
+        writer.reset();
+        return "The trace is at its end.";
+    }
+    if (kernel->is_observed()) return "A trace is being written already; end it first: trace off";
+    writer = std::make_unique<trace_writer>(path);
+    if (writer->is_open() && kernel->add_late_observer(*writer)) return "The trace goes to " + path;
+    writer.reset();
+    return "Cannot write a trace to " + path + "; what is wrong stands on the program's stderr.";
 }
 
 void async_scheduler::world::end_run() {

@@ -45,8 +45,8 @@ bool somebody_listens(const std::string& path) {
 }  // namespace
 
 // Signals are the program's: the thread is born with all of them held back.
-monitor::monitor(std::string path, watch_post post, std::shared_ptr<post_box> box, canceller cancel)
-    : path_(std::move(path)), post_(std::move(post)), box_(box), cancel_(std::move(cancel)) {
+monitor::monitor(std::string path, watch_post post, std::shared_ptr<post_box> box, services asked)
+    : path_(std::move(path)), post_(std::move(post)), box_(box), services_(std::move(asked)) {
     if (!open()) {
         close_all();
         return;

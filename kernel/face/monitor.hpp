@@ -28,7 +28,17 @@ public:
     // Asks a task to stop, in the loop's thread: false when there is no such task.
     using canceller = std::function<bool(std::uint32_t task, const std::string& reason)>;
 
-    monitor(std::string path, watch_post post, std::shared_ptr<post_box> box, canceller cancel);
+    // Begins a trace in the middle of the run, or ends it (an empty path), in the loop's thread;
+    // returns what came of it, as a sentence.
+    using trace_switch = std::function<std::string(const std::string& path)>;
+
+    // What the loop does for the monitor.
+    struct services {
+        canceller cancel;
+        trace_switch trace;
+    };
+
+    monitor(std::string path, watch_post post, std::shared_ptr<post_box> box, services asked);
     ~monitor();
     monitor(const monitor&) = delete;
     monitor& operator=(const monitor&) = delete;
@@ -58,11 +68,12 @@ private:
     std::string with_report(std::string (*text)(const loop_report&)) const;
     std::string where(std::string_view rest) const;
     std::string cancel(std::string_view rest) const;
+    std::string trace(std::string_view rest) const;
 
     std::string path_;
     watch_post post_;
     std::weak_ptr<post_box> box_;
-    canceller cancel_;
+    services services_;
     int listening_ = -1;
     int stop_ = -1;  // readable when the thread shall end
     std::uint64_t device_ = 0;

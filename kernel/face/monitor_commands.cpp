@@ -50,6 +50,7 @@ std::string monitor::answer(std::string_view line, client& asking) const {
     if (command == "stats") return with_report(statistics_of);
     if (command == "where") return where(rest);
     if (command == "cancel") return cancel(rest);
+    if (command == "trace") return trace(rest);
     if (command == "quit") {
         asking.leaving = true;
         return "Goodbye; the program goes on.\n";
@@ -87,7 +88,7 @@ std::string monitor::cancel(std::string_view rest) const {
     std::future<bool> found = done->get_future();
     const std::shared_ptr<post_box> box = box_.lock();
     const bool posted =
-        box != nullptr && box->post([done, cancel = cancel_, number = *task, reason] {
+        box != nullptr && box->post([done, cancel = services_.cancel, number = *task, reason] {
             done->set_value(cancel(number, reason));
         });
     if (!posted) return "The run is over.\n";
@@ -97,6 +98,25 @@ std::string monitor::cancel(std::string_view rest) const {
     }
     if (!found.get()) return monitor_text::no_task(*task);
     return "#" + std::to_string(*task) + " is asked to stop: " + reason + "\n";
+}
+
+std::string monitor::trace(std::string_view rest) const {
+    const auto [word, said] = split(rest);
+    const bool on = word == "on" && !said.empty();
+    if (!on && (word != "off" || !said.empty())) {
+        return "trace takes \"on\" and a file, or \"off\": trace on /tmp/run.jsonl\n";
+    }
+    const auto done = std::make_shared<std::promise<std::string>>();
+    std::future<std::string> answer = done->get_future();
+    const std::shared_ptr<post_box> box = box_.lock();
+    const bool posted =
+        box != nullptr && box->post([done, turn = services_.trace, path = std::string(said)] {
+            done->set_value(turn(path));
+        });
+    if (!posted) return "The run is over.\n";
+    if (answer.wait_for(patience) == std::future_status::ready) return answer.get() + "\n";
+    return monitor_text::hog(post_.running()) +
+           "The loop has not come to it yet; it will at its next turn.\n";
 }
 
 }  // namespace giambio

@@ -94,6 +94,8 @@ std::string help() {
            "where ID            the await chain of a task\n"
            "tree                who spawned whom\n"
            "cancel ID [REASON]  asks a task to stop\n"
+           "trace on FILE       writes a trace from now on; it tells first what is there already\n"
+           "trace off           ends it\n"
            "stats               how many there are of everything\n"
            "help                this\n"
            "quit                closes the connection; the program goes on\n";

@@ -1,6 +1,7 @@
 """The live monitor as people use it: through its socket, while the program works or hangs."""
 import os
 import pathlib
+import re
 import socket
 import stat
 import subprocess
@@ -86,6 +87,25 @@ def answers_nonsense_with_sentences(program):
     check("no living task #99" in program.ask("cancel 99"), "cancel with nobody's number")
 
 
+def traces_from_the_middle_of_the_run(program):
+    trace = program.folder / "late.jsonl"
+    check("trace takes" in program.ask("trace"), "trace without a word")
+    check("No trace" in program.ask("trace off"), "off before on")
+    check("Cannot write" in program.ask("trace on /no/such/folder/t.jsonl"), "an impossible file")
+    check("goes to" in program.ask(f"trace on {trace}"), "on")
+    check("already" in program.ask(f"trace on {trace}2"), "on twice")
+    until(lambda: trace.exists() and trace.read_text().count('"io_wait"') > 1, "turns are told")
+    check("at its end" in program.ask("trace off"), "off")
+    at = re.findall(r'"seq":(\d+),.*"kind":"batch"', trace.read_text())[0]
+    told = subprocess.run([PROGRAM.parent / "giambio-trace", "state", "--strict", "--at",
+                           f"seq:{at}", trace], text=True, capture_output=True, timeout=60,
+                          check=False)
+    check(told.returncode == 0, "the reader finds nothing wrong", told.stdout, told.stderr)
+    for line in ("lock 1: holder #2 holder, length 0, waiters #3 waiter",
+                 "sleep of #2 holder", "#1 main waits for the end of #4"):
+        check(line in told.stdout, f"the state is there: {line}", told.stdout)
+
+
 def works_while_a_step_hogs_the_loop(program):
     (program.folder / "hog").touch()
     until(lambda: "has been running for" in program.ask("ps"), "the hog is told")
@@ -135,13 +155,15 @@ def main():
         mode = program.path.lstat().st_mode
         check(stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o600, "only its owner may talk to it")
         answers_nonsense_with_sentences(program)
+        traces_from_the_middle_of_the_run(program)
         works_while_a_step_hogs_the_loop(program)
         errors = run_to_its_end(program.path)
         check("somebody listens there already" in errors, "two programs, one socket", errors)
         check("help" in program.ask("help"), "the first goes on")
         check("Goodbye" in program.ask("quit") and program.answer() == "", "quit")
         code, errors = program.end()
-        check(code == 0 and errors == "", "the program ends as without a monitor", code, errors)
+        check(code == 0 and errors.count("\n") == 1 and "/no/such/folder/t.jsonl" in errors,
+              "the program ends as without a monitor, but for the impossible file", code, errors)
         check(not program.path.exists(), "the socket is removed")
         touches_nothing_but_dead_sockets(pathlib.Path(folder))
 
