@@ -25,7 +25,7 @@ void add_lines(const std::vector<error_group::member>& errors, int depth, std::s
     for (const error_group::member& each : errors) {
         const error_group* inner = group_in(each.error);
         text += '\n';
-        text.append(static_cast<std::size_t>(2 * depth), ' ');
+        text.append(2 * static_cast<std::size_t>(depth), ' ');
         text += each.task + ": ";
         text += inner != nullptr ? "a group of " + std::to_string(inner->errors().size())
                                  : text_of(each.error);

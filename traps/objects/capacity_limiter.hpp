@@ -11,7 +11,6 @@
 
 #include "traps/calls.hpp"
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -34,7 +33,10 @@ public:
     std::string name() const {
         return (is_task_ ? "task #" : "borrower ") + std::to_string(number_);
     }
-    auto operator<=>(const borrower&) const = default;
+    bool operator==(const borrower&) const = default;
+    bool operator<(const borrower& other) const {
+        return is_task_ != other.is_task_ ? other.is_task_ : number_ < other.number_;
+    }
 
 private:
     bool is_task_;

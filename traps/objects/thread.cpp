@@ -123,7 +123,7 @@ const std::shared_ptr<post_box>& from_thread::box() {
 // While the thread waits for the loop, the loop must not wait for the thread: it may have to move
 // the clock for the answer. It does again from the moment at which the answer is there.
 void from_thread::ask(const std::function<void(std::function<void()>)>& begin) {
-    const std::shared_ptr<post_box> loop = box();
+    const std::shared_ptr<post_box>& loop = box();
     const auto promise = std::make_shared<std::promise<void>>();
     std::future<void> answer = promise->get_future();
     const auto answered = [loop, promise] {
