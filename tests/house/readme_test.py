@@ -140,6 +140,7 @@ def tree_like_folder(folder):
 
 def lost_links(text):
     """Links that lead nowhere, and names that are not in the file that their row links to."""
+    text = BLOCK.sub("", text)  # "](" begins a function there, not a link
     for name in re.findall(r"\]\(([^):#]+)\)", text):
         if not (ROOT / name).exists():
             yield f"there is no {name}"

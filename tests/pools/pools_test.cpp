@@ -303,14 +303,14 @@ TEST_CASE("scenario 32: cancelling the task that waits at the end of the block c
 }
 
 TEST_CASE("scenario 34: an empty pool waits one turn at most, and is no error") {
+    int others = 0;
+    auto other = [&]() -> coroutine<> {
+        for (;;) {
+            ++others;
+            co_await yield();
+        }
+    };
     run_simulated([&]() -> coroutine<> {
-        int others = 0;
-        auto other = [&]() -> coroutine<> {
-            for (;;) {
-                ++others;
-                co_await yield();
-            }
-        };
         const task<> busy_one = spawn_daemon(other());
         const bool ended = co_await with_pool([](pool&) -> coroutine<> { co_return; });
         CHECK(ended);

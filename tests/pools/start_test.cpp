@@ -202,13 +202,13 @@ TEST_CASE("scenario 77: the end of a lock's holder is an error that names it, fo
 
 TEST_CASE("scenario 108: who waits until all are blocked goes on only then, without time passing") {
     words told;
+    auto worker = [&]() -> coroutine<> {
+        for (int i = 0; i < 3; ++i) co_await yield();
+        told.push_back("blocks");
+        co_await giambio::sleep(1s);
+        told.push_back("slept");
+    };
     run_simulated([&]() -> coroutine<> {
-        auto worker = [&]() -> coroutine<> {
-            for (int i = 0; i < 3; ++i) co_await yield();
-            told.push_back("blocks");
-            co_await giambio::sleep(1s);
-            told.push_back("slept");
-        };
         spawn(worker());
         co_await wait_all_blocked();
         told.push_back("all blocked");

@@ -1,4 +1,5 @@
 """The live monitor as people use it: through its socket, while the program works or hangs."""
+import atexit
 import os
 import pathlib
 import re
@@ -34,6 +35,7 @@ class monitored:
         self.path = self.folder / name
         self.process = subprocess.Popen([PROGRAM, folder], stderr=subprocess.PIPE, text=True,
                                         env={**os.environ, "GIAMBIO_MONITOR": str(self.path)})
+        atexit.register(self.process.kill)  # a failed check leaves nothing behind
 
     def connect(self):
         self.connection = socket.socket(socket.AF_UNIX)
@@ -94,7 +96,7 @@ def traces_from_the_middle_of_the_run(program):
     check("Cannot write" in program.ask("trace on /no/such/folder/t.jsonl"), "an impossible file")
     check("goes to" in program.ask(f"trace on {trace}"), "on")
     check("already" in program.ask(f"trace on {trace}2"), "on twice")
-    until(lambda: trace.exists() and trace.read_text().count('"io_wait"') > 1, "turns are told")
+    until(lambda: trace.exists() and '"kind":"batch"' in trace.read_text(), "turns are told")
     check("at its end" in program.ask("trace off"), "off")
     at = re.findall(r'"seq":(\d+),.*"kind":"batch"', trace.read_text())[0]
     told = subprocess.run([PROGRAM.parent / "giambio-trace", "state", "--strict", "--at",

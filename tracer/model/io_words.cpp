@@ -57,8 +57,11 @@ std::string operation(const recording& of, const event& that) {
         fill(sentence, "{value}", std::to_string(of.number(that, key::value).value_or(0)));
         fill(sentence, "{option}", text_in(of, that, key::option));
         const std::string address = text_in(of, that, key::address);
-        const bool tells_address = !each.before_address.empty() && !address.empty();
-        return sentence + (tells_address ? std::string(each.before_address) + address : "");
+        if (!each.before_address.empty() && !address.empty()) {
+            sentence += each.before_address;
+            sentence += address;
+        }
+        return sentence;
     }
     return "does \"" + op + "\" on " + fd;
 }
