@@ -387,14 +387,4 @@ std::string state::apply(const recording& of, const event& next) {
     return c.problem;
 }
 
-std::vector<timer_view> state::timers_in_order() const {
-    std::vector<timer_view> sorted;
-    sorted.reserve(timers.size());
-    for (const auto& [id, timer] : timers) sorted.push_back(timer);
-    // The map is sorted by id already, and equal due times fire in arming order (rule R2).
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [](const timer_view& a, const timer_view& b) { return a.due < b.due; });
-    return sorted;
-}
-
 }  // namespace giambio::trace

@@ -98,6 +98,11 @@ struct state {
     // changes what it can and is told as a sentence; an empty string means that it fitted.
     std::string apply(const recording& of, const event& next);
 
+    // Tasks that stand in line at an object or a descriptor, the oldest first.
+    std::vector<std::uint32_t> waiters(std::uint32_t object) const;
+    std::vector<std::uint32_t> readers(int fd) const;
+    std::vector<std::uint32_t> writers(int fd) const;
+
     // Timers in the order in which they will fire: by due time, then by id.
     std::vector<timer_view> timers_in_order() const;
 };

@@ -1,0 +1,47 @@
+// The subcommands of `giambio trace`, and what they share: opening a file, moments of a run, output.
+//
+// trace_main.cpp hangs each of them into the command line by its add_ function; the subcommand runs
+// when it was parsed. Not here: anything about the meaning of a trace (tracer/model/).
+// Kept true: complaints about a file go to standard error, what a command tells to standard output;
+// an exit code other than 0 is thrown as CLI::RuntimeError.
+// Internal to tracer/.
+#pragma once
+
+#include "tracer/model/trace.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace giambio::trace::commands {
+
+// What nearly every command begins with: the file, and whether a bad line is a failure.
+struct input {
+    std::string file;
+    bool strict = false;
+
+    void add_to(CLI::App& command);
+
+    // Reads the file; what was wrong with it is on standard error then. Throws `unreadable`.
+    recording read();
+
+    // Throws CLI::RuntimeError(1) when a line was bad and that was to be a failure.
+    void finish() const;
+
+private:
+    bool bad_ = false;
+};
+
+// The position of the trace event at a moment: "seq:N", or the last one at or before a time such as
+// 12.5ms. Throws CLI::ValidationError, which names the option, when the text is neither.
+std::size_t index_of_moment(const recording& of, const std::string& option, const std::string& at);
+
+void print(std::string_view text);
+
+void add_text(CLI::App& app);
+void add_info(CLI::App& app);
+void add_state(CLI::App& app);
+
+}  // namespace giambio::trace::commands

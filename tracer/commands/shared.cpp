@@ -1,0 +1,70 @@
+// What the subcommands share: opening a file, moments of a run, output.
+//
+// Not here: any one command.
+// Internal to tracer/.
+#include "tracer/commands/commands.hpp"
+#include "tracer/model/reader.hpp"
+
+#include <charconv>
+#include <cstdio>
+
+namespace giambio::trace::commands {
+namespace {
+
+// A number from the whole of `text`, or a usage error that shows the right form.
+template <typename number>
+number number_of(std::string_view text, const std::string& option, const std::string& whole) {
+    number value{};
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (fault != std::errc{} || end != text.data() + text.size() || value < number{})
+        throw CLI::ValidationError(option, "\"" + whole +
+                                               "\" is no moment of a run; write seq:N (a trace "
+                                               "event) or a time such as 12.5ms, 3s, 40us, 7ns");
+    return value;
+}
+
+}  // namespace
+
+void input::add_to(CLI::App& command) {
+    command.add_option("FILE", file, "The trace file")->required();
+    command.add_flag("--strict", strict, "Exit with 1 when any line was bad");
+}
+
+recording input::read() {
+    recording made = read_file(file);
+    bad_ = !made.complaints.empty();
+    for (const complaint& each : made.complaints)
+        std::fprintf(stderr, "%s:%llu:%llu: %s\n", made.file.c_str(),
+                     static_cast<unsigned long long>(each.line),
+                     static_cast<unsigned long long>(each.byte), each.what.c_str());
+    return made;
+}
+
+void input::finish() const {
+    if (strict && bad_) throw CLI::RuntimeError(1);
+}
+
+std::size_t index_of_moment(const recording& of, const std::string& option, const std::string& at) {
+    const std::string_view text = at;
+    if (text.substr(0, 4) == "seq:")
+        return of.index_of(number_of<std::uint64_t>(text.substr(4), option, at));
+    struct unit {
+        std::string_view name;
+        double nanoseconds;
+    };
+    // "s" is the end of all the others, so it comes last.
+    for (const unit& each : {unit{"ms", 1e6}, unit{"us", 1e3}, unit{"ns", 1.0}, unit{"s", 1e9}}) {
+        if (!text.ends_with(each.name)) continue;
+        const auto length = text.size() - each.name.size();
+        const double t = number_of<double>(text.substr(0, length), option, at) * each.nanoseconds;
+        constexpr double latest = 9e18;
+        return of.index_at(static_cast<std::int64_t>(t < latest ? t : latest));
+    }
+    return of.index_of(number_of<std::uint64_t>("", option, at));
+}
+
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+}  // namespace giambio::trace::commands

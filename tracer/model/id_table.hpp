@@ -1,0 +1,126 @@
+// A table of small rows by their id: found, added and removed in the time of one look.
+//
+// The rebuilt state keeps tasks, timers, objects, descriptors and scopes in it, and so does whoever
+// goes through a whole recording with a row for each task. Ids come from a file, so nothing may be
+// taken for granted about them: memory follows the number of rows, never the largest id.
+// Not here: what the rows mean.
+// Kept true: a row is a plain value with a member `id`; pointers to rows hold until the next add or
+// remove.
+// Public to gui/ and lessons/.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace giambio::trace {
+
+// Open addressing with linear probing: all rows in one vector, so that a copy is a copy of memory.
+template <typename row>
+class id_table {
+public:
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+
+    row* find(std::uint32_t id) {
+        return const_cast<row*>(std::as_const(*this).find(id));  // the same look, for writing
+    }
+    const row* find(std::uint32_t id) const {
+        if (slots_.empty()) return nullptr;
+        for (std::size_t at = home(id);; at = next(at)) {
+            if (!slots_[at].taken) return nullptr;
+            if (number(slots_[at].value) == id) return &slots_[at].value;
+        }
+    }
+
+    // The row with this id, made if need be with nothing but its id.
+    row& operator[](std::uint32_t id) {
+        if (row* found = find(id)) return *found;
+        if (2 * (size_ + 1) > slots_.size()) grow();
+        slot& free = slots_[free_slot(id)];
+        free.taken = true;
+        free.value = row{};
+        free.value.id = static_cast<decltype(free.value.id)>(id);
+        ++size_;
+        return free.value;
+    }
+
+    // False when there is no such row.
+    bool erase(std::uint32_t id) {
+        if (find(id) == nullptr) return false;
+        std::size_t hole = home(id);
+        while (number(slots_[hole].value) != id) hole = next(hole);
+        close_gap(hole);
+        --size_;
+        return true;
+    }
+
+    void clear() {
+        slots_.clear();
+        size_ = 0;
+    }
+
+    template <typename visitor>
+    void each(visitor visit) const {
+        for (const slot& at : slots_)
+            if (at.taken) visit(at.value);
+    }
+
+    // By id, for whoever shows them. The pointers hold until the table changes.
+    std::vector<const row*> in_order() const {
+        std::vector<const row*> sorted;
+        sorted.reserve(size_);
+        each([&](const row& of) { sorted.push_back(&of); });
+        std::sort(sorted.begin(), sorted.end(),
+                  [](const row* a, const row* b) { return number(*a) < number(*b); });
+        return sorted;
+    }
+
+private:
+    struct slot {
+        row value{};
+        bool taken = false;
+    };
+
+    static std::uint32_t number(const row& of) { return static_cast<std::uint32_t>(of.id); }
+
+    // Multiplies by the golden ratio, so that ids in a row do not stand in a row. The upper bits are
+    // the well-mixed ones.
+    std::size_t home(std::uint32_t id) const {
+        return static_cast<std::size_t>((id * 0x9e3779b97f4a7c15ULL) >> 32U) & (slots_.size() - 1);
+    }
+    std::size_t next(std::size_t at) const { return (at + 1) & (slots_.size() - 1); }
+
+    std::size_t free_slot(std::uint32_t id) const {
+        std::size_t at = home(id);
+        while (slots_[at].taken) at = next(at);
+        return at;
+    }
+
+    void grow() {
+        std::vector<slot> old(std::max<std::size_t>(16, 2 * slots_.size()));
+        old.swap(slots_);
+        for (slot& each : old)
+            if (each.taken) slots_[free_slot(number(each.value))] = each;
+    }
+
+    // A row that was pushed on by the one that goes comes back towards its home, and so on.
+    void close_gap(std::size_t hole) {
+        for (std::size_t at = next(hole); slots_[at].taken; at = next(at)) {
+            const std::size_t wanted = home(number(slots_[at].value));
+            const bool stays =
+                hole <= at ? hole < wanted && wanted <= at : hole < wanted || wanted <= at;
+            if (stays) continue;
+            slots_[hole] = slots_[at];
+            hole = at;
+        }
+        slots_[hole].taken = false;
+    }
+
+    std::vector<slot> slots_;  // a power of two, at most half full
+    std::size_t size_ = 0;
+};
+
+}  // namespace giambio::trace
