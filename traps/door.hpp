@@ -119,7 +119,7 @@ public:
     virtual void dropped(site written_at) noexcept = 0;
 
 protected:
-    virtual ~kernel_door() = default;
+    ~kernel_door() = default;
 };
 
 // The kernel that runs on this thread; throws misuse when there is none.

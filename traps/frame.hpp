@@ -64,7 +64,7 @@ public:
     scope_record* home = nullptr;  // what its tasks are inside of
 
 protected:
-    virtual ~task_owner() = default;
+    ~task_owner() = default;
 };
 
 struct frame : place_in_line {
