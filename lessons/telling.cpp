@@ -85,13 +85,13 @@ std::string situation_line(const trace::recording& of, const trace::state& now) 
     const auto task = [&](std::uint32_t id) { return of.task_name(id); };
     const auto descriptor = [&](const trace::fd_view* each) {
         std::string waiting;
-        for (const auto& line : {each->readers, each->writers})
+        for (const auto& line : {now.readers(each->fd()), now.writers(each->fd())})
             for (const std::uint32_t id : line) waiting += " " + of.task_name(id);
-        return fmt::format("{} for{}", each->fd, waiting);
+        return fmt::format("{} for{}", each->fd(), waiting);
     };
     std::vector<const trace::fd_view*> waited_on;
-    for (const auto& [fd, each] : now.fds)
-        if (!each.readers.empty() || !each.writers.empty()) waited_on.push_back(&each);
+    for (const trace::fd_view* each : now.fds.in_order())
+        if (each->waiting > 0) waited_on.push_back(each);
     const auto timer = [&](const trace::timer_view& each) {
         return fmt::format("{} at {}", of.task_name(each.owner), trace::duration_text(each.due));
     };
@@ -105,7 +105,7 @@ std::string situation_line(const trace::recording& of, const trace::state& now) 
 
 std::string teller::moment_of(std::uint64_t seq) {
     const std::size_t index = of_->index_of(seq);
-    const trace::event& that = of_->events[index];
+    const trace::event that = of_->events[index];
     const trace::state& now = states_.at(index);
     std::string made =
         fmt::format("    > {}  {}\n", trace::duration_text(that.t), trace::sentence(*of_, that));

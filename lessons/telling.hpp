@@ -7,7 +7,7 @@
 #pragma once
 
 #include "tracer/model/lesson_text.hpp"
-#include "tracer/model/state.hpp"
+#include "tracer/model/history.hpp"
 
 #include <string>
 #include <string_view>

@@ -25,7 +25,7 @@ struct columns {
 
 // Wide enough for the last, which has the longest numbers, and for a usual name.
 columns measured(const brush& with) {
-    const trace::event& last = with.of.of().events.back();
+    const trace::event last = with.of.of().events.back();
     const float gap = with.px(18);
     const auto width = [&](const std::string& text) {
         return size_of(with.type.text, text).x + gap;

@@ -107,7 +107,7 @@ void draw_speed(const brush& with, ImVec2& at) {
 
 std::string position(const study& of) {
     if (of.of().events.empty()) return "no trace events";
-    const trace::event& that = of.of().events[of.index()];
+    const trace::event that = of.of().events[of.index()];
     return "turn " + std::to_string(that.turn) + "   " + trace::duration_text(that.t);
 }
 

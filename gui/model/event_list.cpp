@@ -11,7 +11,7 @@ namespace giambio::gui {
 
 event_row event_row_at(const trace::recording& of, const causes& why, std::size_t index,
                        std::size_t playhead) {
-    const trace::event& that = of.events[index];
+    const trace::event that = of.events[index];
     event_row made;
     made.seq = std::to_string(that.seq);
     made.time = trace::duration_text(that.t);

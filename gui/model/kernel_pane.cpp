@@ -19,8 +19,8 @@ struct making {
     const trace::state& before;
     const trace::state& now;
 
-    std::vector<chip> chips(const std::deque<std::uint32_t>& line,
-                            const std::deque<std::uint32_t>& old) const {
+    template <typename list>
+    std::vector<chip> chips(const list& line, const list& old) const {
         std::vector<chip> made;
         for (const std::uint32_t task : line) {
             const bool fresh = std::find(old.begin(), old.end(), task) == old.end();
@@ -34,17 +34,17 @@ struct making {
     }
 
     timer_row timer(const trace::timer_view& of_it) const {
-        const std::string what = of_it.what == "deadline" ? "deadline of " : "sleep of ";
+        const std::string what = of_it.is_deadline ? "deadline of " : "sleep of ";
         return {of_it.id,
                 "timer " + std::to_string(of_it.id),
                 what + of.task_name(of_it.owner),
                 of_it.owner,
                 until(of_it.due),
                 "at " + duration_text(of_it.due),
-                before.timers.count(of_it.id) == 0};
+                !before.timers.contains(of_it.id)};
     }
 
-    static std::string mode_word(const std::string& mode) {
+    static std::string mode_word(std::string_view mode) {
         if (mode == "r") return "to be read";
         if (mode == "w") return "to be written";
         return mode.empty() ? "not watched" : "to be read or written";
@@ -52,11 +52,12 @@ struct making {
 
     fd_row fd(const trace::fd_view& of_it) const {
         static const trace::fd_view none;
-        const auto old = before.fds.find(of_it.fd);
-        const trace::fd_view& was = old == before.fds.end() ? none : old->second;
-        fd_row made{of_it.fd, "descriptor " + std::to_string(of_it.fd), mode_word(of_it.watched),
-                    chips(of_it.readers, was.readers), was.watched != of_it.watched};
-        for (const chip& writer : chips(of_it.writers, was.writers)) {
+        const trace::fd_view* old = before.fds.find(of_it.id);
+        const trace::fd_view& was = old == nullptr ? none : *old;
+        const int fd = of_it.fd();
+        fd_row made{fd, "descriptor " + std::to_string(fd), mode_word(of_it.mode()),
+                    chips(now.readers(fd), before.readers(fd)), was.mode() != of_it.mode()};
+        for (const chip& writer : chips(now.writers(fd), before.writers(fd))) {
             const auto same = [&](const chip& each) { return each.task == writer.task; };
             if (std::none_of(made.waiters.begin(), made.waiters.end(), same))
                 made.waiters.push_back(writer);
@@ -65,26 +66,25 @@ struct making {
     }
 
     std::string holder_of(const trace::object_view& object) const {
-        if (object.type == "queue") return std::to_string(object.length) + " inside";
-        if (object.type == "semaphore" || object.type == "capacity_limiter")
+        const std::string_view type = of.type_of(object.id);
+        if (type == "queue") return std::to_string(object.length) + " inside";
+        if (type == "semaphore" || type == "capacity_limiter")
             return std::to_string(object.length) + " free";
         if (object.holder != 0) return "held by " + of.task_name(object.holder);
-        return object.type == "lock" || object.type == "reentrant_lock" ? "free" : "";
+        return type == "lock" || type == "reentrant_lock" ? "free" : "";
     }
 
     object_row object(const trace::object_view& of_it) const {
-        static const trace::object_view none;
-        const auto old = before.objects.find(of_it.id);
-        const trace::object_view& was = old == before.objects.end() ? none : old->second;
+        const trace::object_view* old = before.objects.find(of_it.id);
         const bool changed =
-            old == before.objects.end() || was.holder != of_it.holder || was.length != of_it.length;
+            old == nullptr || old->holder != of_it.holder || old->length != of_it.length;
         return {of_it.id, of.object_name(of_it.id), holder_of(of_it),
-                chips(of_it.waiters, was.waiters), changed};
+                chips(now.waiters(of_it.id), before.waiters(of_it.id)), changed};
     }
 
     scope_row scope(const trace::scope_view& of_it) const {
-        const auto old = before.scopes.find(of_it.id);
-        const bool changed = old == before.scopes.end() || old->second.cancelled != of_it.cancelled;
+        const trace::scope_view* old = before.scopes.find(of_it.id);
+        const bool changed = old == nullptr || old->cancelled != of_it.cancelled;
         const std::string what = of_it.cancelled  ? "cancelled"
                                  : of_it.due >= 0 ? "deadline " + until(of_it.due)
                                                   : "no deadline";
@@ -94,9 +94,8 @@ struct making {
 
     std::string waiting(const trace::task_view& task) const {
         if (task.waits != trace::wait_kind::fd) return "waits for " + short_text(of, task);
-        return (task.wait_mode == "w" ? "waits to write descriptor "
-                                      : "waits to read descriptor ") +
-               std::to_string(task.wait_fd);
+        return (task.wait_write ? "waits to write descriptor " : "waits to read descriptor ") +
+               std::to_string(task.wait_fd());
     }
 
     std::string doing(const trace::task_view& task) const {
@@ -113,24 +112,53 @@ struct making {
             case trace::task_state::ended:
                 break;
         }
-        if (task.outcome == "error") return "failed: " + task.error;
-        return task.outcome == "cancelled" ? "ended, cancelled" : "ended";
+        return "ended";
+    }
+
+    std::string ending(std::uint32_t task) const {
+        const std::string_view outcome = of.outcome_of(task);
+        if (outcome == "error") return "failed: " + std::string(of.error_of(task));
+        return outcome == "cancelled" ? "ended, cancelled" : "ended";
     }
 
     task_row task(const trace::task_view& of_it) const {
-        const auto old = before.tasks.find(of_it.id);
-        const bool changed = old == before.tasks.end() || old->second.since != of_it.since ||
-                             old->second.cancel_requested != of_it.cancel_requested;
-        const bool ended = of_it.state == trace::task_state::ended;
+        const trace::task_view* old = before.tasks.find(of_it.id);
+        const bool changed = old == nullptr || old->since != of_it.since ||
+                             old->cancel_requested != of_it.cancel_requested;
         return {of_it.id,
                 of.task_name(of_it.id),
                 look_of(of_it),
                 doing(of_it),
-                ended ? "at " + duration_text(of_it.since_t)
-                      : "for " + duration_text(now.t - of_it.since_t),
+                "for " + duration_text(now.t - of.events.time(of_it.since)),
                 of.place(of_it.at),
-                of_it.cancel_requested && !ended,
+                of_it.cancel_requested,
                 changed};
+    }
+
+    task_row ended_task(std::uint32_t exit) const {
+        const trace::event that = of.events[exit];
+        return {that.task,
+                of.task_name(that.task),
+                look::ended,
+                ending(that.task),
+                "at " + duration_text(that.t),
+                of.place(that.at),
+                false,
+                before.tasks.contains(that.task)};
+    }
+
+    // Those that have ended, the last ones when there are very many.
+    void add_ended(kernel_rows& to) const {
+        constexpr std::size_t most = 1000;
+        to.ended = now.ended;
+        const std::vector<std::uint32_t>& exits = of.exits();
+        const std::size_t count = std::min<std::size_t>(now.ended, exits.size());
+        std::vector<std::uint32_t> last(exits.begin() + (count > most ? count - most : 0),
+                                        exits.begin() + count);
+        std::sort(last.begin(), last.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return of.events.task(a) < of.events.task(b);
+        });
+        for (const std::uint32_t each : last) to.tasks.push_back(ended_task(each));
     }
 };
 
@@ -165,15 +193,15 @@ kernel_rows kernel_at(const trace::recording& of, const trace::state& before,
     for (const trace::timer_view& each : now.timers_in_order())
         made.timers.push_back(make.timer(each));
     // A descriptor that was waited on before, and is not now, is of no interest here.
-    for (const auto& [id, fd] : now.fds)
-        if (!fd.watched.empty() || !fd.readers.empty() || !fd.writers.empty())
-            made.fds.push_back(make.fd(fd));
-    for (const auto& [id, object] : now.objects) made.objects.push_back(make.object(object));
-    for (const auto& [id, scope] : now.scopes) made.scopes.push_back(make.scope(scope));
-    for (const auto& [id, task] : now.tasks) made.tasks.push_back(make.task(task));
-    const auto lives = [](const task_row& each) { return each.look != look::ended; };
-    const auto dead = std::stable_partition(made.tasks.begin(), made.tasks.end(), lives);
-    made.ended = static_cast<std::size_t>(made.tasks.end() - dead);
+    for (const trace::fd_view* each : now.fds.in_order())
+        if (each->watched() || each->waiting > 0) made.fds.push_back(make.fd(*each));
+    for (const trace::object_view* each : now.objects.in_order())
+        made.objects.push_back(make.object(*each));
+    for (const trace::scope_view* each : now.scopes.in_order())
+        made.scopes.push_back(make.scope(*each));
+    for (const trace::task_view* each : now.tasks.in_order())
+        made.tasks.push_back(make.task(*each));
+    make.add_ended(made);
     return made;
 }
 

@@ -47,7 +47,7 @@ private:
     }
 
     void look_at_tasks(std::uint32_t index) {
-        const trace::event& that = of_.events[index];
+        const trace::event that = of_.events[index];
         look_at_task(index, that.task);
         for (const trace::key which : {trace::key::child, trace::key::woken, trace::key::target})
             if (const auto id = of_.number(that, which))
@@ -55,9 +55,9 @@ private:
     }
 
     void look_at_task(std::uint32_t index, std::uint32_t id) {
-        const auto found = now_.tasks.find(id);
-        if (found == now_.tasks.end()) return;
-        const trace::task_view& task = found->second;
+        const trace::task_view* found = now_.tasks.find(id);
+        if (found == nullptr) return look_at_end(index, id);
+        const trace::task_view& task = *found;
         const auto [place, fresh] = rows_.try_emplace(id);
         lane& row = place->second;
         if (fresh) {
@@ -66,11 +66,17 @@ private:
             row.name = of_.task_name(id);
             row.born = index;
         }
-        if (task.state != trace::task_state::ended) return begin(row, index, task);
-        if (!row.outcome.empty()) return;
+        begin(row, index, task);
+    }
+
+    void look_at_end(std::uint32_t index, std::uint32_t id) {
+        const auto place = rows_.find(id);
+        if (id == 0 || place == rows_.end() || !place->second.outcome.empty()) return;
+        lane& row = place->second;
         end(row, index);
         row.died = index;
-        row.outcome = task.outcome.empty() ? "value" : task.outcome;
+        const std::string_view outcome = of_.outcome_of(id);
+        row.outcome = outcome.empty() ? "value" : outcome;
     }
 
     void begin(lane& row, std::uint32_t index, const trace::task_view& task) {
@@ -113,7 +119,7 @@ private:
                                     trace::kind::lost,
                                     trace::kind::deadlock,
                                     trace::kind::coroutine_dropped};
-        const trace::kind kind = of_.events[index].kind;
+        const trace::kind kind = of_.events.kind(index);
         if (std::find(marked.begin(), marked.end(), kind) != marked.end())
             made_.marks.push_back({index, 0, kind});
     }

@@ -66,8 +66,7 @@ std::string short_text(const trace::recording& of, const trace::task_view& task)
         case look::waits_timer:
             return "timer " + std::to_string(task.wait_id);
         case look::waits_fd:
-            return "fd " + std::to_string(task.wait_fd) +
-                   (task.wait_mode == "w" ? " write" : " read");
+            return "fd " + std::to_string(task.wait_fd()) + (task.wait_write ? " write" : " read");
         case look::waits_object:
             return of.object_name(task.wait_id);
         case look::waits_task:

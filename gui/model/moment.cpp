@@ -8,7 +8,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <set>
 #include <string_view>
 
 namespace giambio::gui {
@@ -75,10 +74,9 @@ size read_size(const std::string& text) {
 }
 
 std::uint32_t read_task(const trace::recording& of, const std::string& text) {
-    std::set<std::uint32_t> ids;
-    for (const auto& [id, name] : of.names) ids.insert(id);
     std::string names;
-    for (const std::uint32_t id : ids) {
+    for (const trace::life* each : of.tasks().in_order()) {
+        const std::uint32_t id = each->id;
         const std::string full = of.task_name(id);  // "#2 serve"
         const std::size_t space = std::min(full.find(' '), full.size() - 1);
         if (text == full || text == std::to_string(id) || "#" + text == full.substr(0, space) ||

@@ -24,8 +24,8 @@ struct finding {
 
     // The places where a task stands, from the outermost coroutine to the innermost.
     std::vector<std::uint32_t> places(const trace::task_view& task) const {
-        if (task.state == trace::task_state::ended) return {};
-        std::vector<std::uint32_t> sites = task.chain;
+        std::vector<std::uint32_t> sites;
+        if (task.parked != trace::task_view::nowhere) sites = of.chain_of(of.events[task.parked]);
         if (task.at != 0 && (sites.empty() || sites.back() != task.at)) {
             // A trap since the last park has a newer place than the chain.
             if (task.state != trace::task_state::parked) sites.clear();
@@ -68,9 +68,9 @@ struct finding {
 
     std::vector<std::uint32_t> sites_of(const trace::event& that) const {
         const std::uint32_t who = subject(that);
-        const auto task = now.tasks.find(who);
+        const trace::task_view* task = now.tasks.find(who);
         std::vector<std::uint32_t> sites;
-        if (task != now.tasks.end()) sites = places(task->second);
+        if (task != nullptr) sites = places(*task);
         if (that.at != 0 && (sites.empty() || sites.back() != that.at)) sites.push_back(that.at);
         return sites;
     }
@@ -86,8 +86,10 @@ struct finding {
              bool strong) const {
         const trace::site* place = of.site_of(innermost_in(to.source, sites));
         if (place == nullptr) return;
-        const auto task = now.tasks.find(id);
-        const look seen = task == now.tasks.end() ? look::run : look_of(task->second);
+        const trace::task_view* task = now.tasks.find(id);
+        const trace::life* known = of.tasks().find(id);
+        const look gone = known != nullptr ? look::ended : look::run;
+        const look seen = task == nullptr ? gone : look_of(*task);
         to.cursors.push_back({id, of.task_name(id), place->line, place->column, seen, strong});
     }
 };
@@ -102,7 +104,7 @@ source_rows source_at(const trace::recording& of, const lanes& all, const trace:
         return made;
     }
     const finding find{of, now, all};
-    const trace::event& that = of.events[index];
+    const trace::event that = of.events[index];
     const std::vector<std::uint32_t> strong = find.sites_of(that);
     made.source = wanted != 0 ? wanted : find.file_of(strong);
     if (made.source == 0) made.source = last != 0 ? last : 1;
@@ -112,8 +114,8 @@ source_rows source_at(const trace::recording& of, const lanes& all, const trace:
             "The trace has no text of this file: it could not be read when the trace was made.";
     const std::uint32_t who = find.subject(that);
     find.add(made, who, strong, true);
-    for (const auto& [id, task] : now.tasks)
-        if (id != who) find.add(made, id, find.places(task), false);
+    for (const trace::task_view* each : now.tasks.in_order())
+        if (each->id != who) find.add(made, each->id, find.places(*each), false);
     if (!made.cursors.empty() && made.cursors.front().strong) made.line = made.cursors.front().line;
     return made;
 }

@@ -15,6 +15,7 @@
 #include "gui/model/playback.hpp"
 #include "gui/model/source_pane.hpp"
 #include "gui/model/timeline.hpp"
+#include "tracer/model/history.hpp"
 
 #include <array>
 #include <memory>

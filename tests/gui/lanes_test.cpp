@@ -69,13 +69,12 @@ TEST_CASE("the looks say what the rebuilt state says, at every trace event") {
     trace::state now;
     for (std::size_t i = 0; i < of.events.size(); ++i) {
         now.apply(of, of.events[i]);
-        for (const auto& [id, task] : now.tasks) {
-            const gui::span* stretch = all.rows[all.row(id)].at(i);
-            if (task.state == trace::task_state::ended)
-                CHECK(stretch == nullptr);
-            else
-                CHECK((stretch != nullptr && stretch->look == gui::look_of(task)));
+        for (const trace::task_view* task : now.tasks.in_order()) {
+            const gui::span* stretch = all.rows[all.row(task->id)].at(i);
+            CHECK((stretch != nullptr && stretch->look == gui::look_of(*task)));
         }
+        for (const trace::life* task : of.tasks().in_order())
+            if (task->ended <= i) CHECK(all.rows[all.row(task->id)].at(i) == nullptr);
     }
 }
 

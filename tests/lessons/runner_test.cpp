@@ -10,6 +10,7 @@
 #include "tests/catch.hpp"
 #include "tests/lessons/lesson_folder.hpp"
 #include "tracer/model/reader.hpp"
+#include "tracer/model/history.hpp"
 
 #include <sstream>
 

@@ -4,6 +4,7 @@
 #include "tests/model/make_trace.hpp"
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 using namespace giambio::trace;

@@ -4,6 +4,7 @@
 #include "tracer/model/report.hpp"
 #include "tests/catch.hpp"
 #include "tests/model/make_trace.hpp"
+#include "tracer/model/history.hpp"
 
 #include <algorithm>
 #include <set>

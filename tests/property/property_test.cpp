@@ -67,8 +67,7 @@ std::string told_by(const giambio::snapshot& kernel) {
     return out.str();
 }
 
-std::string told_by(const giambio::trace::state& rebuilt) {
-    using giambio::trace::task_state;
+std::string told_by(const giambio::trace::recording& of, const giambio::trace::state& rebuilt) {
     using giambio::trace::wait_kind;
     std::ostringstream out;
     out << "turn " << rebuilt.turn << " running " << rebuilt.running << "\nready";
@@ -77,30 +76,33 @@ std::string told_by(const giambio::trace::state& rebuilt) {
         out << "\ntimer " << each.id << " due " << each.due << " owner " << each.owner << " scope "
             << each.scope;
     }
-    for (const auto& [id, each] : rebuilt.scopes) {
-        out << "\nscope " << id << " of " << each.task << " due " << each.due << " pool "
-            << each.pool << (each.shielded ? " shield" : "")
-            << (each.cancelled ? " cancelled" : "");
+    for (const auto* each : rebuilt.scopes.in_order()) {
+        out << "\nscope " << each->id << " of " << each->task << " due " << each->due << " pool "
+            << each->pool << (each->shielded ? " shield" : "")
+            << (each->cancelled ? " cancelled" : "");
     }
-    for (const auto& [id, each] : rebuilt.tasks) {
-        if (each.state == task_state::ended) continue;
-        const bool on_fd = each.waits == wait_kind::fd;
-        out << "\ntask " << id << ' ' << each.name << " of " << each.parent << " in " << each.pool
-            << (each.daemon ? " daemon" : "") << (each.cancel_requested ? " cancelled" : "")
-            << " state " << static_cast<int>(each.state) << " waits "
-            << static_cast<int>(each.waits) << ' ' << (on_fd ? 0 : each.wait_id) << ' '
-            << (on_fd ? each.wait_fd : -1) << (on_fd && each.wait_mode == "w" ? " w" : "");
+    for (const auto* each : rebuilt.tasks.in_order()) {
+        const bool on_fd = each->waits == wait_kind::fd;
+        out << "\ntask " << each->id << ' ' << of.name_of(each->id) << " of " << each->parent
+            << " in " << each->pool << (each->daemon ? " daemon" : "")
+            << (each->cancel_requested ? " cancelled" : "") << " state "
+            << static_cast<int>(each->state) << " waits " << static_cast<int>(each->waits) << ' '
+            << (on_fd ? 0 : each->wait_id) << ' ' << each->wait_fd()
+            << (each->wait_write ? " w" : "");
     }
-    for (const auto& [id, each] : rebuilt.objects) {
-        if (each.waiters.empty()) continue;
-        out << "\nobject " << id << ':';
-        for (const auto waiter : each.waiters) out << ' ' << waiter;
+    for (const auto* each : rebuilt.objects.in_order()) {
+        const auto waiting = rebuilt.waiters(each->id);
+        if (waiting.empty()) continue;
+        out << "\nobject " << each->id << ':';
+        for (const auto waiter : waiting) out << ' ' << waiter;
     }
-    for (const auto& [fd, each] : rebuilt.fds) {
-        if (each.watched.empty() && each.readers.empty() && each.writers.empty()) continue;
-        out << "\nfd " << fd << ' ' << each.watched << " reader "
-            << (each.readers.empty() ? 0 : each.readers.front()) << " writer "
-            << (each.writers.empty() ? 0 : each.writers.front());
+    for (const auto* each : rebuilt.fds.in_order()) {
+        if (!each->watched() && each->waiting == 0) continue;
+        const auto readers = rebuilt.readers(each->fd());
+        const auto writers = rebuilt.writers(each->fd());
+        out << "\nfd " << each->id << ' ' << each->mode() << " reader "
+            << (readers.empty() ? 0 : readers.front()) << " writer "
+            << (writers.empty() ? 0 : writers.front());
     }
     return out.str();
 }
@@ -123,9 +125,9 @@ std::size_t compare_all(const keeper& kept, std::uint64_t seed) {
     REQUIRE(recording.events.size() == kept.snapshots.size());
     giambio::trace::state rebuilt;
     for (std::size_t i = 0; i < recording.events.size(); ++i) {
-        const auto& event = recording.events[i];
+        const auto event = recording.events[i];
         const std::string problem = rebuilt.apply(recording, event);
-        const std::string mine = told_by(rebuilt);
+        const std::string mine = told_by(recording, rebuilt);
         const std::string theirs = told_by(kept.snapshots[i]);
         const bool causeless = event.cause == 0 && names_a_cause(event.kind);
         if (!problem.empty() || mine != theirs || event.cause >= event.seq || causeless) {

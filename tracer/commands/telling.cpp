@@ -3,6 +3,7 @@
 // Not here: any sentence about a trace event (tracer/model/).
 // Internal to tracer/.
 #include "tracer/commands/commands.hpp"
+#include "tracer/model/history.hpp"
 #include "tracer/model/report.hpp"
 
 #include <cstdint>

@@ -25,7 +25,8 @@ struct changed {
 };
 
 // "position 2 of 3", counted from 1.
-std::string position(const std::deque<std::uint32_t>& line, std::uint32_t task) {
+template <typename line_type>
+std::string position(const line_type& line, std::uint32_t task) {
     const auto place = std::find(line.begin(), line.end(), task);
     if (place == line.end()) return "at no position";
     return "position " + std::to_string(place - line.begin() + 1) + " of " +
@@ -64,9 +65,7 @@ std::string switch_in(const changed& c) {
 std::string place_in_line(const changed& c) {
     const std::string_view on = c.of.text(c.that, key::on);
     if (on != "object") return "";
-    const auto object = c.after.objects.find(c.id(key::object));
-    if (object == c.after.objects.end()) return "";
-    return " (" + position(object->second.waiters, c.that.task) + " in its line)";
+    return " (" + position(c.after.waiters(c.id(key::object)), c.that.task) + " in its line)";
 }
 
 std::string park(const changed& c) {
@@ -83,9 +82,9 @@ std::string switch_out(const changed& c) {
 
 // What a task stood in line for before it was woken, from its last park.
 std::string left_behind(const changed& c, std::uint32_t woken) {
-    const auto task = c.after.tasks.find(woken);
-    if (task == c.after.tasks.end() || task->second.parked == 0) return "";
-    const event& parked = c.of.events[c.of.index_of(task->second.parked)];
+    const task_view* task = c.after.tasks.find(woken);
+    if (task == nullptr || task->parked == task_view::nowhere) return "";
+    const event parked = c.of.events[task->parked];
     const std::string_view on = c.of.text(parked, key::on);
     if (on == "timer") return " from " + numbered(c.of, parked, "timer", key::timer);
     if (on == "fd") return " from " + numbered(c.of, parked, "descriptor", key::fd);
@@ -99,17 +98,13 @@ std::string wake(const changed& c) {
 }
 
 std::string move(const changed& c) {
-    const auto object = c.after.objects.find(c.id(key::object));
-    if (object == c.after.objects.end()) return "";
     return c.task(key::target) + " waits in the line of " + object_in(c.of, c.that) + " now (" +
-           position(object->second.waiters, c.id(key::target)) + ")";
+           position(c.after.waiters(c.id(key::object)), c.id(key::target)) + ")";
 }
 
 std::string exit(const changed& c) {
-    const auto left =
-        std::count_if(c.after.tasks.begin(), c.after.tasks.end(),
-                      [](const auto& each) { return each.second.state != task_state::ended; });
-    return c.of.task_name(c.that.task) + " is over, " + counted(left, "task") + " left";
+    return c.of.task_name(c.that.task) + " is over, " +
+           counted(static_cast<std::int64_t>(c.after.tasks.size()), "task") + " left";
 }
 
 std::string timer_set(const changed& c) {
@@ -123,18 +118,18 @@ std::string timer_set(const changed& c) {
 }
 
 std::string object_op(const changed& c) {
-    const auto found = c.after.objects.find(c.id(key::object));
-    if (found == c.after.objects.end()) return "";
-    const object_view& object = found->second;
+    const object_view* found = c.after.objects.find(c.id(key::object));
+    if (found == nullptr) return "";
+    const object_view& object = *found;
     const std::string holder =
         object.holder == 0 ? "nobody holds it" : c.of.task_name(object.holder) + " holds it";
     return object_in(c.of, c.that) + ": " + holder + ", length " + std::to_string(object.length) +
-           ", " + counted(static_cast<std::int64_t>(object.waiters.size()), "waiter");
+           ", " + counted(static_cast<std::int64_t>(c.after.waiters(object.id).size()), "waiter");
 }
 
 std::string cancel_request(const changed& c) {
-    const auto target = c.after.tasks.find(c.id(key::target));
-    const bool waits = target != c.after.tasks.end() && target->second.state == task_state::parked;
+    const task_view* target = c.after.tasks.find(c.id(key::target));
+    const bool waits = target != nullptr && target->state == task_state::parked;
     return c.task(key::target) +
            (waits ? " stops waiting next, and is told" : " is told at its next trap");
 }
@@ -209,27 +204,27 @@ std::string told(const changed& c) {
     }
 }
 
-std::string since(const task_view& task) {
-    return ", since " + duration_text(task.since_t);
+std::string since(const recording& of, const task_view& task) {
+    return ", since " + duration_text(of.events.time(task.since));
 }
 
 std::string waits_for(const recording& of, const state& now, const task_view& task) {
     switch (task.waits) {
         case wait_kind::timer: {
-            const auto timer = now.timers.find(task.wait_id);
+            const timer_view* timer = now.timers.find(task.wait_id);
             const std::string name = "for timer " + std::to_string(task.wait_id);
-            if (timer == now.timers.end()) return name;
-            return name + ", due in " + duration_text(timer->second.due - now.t);
+            if (timer == nullptr) return name;
+            return name + ", due in " + duration_text(timer->due - now.t);
         }
         case wait_kind::fd:
-            return "until descriptor " + std::to_string(task.wait_fd) + " can be " +
-                   std::string(mode_text(task.wait_mode));
+            return "until descriptor " + std::to_string(task.wait_fd()) + " can be " +
+                   (task.wait_write ? "written" : "read");
         case wait_kind::object: {
-            const auto object = now.objects.find(task.wait_id);
+            const object_view* object = now.objects.find(task.wait_id);
             const std::string name = "for " + of.object_name(task.wait_id);
-            if (object == now.objects.end()) return name;
-            const std::uint32_t holder = object->second.holder;
-            return name + " (" + position(object->second.waiters, task.id) + " in its line" +
+            if (object == nullptr) return name;
+            const std::uint32_t holder = object->holder;
+            return name + " (" + position(now.waiters(task.wait_id), task.id) + " in its line" +
                    (holder == 0 ? ")" : ", held by " + of.task_name(holder) + ")");
         }
         case wait_kind::task:
@@ -240,11 +235,22 @@ std::string waits_for(const recording& of, const state& now, const task_view& ta
     return "for something that the trace does not tell";
 }
 
-std::string ended(const task_view& task) {
-    const std::string when = " at " + duration_text(task.since_t);
-    if (task.outcome == "error") return " has failed" + when + " with the error: " + task.error;
-    if (task.outcome == "cancelled") return " was cancelled and has ended" + when;
+std::string ended(const recording& of, const life& task) {
+    const std::string when = " at " + duration_text(of.events.time(task.ended));
+    const std::string_view outcome = of.outcome_of(task.id);
+    if (outcome == "error")
+        return " has failed" + when + " with the error: " + std::string(of.error_of(task.id));
+    if (outcome == "cancelled") return " was cancelled and has ended" + when;
     return " has ended" + when;
+}
+
+// A task without a row: it has ended, or there has not been such a task yet.
+std::string gone(const recording& of, const state& now, std::uint32_t task) {
+    const std::string name = of.task_name(task);
+    const life* known = of.tasks().find(task);
+    const bool over =
+        known != nullptr && known->ended != life::never && of.events.seq(known->ended) <= now.seq;
+    return one_line(over ? name + ended(of, *known) : name + " does not exist at this moment");
 }
 
 }  // namespace
@@ -255,27 +261,27 @@ std::string change(const recording& of, const event& that, const state& after) {
 
 std::string situation(const recording& of, const state& now, std::uint32_t task) {
     const std::string name = of.task_name(task);
-    const auto found = now.tasks.find(task);
-    if (found == now.tasks.end()) return one_line(name + " does not exist at this moment");
-    const task_view& view = found->second;
-    const std::string cancelled =
-        view.cancel_requested && view.state != task_state::ended ? ", and is cancelled" : "";
+    const task_view* found = now.tasks.find(task);
+    if (found == nullptr) return gone(of, now, task);
+    const task_view& view = *found;
+    const std::string cancelled = view.cancel_requested ? ", and is cancelled" : "";
     switch (view.state) {
         case task_state::ready:
             return one_line(name + " is ready, " + position(now.ready, task) +
-                            " in the ready queue" + since(view) + cancelled) +
+                            " in the ready queue" + since(of, view) + cancelled) +
                    in_brackets(of, view.at);
         case task_state::running:
             return one_line(name + " runs, in its step number " + std::to_string(view.steps) +
-                            since(view) + cancelled) +
+                            since(of, view) + cancelled) +
                    in_brackets(of, view.at);
         case task_state::parked:
-            return one_line(name + " waits " + waits_for(of, now, view) + since(view) + cancelled) +
+            return one_line(name + " waits " + waits_for(of, now, view) + since(of, view) +
+                            cancelled) +
                    in_brackets(of, view.at);
         case task_state::ended:
             break;
     }
-    return one_line(name + ended(view));
+    return gone(of, now, task);
 }
 
 }  // namespace giambio::trace

@@ -1,13 +1,12 @@
 // The words of the trace format: one table for the kinds and one for the keys, read in both ways.
 //
 // The reader turns words into enumerators here, the sentences and the lists turn them back. The
-// tables stand in the order of the enums, so the way back is an index; the way there is a binary
-// search in a sorted copy that the compiler makes. Not here: what a word means (tracer/FORMAT.md).
+// tables stand in the order of the enums, so the way back is an index; the way there is a hash table
+// that the compiler makes. Not here: what a word means (tracer/FORMAT.md).
 // Kept true: both tables are complete and in order, or this file does not compile.
 // Internal to tracer/model/; its functions are public through event.hpp.
 #include "tracer/model/event.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -131,23 +130,40 @@ static_assert(in_order(kind_table) && kind_table.back().id == last_kind,
 static_assert(in_order(key_table) && key_table.back().id == last_key,
               "key_table has one row for each enumerator of trace::key, in its order");
 
-template <typename table>
-constexpr table sorted_by_word(table rows) {
-    std::sort(rows.begin(), rows.end(),
-              [](const auto& a, const auto& b) { return a.word < b.word; });
-    return rows;
+constexpr std::size_t hash_of(std::string_view word) {
+    std::size_t hash = 0;
+    for (const char each : word) hash = hash * 31 + static_cast<unsigned char>(each);
+    return hash;
 }
 
-constexpr auto kinds_by_word = sorted_by_word(kind_table);
-constexpr auto keys_by_word = sorted_by_word(key_table);
+// The way from a word to its row: the row's number plus one in the slot of the word's hash or in one
+// of the next, 0 in a free slot. The compiler makes it; it is at most a quarter full.
+constexpr std::size_t slots = 256;
 
 template <typename table>
-constexpr auto find_word(const table& rows, std::string_view word) {
-    const auto found = std::lower_bound(
-        rows.begin(), rows.end(), word,
-        [](const auto& row, std::string_view wanted) { return row.word < wanted; });
+constexpr std::array<std::uint8_t, slots> slots_of(const table& rows) {
+    std::array<std::uint8_t, slots> made{};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::size_t at = hash_of(rows[i].word) % slots;
+        while (made[at] != 0) at = (at + 1) % slots;
+        made[at] = static_cast<std::uint8_t>(i + 1);
+    }
+    return made;
+}
+
+constexpr auto kind_slots = slots_of(kind_table);
+constexpr auto key_slots = slots_of(key_table);
+static_assert(4 * kind_table.size() < slots && 4 * key_table.size() < slots);
+
+template <typename table>
+constexpr auto find_word(const table& rows, const std::array<std::uint8_t, slots>& places,
+                         std::string_view word) {
     using id_type = decltype(rows.front().id);
-    return found != rows.end() && found->word == word ? found->id : id_type{};
+    for (std::size_t at = hash_of(word) % slots;; at = (at + 1) % slots) {
+        if (places[at] == 0) return id_type{};
+        const auto& row = rows[places[at] - 1U];
+        if (row.word == word) return row.id;
+    }
 }
 
 }  // namespace
@@ -161,11 +177,11 @@ std::string_view word_of(key which) {
 }
 
 kind kind_of(std::string_view word) {
-    return find_word(kinds_by_word, word);
+    return find_word(kind_table, kind_slots, word);
 }
 
 key key_of(std::string_view word) {
-    return find_word(keys_by_word, word);
+    return find_word(key_table, key_slots, word);
 }
 
 shape shape_of(key which) {

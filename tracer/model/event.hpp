@@ -126,19 +126,17 @@ struct event {
     std::uint64_t cause = 0;
     std::uint32_t turn = 0;
     std::uint32_t task = 0;
-    std::uint32_t at = 0;  // site id, 0 for none
-    trace::kind kind = kind::unknown;
-    std::uint8_t arg_count = 0;     // its own keys: a range of the trace's arguments
-    std::uint8_t chain_length = 0;  // of a park: a range of the trace's chains
-    std::uint32_t first_arg = 0;
-    std::uint32_t first_chain = 0;
+    std::uint32_t at = 0;     // site id, 0 for none
+    std::uint32_t index = 0;  // its position in the recording, by which its own keys are found
+    trace::kind kind = trace::kind::unknown;
 };
 
-// One key of one trace event. Words and texts are interned: `number` is then their index.
+// One key of one trace event, with its number or its text. A flag is 0 or 1.
 struct argument {
     trace::key key = key::unknown;
     bool is_text = false;
     std::int64_t number = 0;
+    std::string_view text = {};
 };
 
 }  // namespace giambio::trace

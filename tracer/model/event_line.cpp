@@ -1,10 +1,9 @@
-// Parses one trace event with nlohmann's SAX interface and appends it to the recording.
+// Parses one trace event with nlohmann's SAX interface, whatever it looks like.
 //
-// event_sax is told each token of the line in order; it sorts the seven common keys into the trace
-// event and the others into the recording's arguments. event_line then checks the whole.
-// Not here: reading files and the other sorts of lines (reader.cpp).
-// Kept true: seq rises and t does not fall, `cause` is before `seq`, sites exist, in all that is
-// kept.
+// event_sax is told each token of the line in order; it keeps the seven common keys and checks that
+// each of the others has the shape that it must have. Their values stay in the file. Not here: the
+// checks against the lines before (event_taker.cpp), files and the other sorts of lines (reader.cpp).
+// Kept true: a line that is taken is a JSON object with the seven common keys, each once.
 // Internal to tracer/model/.
 #include "tracer/model/event_line.hpp"
 
@@ -121,17 +120,8 @@ struct event_sax {
         }
     }
 
-    bool add(argument made) {
-        event& of = line.made_;
-        if (of.arg_count == std::numeric_limits<std::uint8_t>::max()) return true;
-        line.into_->arguments.push_back(made);
-        ++of.arg_count;
-        return true;
-    }
-
-    bool own_number(std::int64_t value) {
-        if (shape_of(own) != shape::number && shape_of(own) != shape::any) return wrong_shape();
-        return add({own, false, value});
+    bool own_number() {
+        return shape_of(own) == shape::number || shape_of(own) == shape::any || wrong_shape();
     }
 
     bool number_unsigned(number_unsigned_t value) {
@@ -141,19 +131,17 @@ struct event_sax {
         if (common >= 0) return common_number(value);
         if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
             return wrong_shape();
-        return own_number(static_cast<std::int64_t>(value));
+        return own_number();
     }
 
-    bool number_integer(number_integer_t value) {
+    bool number_integer(number_integer_t) {
         if (ignored()) return true;
         if (depth == 0 || in_chain || common >= 0) return wrong_shape();
-        return own_number(value);
+        return own_number();
     }
 
     bool link(std::uint64_t value) {
-        if (value > std::numeric_limits<std::uint32_t>::max()) return wrong_shape();
-        line.into_->chains.push_back(static_cast<std::uint32_t>(value));
-        return true;
+        return value <= std::numeric_limits<std::uint32_t>::max() || wrong_shape();
     }
 
     bool number_float(number_float_t, const string_t&) { return ignored() || wrong_shape(); }
@@ -162,27 +150,23 @@ struct event_sax {
     // A key whose value is null is a key that is not there.
     bool null() { return ignored() || (depth == 1 && common < 0) || wrong_shape(); }
 
-    bool boolean(bool value) {
+    bool boolean(bool) {
         if (ignored()) return true;
         if (depth == 0 || in_chain || common >= 0) return wrong_shape();
-        if (shape_of(own) != shape::flag && shape_of(own) != shape::any) return wrong_shape();
-        return add({own, false, value ? 1 : 0});
+        return shape_of(own) == shape::flag || shape_of(own) == shape::any || wrong_shape();
     }
 
     bool string(string_t& value) {
         if (ignored()) return true;
         if (depth == 0 || in_chain) return wrong_shape();
         if (common >= 0) return kind_word(value);
-        if (shape_of(own) != shape::text && shape_of(own) != shape::any) return wrong_shape();
-        return add({own, true, line.intern(value)});
+        return shape_of(own) == shape::text || shape_of(own) == shape::any || wrong_shape();
     }
 
     bool kind_word(const string_t& value) {
         if (common_keys[static_cast<std::size_t>(common)] != "kind") return wrong_shape();
         line.made_.kind = kind_of(value);
         seen |= 1U << static_cast<unsigned>(common);
-        // The word of a kind that is not known is kept, so that a sentence can name it.
-        if (line.made_.kind == kind::unknown) add({key::unknown, true, line.intern(value)});
         return true;
     }
 
@@ -239,81 +223,22 @@ struct event_sax {
 };
 
 line_result event_line::read(std::string_view line) {
-    recording& into = *into_;
     made_ = event{};
     fault_ = line_fault{};
-    made_.first_arg = static_cast<std::uint32_t>(into.arguments.size());
-    made_.first_chain = static_cast<std::uint32_t>(into.chains.size());
     event_sax sax{*this, line};
-    const bool parsed = nlohmann::json::sax_parse(line.begin(), line.end(), &sax);
-    if (parsed && finish(sax.seen)) {
-        into.events.push_back(made_);
-        return line_result::taken;
+    if (!nlohmann::json::sax_parse(line.begin(), line.end(), &sax))
+        return sax.other ? line_result::other : line_result::refused;
+    for (std::size_t i = 0; i < common_keys.size(); ++i) {
+        if ((sax.seen & (1U << i)) != 0) continue;
+        refuse(0, sax.seen == 0 ? "The line is an object without any key."
+                                : "The key \"" + std::string(common_keys[i]) + "\" is missing.");
+        return line_result::refused;
     }
-    into.arguments.resize(made_.first_arg);
-    into.chains.resize(made_.first_chain);
-    return sax.other ? line_result::other : line_result::refused;
+    return line_result::parsed;
 }
 
 void event_line::refuse(std::size_t offset, std::string what) {
     fault_ = {offset, std::move(what)};
-}
-
-// What is left out of a trace event that is otherwise good: better than to lose all of it.
-void event_line::leave_out(const std::string& what) {
-    if (!fault_.what.empty()) fault_.what += ' ';
-    fault_.what += what;
-}
-
-bool event_line::finish(unsigned seen) {
-    for (std::size_t i = 0; i < common_keys.size(); ++i) {
-        if ((seen & (1U << i)) != 0) continue;
-        refuse(0, seen == 0 ? "The line is an object without any key."
-                            : "The key \"" + std::string(common_keys[i]) + "\" is missing.");
-        return false;
-    }
-    const std::uint64_t last = into_->events.empty() ? 0 : into_->events.back().seq;
-    if (made_.seq <= last) {
-        refuse(0, "The seq " + std::to_string(made_.seq) +
-                      " does not rise: the trace event before has " + std::to_string(last) + ".");
-        return false;
-    }
-    if (!into_->events.empty() && made_.t < into_->events.back().t) {
-        leave_out("The time " + std::to_string(made_.t) +
-                  " is before that of the trace event before; that one's is used.");
-        made_.t = into_->events.back().t;
-    }
-    if (made_.cause >= made_.seq) {
-        leave_out("The cause " + std::to_string(made_.cause) +
-                  " is not before the trace event itself; it is left out.");
-        made_.cause = 0;
-    }
-    check_sites();
-    return true;
-}
-
-void event_line::check_sites() {
-    const auto known = [this](std::uint32_t& site) {
-        if (site == 0 || into_->site_of(site) != nullptr) return;
-        if (missing_sites_.insert(site).second)
-            leave_out("The site " + std::to_string(site) +
-                      " was not defined before it is used; its place is left out everywhere.");
-        site = 0;
-    };
-    known(made_.at);
-    // A chain that is too long for its counter keeps its inner end, where the task stands.
-    const std::size_t length = into_->chains.size() - made_.first_chain;
-    constexpr std::size_t longest = std::numeric_limits<std::uint8_t>::max();
-    if (length > longest) made_.first_chain += static_cast<std::uint32_t>(length - longest);
-    made_.chain_length = static_cast<std::uint8_t>(length > longest ? longest : length);
-    for (std::size_t i = made_.first_chain; i < into_->chains.size(); ++i) known(into_->chains[i]);
-}
-
-std::uint32_t event_line::intern(std::string_view text) {
-    const auto fresh = static_cast<std::uint32_t>(into_->words.size());
-    const auto [place, added] = word_ids_.try_emplace(std::string(text), fresh);
-    if (added) into_->words.emplace_back(text);
-    return place->second;
 }
 
 }  // namespace giambio::trace

@@ -1,23 +1,22 @@
-// One line of a trace whose first key is `seq`: its text becomes a trace event of a recording.
+// One line of a trace whose first key is `seq`, read with patience: any JSON will do.
 //
-// The reader owns one event_line and hands it each line; it parses without building a tree, because
-// nearly all lines of a trace are of this sort. Not here: files, headers and definitions
-// (reader.cpp), or what a trace event means (state.cpp).
-// Kept true: a line that is refused leaves nothing behind in the recording but interned words.
+// The reader hands it the lines that quick_line.hpp leaves; it parses without building a tree, and
+// says what is wrong with a line that cannot be used. Not here: files, headers and definitions
+// (reader.cpp), what a line has to do with those before (event_taker.hpp).
 // Internal to tracer/model/.
 #pragma once
 
-#include "tracer/model/trace.hpp"
+#include "tracer/model/event.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace giambio::trace {
 
 // What a line turned out to be. `other` has a first key that is not `seq`; the reader looks at it.
-enum class line_result : std::uint8_t { taken, other, refused };
+enum class line_result : std::uint8_t { parsed, other, refused };
 
 // Why a line was refused or changed, and where in the line.
 struct line_fault {
@@ -27,28 +26,19 @@ struct line_fault {
 
 class event_line {
 public:
-    explicit event_line(recording& into) : into_(&into) {}
-
     line_result read(std::string_view line);
 
-    // Of the line read last: why it was refused, or what of it was left out although it was taken.
-    // Empty `what` when nothing is wrong.
+    // Of the line read last: the trace event when it was parsed, the fault when it was refused.
+    const event& made() const { return made_; }
     const line_fault& fault() const { return fault_; }
 
 private:
     friend struct event_sax;
 
     void refuse(std::size_t offset, std::string what);
-    bool finish(unsigned seen);
-    void leave_out(const std::string& what);
-    void check_sites();
-    std::uint32_t intern(std::string_view text);
 
-    recording* into_;
     event made_;
     line_fault fault_;
-    std::unordered_map<std::string, std::uint32_t> word_ids_;
-    std::unordered_set<std::uint32_t> missing_sites_;  // each is told once
 };
 
 // The bytes of `line` around `offset`, printable, for a message.

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -24,8 +25,11 @@ public:
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
 
-    row* find(std::uint32_t id) {
-        return const_cast<row*>(std::as_const(*this).find(id));  // the same look, for writing
+    // For writing: whoever follows the changes of the table learns of it.
+    row* change(std::uint32_t id) {
+        row* const found = const_cast<row*>(find(id));  // the same look
+        if (found != nullptr && followed_) changed_.push_back(id);
+        return found;
     }
     const row* find(std::uint32_t id) const {
         if (slots_.empty()) return nullptr;
@@ -35,9 +39,16 @@ public:
         }
     }
 
+    bool contains(std::uint32_t id) const { return find(id) != nullptr; }
+    const row& at(std::uint32_t id) const {  // throws std::out_of_range
+        if (const row* found = find(id)) return *found;
+        throw std::out_of_range("no row has this id");
+    }
+
     // The row with this id, made if need be with nothing but its id.
     row& operator[](std::uint32_t id) {
-        if (row* found = find(id)) return *found;
+        if (row* found = change(id)) return *found;
+        if (followed_) changed_.push_back(id);
         if (2 * (size_ + 1) > slots_.size()) grow();
         slot& free = slots_[free_slot(id)];
         free.taken = true;
@@ -50,6 +61,7 @@ public:
     // False when there is no such row.
     bool erase(std::uint32_t id) {
         if (find(id) == nullptr) return false;
+        if (followed_) changed_.push_back(id);
         std::size_t hole = home(id);
         while (number(slots_[hole].value) != id) hole = next(hole);
         close_gap(hole);
@@ -60,6 +72,15 @@ public:
     void clear() {
         slots_.clear();
         size_ = 0;
+    }
+
+    // From now on the table keeps the ids of rows that are added, changed or removed; `take_changes`
+    // gives them, each once, and begins anew.
+    void follow() { followed_ = true; }
+    std::vector<std::uint32_t> take_changes() {
+        std::sort(changed_.begin(), changed_.end());
+        changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
+        return std::exchange(changed_, {});
     }
 
     template <typename visitor>
@@ -121,6 +142,8 @@ private:
 
     std::vector<slot> slots_;  // a power of two, at most half full
     std::size_t size_ = 0;
+    bool followed_ = false;
+    std::vector<std::uint32_t> changed_;
 };
 
 }  // namespace giambio::trace

@@ -73,7 +73,7 @@ void lanes::count_stretches() {
 void lanes::place_ranges() {
     std::uint32_t begin = 0;
     for (const range* each : tasks_.in_order()) {
-        range& task = *tasks_.find(each->id);
+        range& task = *tasks_.change(each->id);
         task.begin = begin;
         begin += task.count;
         task.count = 0;
@@ -90,7 +90,7 @@ void lanes::fill() {
     for (std::size_t i = 0; i < of_->events.size(); ++i) {
         const auto next = transition_of(*of_, of_->events[i], now_of);
         if (!next || next->task == 0) continue;
-        range& task = *tasks_.find(next->task);
+        range& task = *tasks_.change(next->task);
         task.now = next->to;
         all_[task.begin + task.count++] = {static_cast<std::uint32_t>(i), next->to};
     }
@@ -127,12 +127,12 @@ void lanes::sum_up() {
 }
 
 std::int64_t lanes::begin_of(std::size_t place) const {
-    return of_->events[all_[place].begins].t;
+    return of_->events.time(all_[place].begins);
 }
 
 std::int64_t lanes::end_of(const range& task, std::size_t place) const {
     if (place + 1 < task.begin + task.count) return begin_of(place + 1);
-    return of_->events[of_->events.size() - 1].t;
+    return of_->events.time(of_->events.size() - 1);
 }
 
 std::vector<std::uint32_t> lanes::tasks() const {

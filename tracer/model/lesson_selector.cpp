@@ -27,8 +27,7 @@ constexpr std::array task_keys{key::child, key::woken, key::target, key::owner, 
 
 std::string bare_name(const recording& of, std::uint32_t task) {
     if (task == 0) return "the loop";
-    const auto name = of.names.find(task);
-    return name == of.names.end() ? std::string{} : of.words[name->second];
+    return std::string(of.name_of(task));
 }
 
 std::string text_in(const json& value, const std::string& word) {
@@ -99,7 +98,7 @@ bool holds(const condition& wanted, const recording& of, const event& that) {
             case condition::form::number:
                 return !each.is_text && each.number == wanted.number;
             case condition::form::pattern:
-                return each.is_text && matches_pattern(of.text_of(each), wanted.text);
+                return each.is_text && matches_pattern(each.text, wanted.text);
             case condition::form::task_name:
                 return !each.is_text &&
                        bare_name(of, static_cast<std::uint32_t>(each.number)) == wanted.text;

@@ -85,7 +85,7 @@ std::uint64_t binder::seq_of(std::string_view step, const lesson_paragraph& para
 std::optional<std::string> key_value(const recording& of, const event& that, key which) {
     for (const argument& each : of.arguments_of(that)) {
         if (each.key != which) continue;
-        if (each.is_text) return std::string(of.text_of(each));
+        if (each.is_text) return std::string(each.text);
         const bool is_time =
             which == key::ns || which == key::due || which == key::late || which == key::timeout;
         if (is_time && each.number < 0) return "for ever";

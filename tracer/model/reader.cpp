@@ -1,24 +1,22 @@
 // Reads a trace: cuts the text into lines, tells the sorts of lines apart, keeps what was wrong.
 //
 // read_file and read_text are called by the commands, the viewer, the lesson runner and the tests.
-// Lines with `seq` go to event_line, the few others are parsed as a tree here. Not here: what a
+// Lines with `seq` go to quick_line and event_line, the few others are parsed as a tree here. Not here: what a
 // trace event does (state.cpp), how it is told (words.cpp).
 // Kept true: whatever the bytes are, the reader ends; a bad line costs that line and nothing else.
 // Internal to tracer/model/; its functions are public through reader.hpp.
 #include "tracer/model/reader.hpp"
 
 #include "tracer/model/event_line.hpp"
+#include "tracer/model/event_taker.hpp"
+#include "tracer/model/quick_line.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <limits>
 #include <memory>
-#include <unordered_map>
 #include <utility>
 
 namespace giambio::trace {
@@ -102,6 +100,11 @@ header header_of(const json& line) {
     return made;
 }
 
+// The newlines of a text: at least as many as it has whole lines.
+std::size_t lines_in(std::string_view text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+}
+
 // Makes room for definition `id` of a table that counts from 1. False when it is there already.
 template <typename row, typename is_defined>
 void make_room(std::vector<row>& table, std::uint64_t id, is_defined defined) {
@@ -113,37 +116,45 @@ void make_room(std::vector<row>& table, std::uint64_t id, is_defined defined) {
     if (id > table.size()) table.resize(id);
 }
 
+}  // namespace
+
 class loader {
 public:
-    explicit loader(const std::string& name) : lines_(made_) { made_.file = name; }
+    explicit loader(const std::string& name) : taker_(made_) { made_.file = name; }
 
-    recording load(std::string_view text);
+    recording load(std::shared_ptr<const file_text> text);
 
 private:
     void read_header(std::string_view line, bool cut);
     void read_line(std::string_view line, bool cut);
+    bool read_trace_event(std::string_view line);
     void read_other(std::string_view line);
     void read_source(const json& line);
     void read_site(const json& line);
     void read_footer(const json& line);
-    void remember_names();
-    void remember(std::unordered_map<std::uint32_t, std::uint32_t>& table, key id, key word);
     void complain(std::size_t offset, std::string what);
     [[noreturn]] void refuse(const std::string& why) const;
 
     recording made_;
+    event_taker taker_;
     event_line lines_;
     std::uint64_t line_number_ = 0;
     std::uint64_t line_start_ = 0;
     bool stopped_ = false;  // a second header: the rest is another run's trace
 };
 
-recording loader::load(std::string_view text) {
+recording loader::load(std::shared_ptr<const file_text> file) {
+    const std::string_view text = file->bytes();
+    made_.text_ = std::move(file);
     if (text.empty())
         refuse(
             "is empty. The program that wrote it ended before it started its loop, or was never "
             "run; trace it again with GIAMBIO_TRACE=" +
             made_.file + ".");
+    // Each column is made as large as it can become, so that it is never moved and nothing of it is
+    // left over; a trace event takes at least this many bytes.
+    constexpr std::size_t shortest = 60;
+    made_.events.reserve(std::min(text.size() / shortest, lines_in(text)));
     for (std::size_t start = 0; start < text.size() && !stopped_;) {
         const std::size_t newline = text.find('\n', start);
         const bool cut = newline == std::string_view::npos;
@@ -154,6 +165,7 @@ recording loader::load(std::string_view text) {
         line_number_ == 1 ? read_header(line, cut) : read_line(line, cut);
         start = end + 1;
     }
+    made_.events.shrink_to_fit();
     return std::move(made_);
 }
 
@@ -199,14 +211,27 @@ void loader::read_header(std::string_view line, bool cut) {
     }
 }
 
+// False when the line is of another sort.
+bool loader::read_trace_event(std::string_view line) {
+    if (const auto quick = read_quickly(line)) {
+        if (!taker_.take(quick->made, line_start_ + quick->keys_at))
+            throw bad_line(taker_.fault() + " The line was skipped.");
+    } else {
+        const line_result result = lines_.read(line);
+        if (result == line_result::other) return false;
+        if (result == line_result::refused)
+            throw bad_line(lines_.fault().what + " The line was skipped.", lines_.fault().offset);
+        if (!taker_.take(lines_.made(), line_start_ + line.find('{')))
+            throw bad_line(taker_.fault() + " The line was skipped.");
+        taker_.decode_texts();
+    }
+    if (!taker_.fault().empty()) complain(0, taker_.fault());
+    return true;
+}
+
 void loader::read_line(std::string_view line, bool cut) {
     try {
-        const line_result result = lines_.read(line);
-        if (result == line_result::taken) remember_names();
-        if (result == line_result::other) return read_other(line);
-        if (lines_.fault().what.empty()) return;
-        if (result == line_result::taken) return complain(0, lines_.fault().what);
-        throw bad_line(lines_.fault().what + " The line was skipped.", lines_.fault().offset);
+        if (!read_trace_event(line)) read_other(line);
     } catch (const bad_line& fault) {
         if (cut)
             complain(0,
@@ -259,47 +284,15 @@ void loader::read_footer(const json& line) {
         number_or_zero<std::uint64_t>(end, "lost")};
 }
 
-// A task is named by its spawn, an object by its birth; who asks for a name later must not have to
-// look through the recording.
-void loader::remember_names() {
-    const event& taken = made_.events.back();
-    if (taken.kind == kind::spawn) remember(made_.names, key::child, key::name);
-    if (taken.kind == kind::object_new) remember(made_.types, key::object, key::type);
-}
-
-void loader::remember(std::unordered_map<std::uint32_t, std::uint32_t>& table, key id, key word) {
-    const event& taken = made_.events.back();
-    const auto number = made_.number(taken, id).value_or(0);
-    if (number <= 0 || number > std::numeric_limits<std::uint32_t>::max()) return;
-    for (const argument& each : made_.arguments_of(taken))
-        if (each.key == word && !made_.text_of(each).empty())
-            table.try_emplace(static_cast<std::uint32_t>(number),
-                              static_cast<std::uint32_t>(each.number));
-}
-
-}  // namespace
-
 recording read_text(std::string_view text, const std::string& name) {
-    return loader(name).load(text);
+    return loader(name).load(std::make_shared<const file_text>(std::string(text)));
 }
 
 recording read_file(const std::string& path) {
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored))
         throw unreadable(path + " is a directory. Name the trace file inside it.");
-    using closer = int (*)(std::FILE*);
-    const std::unique_ptr<std::FILE, closer> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-    if (file == nullptr)
-        throw unreadable(path + " cannot be opened (" + std::strerror(errno) +
-                         "). Check the path and its permissions.");
-    std::string text;
-    char block[1 << 16];
-    while (const std::size_t count = std::fread(block, 1, sizeof block, file.get()))
-        text.append(block, count);
-    if (std::ferror(file.get()) != 0)
-        throw unreadable(path + " cannot be read to its end (" + std::strerror(errno) +
-                         "). Copy it to another disk and try again.");
-    return read_text(text, path);
+    return loader(path).load(std::make_shared<const file_text>(path.c_str()));
 }
 
 }  // namespace giambio::trace

@@ -82,19 +82,29 @@ std::string count_rows(const recording& of) {
 // Long runs have thousands of tasks; the first ones tell what sort they are.
 constexpr std::size_t most_tasks = 100;
 
+struct step_count {
+    std::uint32_t id = 0;
+    std::int64_t steps = 0;
+};
+
 std::string task_rows(const recording& of) {
-    history past(of);
-    const state& last = past.at(of.events.empty() ? 0 : of.events.size() - 1);
-    std::string shown("\n");
-    shown += counted(static_cast<std::int64_t>(last.tasks.size()), "task") + "\n";
-    std::size_t told = 0;
-    for (const auto& [id, task] : last.tasks) {
-        if (told++ == most_tasks) break;
-        shown += "  " + situation(of, last, id) + "; " +
-                 counted(static_cast<std::int64_t>(task.steps), "step") + "\n";
+    state last;
+    id_table<step_count> counts;
+    for (const event& each : of.events) {
+        last.apply(of, each);
+        if (each.kind == kind::switch_in) ++counts[each.task].steps;
     }
-    if (last.tasks.size() > most_tasks)
-        shown += "  and " + std::to_string(last.tasks.size() - most_tasks) + " more\n";
+    std::string shown("\n");
+    shown += counted(static_cast<std::int64_t>(of.tasks().size()), "task") + "\n";
+    std::size_t told = 0;
+    for (const life* each : of.tasks().in_order()) {
+        if (told++ == most_tasks) break;
+        const step_count* made = counts.find(each->id);
+        shown += "  " + situation(of, last, each->id) + "; " +
+                 counted(made == nullptr ? 0 : made->steps, "step") + "\n";
+    }
+    if (of.tasks().size() > most_tasks)
+        shown += "  and " + std::to_string(of.tasks().size() - most_tasks) + " more\n";
     return shown;
 }
 
@@ -125,7 +135,7 @@ columns columns_of(const recording& of) {
     }
     constexpr int widest_task = 20;
     widen(widths.task, of.task_name(0));
-    for (const auto& [task, word] : of.names) widen(widths.task, one_line(of.task_name(task)));
+    of.tasks().each([&](const life& each) { widen(widths.task, one_line(of.task_name(each.id))); });
     widths.task = std::min(widths.task, widest_task);
     return widths;
 }

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 
 namespace giambio::trace {
 namespace {
@@ -40,28 +41,26 @@ struct change_of {
         return static_cast<std::uint32_t>(of.number(next, which).value_or(0));
     }
 
-    int fd() {
+    std::optional<std::uint32_t> fd() {
         const auto found = of.number(next, key::fd);
         if (found && *found >= 0 && *found <= std::numeric_limits<int>::max())
-            return static_cast<int>(*found);
+            return static_cast<std::uint32_t>(*found);
         complain("The key \"fd\" is missing or out of range.");
-        return -1;
+        return std::nullopt;
     }
 
-    std::string text(key which) { return std::string(of.text(next, which)); }
+    std::string_view text(key which) const { return of.text(next, which); }
 
     // The task with this id, or nullptr and a sentence.
     task_view* task(std::uint32_t wanted) {
-        if (const auto found = now.tasks.find(wanted); found != now.tasks.end())
-            return &found->second;
+        if (task_view* found = now.tasks.change(wanted)) return found;
         complain("No task " + std::to_string(wanted) + " was spawned.");
         return nullptr;
     }
 
     void set(task_view& which, task_state to) {
         which.state = to;
-        which.since = next.seq;
-        which.since_t = next.t;
+        which.since = next.index;
     }
 };
 
@@ -83,23 +82,16 @@ void to_back_of_ready(change_of& c, task_view& which) {
 
 // Takes the task out of every line that it stands in (rule R8).
 void stop_waiting(state& now, task_view& which, bool descriptor_closed) {
-    if (which.waits == wait_kind::object) {
-        if (const auto object = now.objects.find(which.wait_id); object != now.objects.end())
-            remove_from(object->second.waiters, which.id);
-    } else if (which.waits == wait_kind::fd) {
-        if (const auto found = now.fds.find(which.wait_fd); found != now.fds.end()) {
-            fd_view& fd = found->second;
-            remove_from(fd.readers, which.id);
-            remove_from(fd.writers, which.id);
+    if (which.waits == wait_kind::fd) {
+        if (fd_view* fd = now.fds.change(which.wait_id)) {
+            if (fd->waiting > 0) --fd->waiting;
             // When the loop has forgotten it already, it stayed in the table for its waiters alone.
-            const bool nobody_left = fd.readers.empty() && fd.writers.empty();
-            if (descriptor_closed && fd.watched.empty() && nobody_left) now.fds.erase(found);
+            if (descriptor_closed && !fd->watched() && fd->waiting == 0) now.fds.erase(fd->id);
         }
     }
     which.waits = wait_kind::nothing;
     which.wait_id = 0;
-    which.wait_fd = -1;
-    which.wait_mode.clear();
+    which.wait_write = false;
 }
 
 void nothing(change_of&) {}
@@ -107,11 +99,10 @@ void nothing(change_of&) {}
 void spawn(change_of& c) {
     const std::uint32_t child = c.id(key::child);
     if (child == 0) return;
-    const auto [place, fresh] = c.now.tasks.try_emplace(child);
-    if (!fresh) return c.complain("Task " + std::to_string(child) + " was spawned before.");
-    task_view& made = place->second;
-    made.id = child;
-    made.name = c.text(key::name);
+    const life* known = c.of.tasks().find(child);
+    if (c.now.tasks.contains(child) || (known != nullptr && known->born < c.next.index))
+        return c.complain("Task " + std::to_string(child) + " was spawned before.");
+    task_view& made = c.now.tasks[child];
     made.parent = c.next.task;
     made.pool = c.number(key::pool);
     made.daemon = c.of.number(c.next, key::daemon).value_or(0) != 0;
@@ -134,7 +125,7 @@ void batch(change_of& c) {
 }
 
 void timer_gone(change_of& c) {
-    if (c.now.timers.erase(c.id(key::timer)) == 0) c.complain("There is no such timer.");
+    if (!c.now.timers.erase(c.id(key::timer))) c.complain("There is no such timer.");
 }
 
 void switch_in(change_of& c) {
@@ -155,6 +146,12 @@ void trap(change_of& c) {
     if (task_view* asker = c.task(c.next.task)) asker->at = c.next.at;
 }
 
+void end_task(change_of& c, std::uint32_t task) {
+    stop_waiting(c.now, *c.now.tasks.change(task), false);
+    c.now.tasks.erase(task);
+    ++c.now.ended;
+}
+
 // Complains unless the trace event is about the task that is running.
 task_view* running_task(change_of& c) {
     task_view* found = c.task(c.next.task);
@@ -166,20 +163,18 @@ task_view* running_task(change_of& c) {
 }
 
 void wait_on_fd(change_of& c, task_view& waiter) {
+    const auto fd = c.fd();
+    if (!fd) return;
     waiter.waits = wait_kind::fd;
-    waiter.wait_fd = c.fd();
-    waiter.wait_mode = c.text(key::mode);
-    fd_view& fd = c.now.fds[waiter.wait_fd];
-    fd.fd = waiter.wait_fd;
-    (waiter.wait_mode == "w" ? fd.writers : fd.readers).push_back(waiter.id);
+    waiter.wait_id = *fd;
+    waiter.wait_write = c.text(key::mode) == "w";
+    ++c.now.fds[*fd].waiting;
 }
 
 void wait_on_object(change_of& c, task_view& waiter) {
     waiter.waits = wait_kind::object;
     waiter.wait_id = c.id(key::object);
-    const auto object = c.now.objects.find(waiter.wait_id);
-    if (object == c.now.objects.end()) return c.complain("There is no such object.");
-    object->second.waiters.push_back(waiter.id);
+    if (!c.now.objects.contains(waiter.wait_id)) c.complain("There is no such object.");
 }
 
 void park(change_of& c) {
@@ -187,10 +182,8 @@ void park(change_of& c) {
     if (waiter == nullptr) return;
     stop_waiting(c.now, *waiter, false);
     c.set(*waiter, task_state::parked);
-    waiter->parked = c.next.seq;
-    const auto chain = c.of.chain_of(c.next);
-    waiter->chain.assign(chain.begin(), chain.end());
-    const std::string on = c.text(key::on);
+    waiter->parked = c.next.index;
+    const std::string_view on = c.text(key::on);
     if (on == "fd") return wait_on_fd(c, *waiter);
     if (on == "object") return wait_on_object(c, *waiter);
     if (on == "timer") {
@@ -204,19 +197,28 @@ void park(change_of& c) {
     }
 }
 
+// The task's row went with its `exit`.
+void step_ends_with_task(change_of& c) {
+    if (c.now.tasks.contains(c.next.task)) {
+        c.complain("The step does not end as its trace events told.");
+        end_task(c, c.next.task);
+    }
+    if (c.now.running != c.next.task) c.complain(c.of.task_name(c.next.task) + " was not running.");
+    c.now.running = 0;
+}
+
 void switch_out(change_of& c) {
+    const std::string_view how = c.text(key::how);
+    if (how == "exit") return step_ends_with_task(c);
     task_view* runner = c.task(c.next.task);
     if (runner == nullptr) return;
     if (c.now.running != runner->id) c.complain(c.of.task_name(runner->id) + " was not running.");
     c.now.running = 0;
-    const std::string how = c.text(key::how);
-    const task_state fits = how == "park"   ? task_state::parked
-                            : how == "exit" ? task_state::ended
-                                            : task_state::running;
+    const task_state fits = how == "park" ? task_state::parked : task_state::running;
     if (runner->state != fits) c.complain("The step does not end as its trace events told.");
     if (how == "yield" || how == "budget") return to_back_of_ready(c, *runner);
     // Nobody may be left running when the rest of the step is missing from the trace.
-    if (runner->state == task_state::running) c.set(*runner, fits);
+    if (runner->state == task_state::running) c.set(*runner, task_state::parked);
 }
 
 void wake(change_of& c) {
@@ -236,73 +238,72 @@ void move(change_of& c) {
         c.complain(c.of.task_name(moved->id) + " stands in no object's line.");
     stop_waiting(c.now, *moved, false);
     wait_on_object(c, *moved);
-    moved->parked = c.next.seq;
+    moved->parked = c.next.index;
 }
 
 void exit(change_of& c) {
-    task_view* ended = running_task(c);
-    if (ended == nullptr) return;
-    stop_waiting(c.now, *ended, false);
-    c.set(*ended, task_state::ended);
-    ended->outcome = c.text(key::outcome);
-    ended->error = c.text(key::error);
+    if (running_task(c) != nullptr) end_task(c, c.next.task);
 }
 
 void timer_set(change_of& c) {
-    const std::uint32_t id = c.id(key::timer);
-    const std::int64_t due = c.of.number(c.next, key::due).value_or(0);
-    const auto scope = c.of.number(c.next, key::scope).value_or(0);
-    c.now.timers[id] = {id, due, c.id(key::owner), c.text(key::what),
-                        static_cast<std::uint32_t>(scope)};
+    timer_view& made = c.now.timers[c.id(key::timer)];
+    made.due = c.of.number(c.next, key::due).value_or(0);
+    made.is_deadline = c.text(key::what) == "deadline";
+    made.owner = c.id(key::owner);
+    made.scope = c.number(key::scope);
 }
 
 void fd_watch(change_of& c) {
-    const int fd = c.fd();
-    fd_view& watched = c.now.fds[fd];
-    watched.fd = fd;
-    watched.watched = c.text(key::mode);
+    const auto fd = c.fd();
+    if (!fd) return;
+    fd_view& watched = c.now.fds[*fd];
+    const std::string_view mode = c.text(key::mode);
+    watched.watched_read = mode.find('r') != std::string_view::npos;
+    watched.watched_write = mode.find('w') != std::string_view::npos;
 }
 
 void fd_forget(change_of& c) {
-    const auto found = c.now.fds.find(c.fd());
-    if (found == c.now.fds.end()) return;  // it was never listened to
-    found->second.watched.clear();
+    const auto fd = c.fd();
+    fd_view* found = fd ? c.now.fds.change(*fd) : nullptr;
+    if (found == nullptr) return;  // it was never listened to
+    found->watched_read = found->watched_write = false;
     // Tasks that still wait on it are woken next; until then it must be found.
-    if (found->second.readers.empty() && found->second.writers.empty()) c.now.fds.erase(found);
+    if (found->waiting == 0) c.now.fds.erase(found->id);
 }
 
 void object_new(change_of& c) {
-    object_view& made = c.now.objects[c.id(key::object)];
-    made.id = c.id(key::object);
-    made.type = c.text(key::type);
+    c.now.objects[c.id(key::object)] = {c.id(key::object)};
 }
 
 void object_op(change_of& c) {
-    const auto found = c.now.objects.find(c.id(key::object));
-    if (found == c.now.objects.end()) return c.complain("There is no such object.");
-    found->second.holder = c.id(key::holder);
-    found->second.length = c.of.number(c.next, key::length).value_or(0);
+    object_view* found = c.now.objects.change(c.id(key::object));
+    if (found == nullptr) return c.complain("There is no such object.");
+    found->holder = c.id(key::holder);
+    found->length = c.of.number(c.next, key::length).value_or(0);
 }
 
 void object_end(change_of& c) {
-    if (c.now.objects.erase(c.id(key::object)) == 0) c.complain("There is no such object.");
+    if (!c.now.objects.erase(c.id(key::object))) c.complain("There is no such object.");
 }
 
 void scope_enter(change_of& c) {
-    const std::uint32_t id = c.id(key::scope);
-    c.now.scopes[id] = {id,    c.next.task,         c.of.number(c.next, key::due).value_or(-1),
-                        false, c.number(key::pool), c.number(key::shield) != 0};
+    scope_view& made = c.now.scopes[c.id(key::scope)];
+    made.task = c.next.task;
+    made.due = c.of.number(c.next, key::due).value_or(-1);
+    made.pool = c.number(key::pool);
+    made.shielded = c.number(key::shield) != 0;
+    made.cancelled = false;
 }
 
 void scope_leave(change_of& c) {
-    if (c.now.scopes.erase(c.id(key::scope)) == 0) c.complain("There is no such scope.");
+    if (!c.now.scopes.erase(c.id(key::scope))) c.complain("There is no such scope.");
 }
 
 void scope_change(change_of& c) {
-    const auto found = c.now.scopes.find(c.id(key::scope));
-    if (found == c.now.scopes.end()) return c.complain("There is no such scope.");
-    found->second.due = c.of.number(c.next, key::due).value_or(-1);
-    found->second.shielded = c.number(key::shield) != 0;
+    scope_view* found = c.now.scopes.change(c.id(key::scope));
+    if (found == nullptr) return c.complain("There is no such scope.");
+    found->due = c.of.number(c.next, key::due).value_or(-1);
+    found->shielded = c.number(key::shield) != 0;
 }
 
 void adopt(change_of& c) {
@@ -315,9 +316,9 @@ void cancel_request(change_of& c) {
         if (task_view* target = c.task(c.id(key::target))) target->cancel_requested = true;
         return;
     }
-    const auto found = c.now.scopes.find(scope);
-    if (found == c.now.scopes.end()) return c.complain("There is no such scope.");
-    found->second.cancelled = true;
+    scope_view* found = c.now.scopes.change(scope);
+    if (found == nullptr) return c.complain("There is no such scope.");
+    found->cancelled = true;
 }
 
 void lost(change_of& c) {

@@ -26,7 +26,7 @@ std::string phase_text(phase which) {
     return "over";
 }
 
-std::string names(const recording& of, const std::deque<std::uint32_t>& tasks) {
+std::string names(const recording& of, const std::vector<std::uint32_t>& tasks) {
     std::string shown;
     for (const std::uint32_t each : tasks)
         shown += (shown.empty() ? "" : ", ") + of.task_name(each);
@@ -49,7 +49,8 @@ std::string timer_part(const recording& of, const state& now) {
     std::string shown = heading("timers, next first", now.timers.size());
     for (const timer_view& each : now.timers_in_order()) {
         shown += "  timer " + std::to_string(each.id) + ", due at " + duration_text(each.due) +
-                 ", in " + duration_text(each.due - now.t) + ": " + one_line(each.what) + " of " +
+                 ", in " + duration_text(each.due - now.t) + ": " +
+                 (each.is_deadline ? "deadline of " : "sleep of ") +
                  one_line(of.task_name(each.owner));
         if (each.scope != 0) shown += " in scope " + std::to_string(each.scope);
         shown += "\n";
@@ -59,13 +60,15 @@ std::string timer_part(const recording& of, const state& now) {
 
 std::string fd_part(const recording& of, const state& now) {
     std::string shown = heading("descriptors", now.fds.size());
-    for (const auto& [number, fd] : now.fds) {
-        shown += "  descriptor " + std::to_string(number) +
-                 (fd.watched.empty()
-                      ? ", not listened to"
-                      : ", listened to for when it can be " + std::string(mode_text(fd.watched)));
-        if (!fd.readers.empty()) shown += "; reader: " + one_line(names(of, fd.readers));
-        if (!fd.writers.empty()) shown += "; writer: " + one_line(names(of, fd.writers));
+    for (const fd_view* each : now.fds.in_order()) {
+        shown += "  descriptor " + std::to_string(each->id) +
+                 (each->watched()
+                      ? ", listened to for when it can be " + std::string(mode_text(each->mode()))
+                      : ", not listened to");
+        const std::vector<std::uint32_t> readers = now.readers(each->fd());
+        const std::vector<std::uint32_t> writers = now.writers(each->fd());
+        if (!readers.empty()) shown += "; reader: " + one_line(names(of, readers));
+        if (!writers.empty()) shown += "; writer: " + one_line(names(of, writers));
         shown += "\n";
     }
     return shown;
@@ -73,11 +76,11 @@ std::string fd_part(const recording& of, const state& now) {
 
 std::string object_part(const recording& of, const state& now) {
     std::string shown = heading("objects", now.objects.size());
-    for (const auto& [id, object] : now.objects) {
-        shown += "  " + one_line(of.object_name(id)) + ": holder " +
-                 one_line(object.holder == 0 ? "nobody" : of.task_name(object.holder)) +
-                 ", length " + std::to_string(object.length) + ", waiters " +
-                 one_line(names(of, object.waiters)) + "\n";
+    for (const object_view* each : now.objects.in_order()) {
+        shown += "  " + one_line(of.object_name(each->id)) + ": holder " +
+                 one_line(each->holder == 0 ? "nobody" : of.task_name(each->holder)) + ", length " +
+                 std::to_string(each->length) + ", waiters " +
+                 one_line(names(of, now.waiters(each->id))) + "\n";
     }
     return shown;
 }
@@ -85,11 +88,12 @@ std::string object_part(const recording& of, const state& now) {
 std::string scope_part(const recording& of, const state& now) {
     if (now.scopes.empty()) return "";
     std::string shown = heading("scopes", now.scopes.size());
-    for (const auto& [id, scope] : now.scopes) {
-        shown += "  scope " + std::to_string(id) + " of " + one_line(of.task_name(scope.task));
-        if (scope.due >= 0) shown += ", time limit at " + duration_text(scope.due);
-        if (scope.shielded) shown += ", shielded";
-        if (scope.cancelled) shown += ", cancelled";
+    for (const scope_view* each : now.scopes.in_order()) {
+        shown +=
+            "  scope " + std::to_string(each->id) + " of " + one_line(of.task_name(each->task));
+        if (each->due >= 0) shown += ", time limit at " + duration_text(each->due);
+        if (each->shielded) shown += ", shielded";
+        if (each->cancelled) shown += ", cancelled";
         shown += "\n";
     }
     return shown;
@@ -98,15 +102,10 @@ std::string scope_part(const recording& of, const state& now) {
 // Ended tasks are counted; there may be very many of them.
 std::string task_part(const recording& of, const state& now) {
     std::string rows;
-    std::size_t ended = 0;
-    for (const auto& [id, task] : now.tasks) {
-        if (task.state == task_state::ended)
-            ++ended;
-        else
-            rows += "  " + situation(of, now, id) + "\n";
-    }
+    for (const task_view* each : now.tasks.in_order())
+        rows += "  " + situation(of, now, each->id) + "\n";
     std::string shown = heading("tasks that live", rows.size()) + rows;
-    if (ended > 0) shown += "  (" + counted(static_cast<std::int64_t>(ended), "task") + " ended)\n";
+    if (now.ended > 0) shown += "  (" + counted(now.ended, "task") + " ended)\n";
     return shown;
 }
 

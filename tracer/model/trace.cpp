@@ -1,55 +1,91 @@
 // Questions about one trace event: its own keys, its place in the program, its name, its effects.
 //
 // The viewer, the sentences and the commands ask here. Everything is found by binary search or by
-// a short walk over the trace event's own keys; only effects_of looks through the whole recording.
+// a short walk over the trace event's own keys in the file; only effects_of looks through the whole
+// recording.
 // Not here: how a recording is filled (reader.cpp), the kernel's state (state.cpp).
 // Kept true: an index or id from outside is checked before it is used.
 // Internal to tracer/model/; its functions are public through trace.hpp.
 #include "tracer/model/trace.hpp"
 
-#include <algorithm>
-
 namespace giambio::trace {
 
-std::span<const argument> recording::arguments_of(const event& of) const {
-    return std::span(arguments).subspan(of.first_arg, of.arg_count);
+own_keys recording::keys_of(const event& of) const {
+    return own_keys(text_->bytes().data() + events.keys_at(of.index));
 }
 
-std::span<const std::uint32_t> recording::chain_of(const event& of) const {
-    return std::span(chains).subspan(of.first_chain, of.chain_length);
-}
-
-std::string_view recording::text_of(const argument& of) const {
-    if (!of.is_text) return {};
-    return words[static_cast<std::size_t>(of.number)];
+std::string_view recording::text_at(const own_keys& found) const {
+    if (!found.is_text()) return {};
+    if (!found.has_escapes()) return found.value();
+    const auto offset = static_cast<std::uint64_t>(found.value().data() - text_->bytes().data());
+    const auto decoded = decoded_.find(offset);
+    return decoded == decoded_.end() ? found.value() : std::string_view(*decoded->second);
 }
 
 std::optional<std::int64_t> recording::number(const event& of, key which) const {
-    for (const argument& each : arguments_of(of))
-        if (each.key == which && !each.is_text) return each.number;
+    const std::string_view wanted = word_of(which);
+    for (own_keys keys = keys_of(of); keys.next();)
+        if (keys.word() == wanted && !keys.is_text())
+            if (const auto found = number_in(keys.value())) return found;
     return std::nullopt;
 }
 
 std::string_view recording::text(const event& of, key which) const {
-    for (const argument& each : arguments_of(of))
-        if (each.key == which) return text_of(each);
+    const std::string_view wanted = word_of(which);
+    for (own_keys keys = keys_of(of); keys.next();)
+        if (keys.word() == wanted) return text_at(keys);
+    return {};
+}
+
+std::vector<argument> recording::arguments_of(const event& of) const {
+    std::vector<argument> found;
+    for (own_keys keys = keys_of(of); keys.next();) {
+        const key which = key_of(keys.word());
+        if (which == key::unknown) continue;
+        if (keys.is_text())
+            found.push_back({which, true, 0, text_at(keys)});
+        else if (const auto number = number_in(keys.value()))
+            found.push_back({which, false, *number, {}});
+    }
+    return found;
+}
+
+std::vector<std::uint32_t> recording::chain_of(const event& of) const {
+    std::vector<std::uint32_t> chain;
+    each_link(of,
+              [&](std::uint32_t site) { chain.push_back(site_of(site) == nullptr ? 0 : site); });
+    return chain;
+}
+
+std::string_view recording::kind_word(const event& of) const {
+    if (of.kind != kind::unknown) return word_of(of.kind);
+    // A kind that is not known is rare enough to look for its line's beginning.
+    const std::string_view whole = text_->bytes();
+    const std::size_t keys = events.keys_at(of.index);
+    const std::size_t newline = keys == 0 ? std::string_view::npos : whole.rfind('\n', keys - 1);
+    const std::size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
+    for (own_keys all(whole.data() + begin); all.next();)
+        if (all.word() == "kind") return text_at(all);
     return {};
 }
 
 std::size_t recording::index_of(std::uint64_t seq) const {
-    const auto found =
-        std::lower_bound(events.begin(), events.end(), seq,
-                         [](const event& each, std::uint64_t wanted) { return each.seq < wanted; });
-    if (found == events.end()) return events.empty() ? 0 : events.size() - 1;
-    return static_cast<std::size_t>(found - events.begin());
+    const std::size_t found = events.find(seq);
+    if (found < events.size()) return found;
+    return events.empty() ? 0 : events.size() - 1;
 }
 
 std::size_t recording::index_at(std::int64_t t) const {
-    const auto later =
-        std::upper_bound(events.begin(), events.end(), t,
-                         [](std::int64_t wanted, const event& each) { return wanted < each.t; });
-    if (later == events.begin()) return 0;
-    return static_cast<std::size_t>(later - events.begin()) - 1;
+    std::size_t low = 0;
+    std::size_t high = events.size();
+    while (low < high) {
+        const std::size_t middle = low + (high - low) / 2;
+        if (events.time(middle) <= t)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == 0 ? 0 : low - 1;
 }
 
 const site* recording::site_of(std::uint32_t site_id) const {
@@ -84,18 +120,41 @@ std::string_view recording::code_line(std::uint32_t site_id) const {
     return rest.substr(first, rest.find_last_not_of(blank) - first + 1);
 }
 
+std::string_view recording::name_of(std::uint32_t task) const {
+    const life* found = tasks_.find(task);
+    if (found == nullptr || found->born == life::never) return {};
+    return text(events[found->born], key::name);
+}
+
+std::string_view recording::outcome_of(std::uint32_t task) const {
+    const life* found = tasks_.find(task);
+    if (found == nullptr || found->ended == life::never) return {};
+    return text(events[found->ended], key::outcome);
+}
+
+std::string_view recording::error_of(std::uint32_t task) const {
+    const life* found = tasks_.find(task);
+    if (found == nullptr || found->ended == life::never) return {};
+    return text(events[found->ended], key::error);
+}
+
 std::string recording::task_name(std::uint32_t task) const {
     if (task == 0) return "the loop";
     std::string shown("#");
     shown += std::to_string(task);
-    if (const auto name = names.find(task); name != names.end())
-        shown.append(" ").append(words[name->second]);
+    if (const std::string_view name = name_of(task); !name.empty()) shown.append(" ").append(name);
     return shown;
 }
 
+std::string_view recording::type_of(std::uint32_t object) const {
+    const life* found = objects_.find(object);
+    if (found == nullptr || found->born == life::never) return {};
+    return text(events[found->born], key::type);
+}
+
 std::string recording::object_name(std::uint32_t object) const {
-    const auto type = types.find(object);
-    std::string shown = type == types.end() ? "object" : words[type->second];
+    const std::string_view type = type_of(object);
+    std::string shown(type.empty() ? "object" : type);
     return shown.append(" ").append(std::to_string(object));
 }
 
@@ -103,7 +162,7 @@ std::vector<std::uint64_t> recording::effects_of(std::uint64_t seq) const {
     std::vector<std::uint64_t> found;
     if (seq == 0) return found;
     for (std::size_t i = index_of(seq); i < events.size(); ++i)
-        if (events[i].cause == seq) found.push_back(events[i].seq);
+        if (events.cause(i) == seq) found.push_back(events.seq(i));
     return found;
 }
 

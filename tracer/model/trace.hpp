@@ -8,12 +8,15 @@
 // Public to gui/ and lessons/.
 #pragma once
 
-#include "tracer/model/event.hpp"
+#include "tracer/model/event_columns.hpp"
+#include "tracer/model/file_text.hpp"
+#include "tracer/model/id_table.hpp"
+#include "tracer/model/own_keys.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -61,34 +64,37 @@ struct complaint {
     std::string what;
 };
 
+// When a task or an object is heard of in a recording: positions in `events`, or `never`.
+struct life {
+    static constexpr std::uint32_t never = 0xffffffff;
+    std::uint32_t id = 0;
+    std::uint32_t born = never;   // its spawn, its object_new
+    std::uint32_t ended = never;  // its exit, its object_end
+};
+
 // The class is called `recording` because `trace` is the namespace: giambio::trace::recording.
 class recording {
 public:
     trace::header header;
     std::vector<source_file> sources;  // source id n is sources[n - 1]
     std::vector<site> sites;           // site id n is sites[n - 1]
-    std::vector<event> events;
+    event_columns events;
     std::optional<footer> end;          // absent: the run was killed, or still goes on
     std::vector<complaint> complaints;  // lines that were skipped
     std::string file;                   // where it was read from
 
-    std::vector<argument> arguments;    // all trace events' own keys, one after the other
-    std::vector<std::uint32_t> chains;  // all parks' chains of site ids
-    std::vector<std::string> words;     // interned texts
-
-    std::unordered_map<std::uint32_t, std::uint32_t> names;  // task id: the word that is its name
-    std::unordered_map<std::uint32_t, std::uint32_t> types;  // object id: the word for its type
-
     // One key of a trace event. Absent (nullopt, empty) when it has no such key. The text of a
     // number is empty and the number of a text is absent. `at_once` and `would_block` are 0 or 1.
+    // Texts hold as long as the recording or a copy of it.
     std::optional<std::int64_t> number(const event& of, key which) const;
     std::string_view text(const event& of, key which) const;
 
-    std::span<const argument> arguments_of(const event& of) const;
-    std::span<const std::uint32_t> chain_of(const event& of) const;
-    std::string_view text_of(const argument& of) const;  // empty for a number
+    // All keys that only some kinds have; those that this reader does not know are left out.
+    std::vector<argument> arguments_of(const event& of) const;
+    std::vector<std::uint32_t> chain_of(const event& of) const;  // of a park; else empty
+    std::string_view kind_word(const event& of) const;           // also of a kind that is unknown
 
-    // Position in `events` of the one with this seq; the first after it when it is missing.
+    // The first trace event with this seq or a later one; the last of all when there is none.
     std::size_t index_of(std::uint64_t seq) const;
     // Position of the last trace event at or before time t (0 when all are later).
     std::size_t index_at(std::int64_t t) const;
@@ -97,13 +103,48 @@ public:
     std::string place(std::uint32_t site_id) const;
     // The source's text at that place, without the spaces around it; empty when it is not known.
     std::string_view code_line(std::uint32_t site_id) const;
-    const site* site_of(std::uint32_t site_id) const;  // nullptr for 0
-    std::string task_name(std::uint32_t task) const;   // "#3 cook"; "the loop" for 0
+    const site* site_of(std::uint32_t site_id) const;      // nullptr for 0
+    std::string task_name(std::uint32_t task) const;       // "#3 cook"; "the loop" for 0
+    std::string_view name_of(std::uint32_t task) const;    // "cook"; empty when it is not known
+    std::string object_name(std::uint32_t object) const;   // "lock 1"; "object 1" without its type
+    std::string_view type_of(std::uint32_t object) const;  // "lock"; empty when it is not known
 
-    std::string object_name(std::uint32_t object) const;  // "lock 1"; "object 1" without its type
+    // How a task ended ("value", "error", "cancelled") and with which error, empty when it did not.
+    std::string_view outcome_of(std::uint32_t task) const;
+    std::string_view error_of(std::uint32_t task) const;
+
+    // Lives by id, and the positions of all exits in order: the tasks that ended up to a position.
+    const id_table<life>& tasks() const { return tasks_; }
+    const id_table<life>& objects() const { return objects_; }
+    const std::vector<std::uint32_t>& exits() const { return exits_; }
 
     // Trace events that name `seq` as their cause, in order.
     std::vector<std::uint64_t> effects_of(std::uint64_t seq) const;
+
+private:
+    friend class loader;       // the reader, which fills it
+    friend class event_taker;  // and its part that adds trace events
+
+    own_keys keys_of(const event& of) const;
+    template <typename visitor>
+    void each_link(const event& of, visitor visit) const;  // the sites of a chain, as written
+    std::string_view text_at(const own_keys& found) const;
+
+    std::shared_ptr<const file_text> text_;
+    // Texts with an escape, decoded, by the offset in the file of their first byte.
+    std::unordered_map<std::uint64_t, std::shared_ptr<const std::string>> decoded_;
+    id_table<life> tasks_;
+    id_table<life> objects_;
+    std::vector<std::uint32_t> exits_;
 };
+
+template <typename visitor>
+void recording::each_link(const event& of, visitor visit) const {
+    for (own_keys keys = keys_of(of); keys.next();) {
+        if (keys.word() != "chain") continue;
+        for (numbers_in all(keys.value()); all.next();) visit(all.number());
+        return;
+    }
+}
 
 }  // namespace giambio::trace

@@ -46,7 +46,7 @@ struct telling {
 };
 
 std::string unknown(const telling& t) {
-    const std::string word = t.text(key::unknown);
+    const std::string word(t.of.kind_word(t.that));
     return "something of the kind \"" + word + "\" happens, which this program does not know";
 }
 
@@ -60,7 +60,7 @@ std::string spawn(const telling& t) {
 }
 
 std::string due_of_cause(const telling& t) {
-    const event& cause = t.of.events[t.of.index_of(t.that.cause)];
+    const event cause = t.of.events[t.of.index_of(t.that.cause)];
     const auto due = t.of.number(cause, key::due);
     const bool told = cause.seq == t.that.cause && due;
     return duration_text(told ? *due : t.that.t + t.number(key::timeout));

@@ -1,0 +1,79 @@
+// Maps a file, or reads what cannot be mapped.
+//
+// Not here: lines (reader.cpp).
+// Internal to tracer/model/.
+#include "tracer/model/file_text.hpp"
+
+#include "tracer/model/reader.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+namespace giambio::trace {
+namespace {
+
+class descriptor {
+public:
+    explicit descriptor(const char* path) : number_(::open(path, O_RDONLY | O_CLOEXEC)) {}
+    ~descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+    int number() const { return number_; }
+
+private:
+    int number_;
+};
+
+std::string all_of(int from, const char* path) {
+    constexpr std::size_t block = 1 << 20;
+    std::string text;
+    for (std::size_t used = 0;;) {
+        text.resize(used + block);
+        const ssize_t count = ::read(from, text.data() + used, block);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0)
+            throw unreadable(std::string(path) + " cannot be read to its end (" +
+                             std::strerror(errno) + "). Copy it to another disk and try again.");
+        used += static_cast<std::size_t>(count);
+        text.resize(used);
+        if (count == 0) return text;
+    }
+}
+
+}  // namespace
+
+file_text::file_text(const char* path) {
+    const descriptor from(path);
+    if (from.number() < 0)
+        throw unreadable(std::string(path) + " cannot be opened (" + std::strerror(errno) +
+                         "). Check the path and its permissions.");
+    if (map(from.number())) return;
+    text_ = all_of(from.number(), path);
+    bytes_ = text_;
+}
+
+bool file_text::map(int descriptor) {
+    struct stat facts {};
+    if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_size == 0)
+        return false;
+    const auto size = static_cast<std::size_t>(facts.st_size);
+    void* const place = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (place == MAP_FAILED) return false;
+    mapped_ = place;
+    bytes_ = {static_cast<const char*>(place), size};
+    return true;
+}
+
+file_text::~file_text() {
+    if (mapped_ != nullptr) ::munmap(mapped_, bytes_.size());
+}
+
+}  // namespace giambio::trace
