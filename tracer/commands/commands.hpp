@@ -43,5 +43,6 @@ void print(std::string_view text);
 void add_text(CLI::App& app);
 void add_info(CLI::App& app);
 void add_state(CLI::App& app);
+void add_export(CLI::App& app);
 
 }  // namespace giambio::trace::commands

@@ -1,0 +1,56 @@
+"""What the scripts of tests/export/ share: starting the command, and traces to try it on.
+
+Not here: any claim about an export. Kept true: a check that fails ends the script with its sentence.
+Internal to tests/export/.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(os.environ.get("GIAMBIO_SOURCE", "."))
+BIN = pathlib.Path(os.environ.get("GIAMBIO_BIN", "."))
+TOOL = BIN / "giambio-trace"
+SAMPLE = ROOT / "tests/model/echo_sample.jsonl"
+
+
+def fail(what):
+    print("FAILED:", what)
+    sys.exit(1)
+
+
+def check(condition, what):
+    if not condition:
+        fail(what)
+
+
+def trace(*arguments):
+    return subprocess.run([TOOL, *map(str, arguments)], capture_output=True, timeout=120)
+
+
+def export(path, *arguments):
+    """What `trace export` writes to standard output; everything must be well."""
+    done = trace("export", path, *arguments)
+    check(done.returncode == 0, f"export {path} {arguments}: {done.stderr.decode()}")
+    return done.stdout
+
+
+def work_folder():
+    class folder(tempfile.TemporaryDirectory):
+        def __enter__(self):
+            return pathlib.Path(super().__enter__())
+    return folder(prefix="giambio-export-")
+
+
+def traces_of_the_tree():
+    return sorted([SAMPLE, *ROOT.glob("lessons/*/trace.jsonl"),
+                   *ROOT.glob("tests/stepping/*.jsonl")])
+
+
+def random_traces(folder, first, last):
+    done = subprocess.run([BIN / "random-traces", folder, str(first), str(last)],
+                          capture_output=True, text=True, timeout=120)
+    check(done.returncode == 0, f"random-traces: {done.stderr}")
+    return sorted(folder.glob("random-*.jsonl"))

@@ -1,0 +1,98 @@
+// The command `trace export`: a run for other programs and for people without giambio.
+//
+// It makes a window from its options, opens the output and lets tracer/model/ write. Not here: any
+// file format (tracer/model/export_*.cpp).
+// Internal to tracer/.
+#include "tracer/commands/commands.hpp"
+#include "tracer/commands/output.hpp"
+#include "tracer/model/export_chrome.hpp"
+#include "tracer/model/export_csv.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+
+namespace giambio::trace::commands {
+namespace {
+
+struct options {
+    input from_file;
+    std::string chrome, csv;
+    std::string from, to;
+    std::int64_t task = -1;  // all
+    std::string axis_name;
+};
+
+// Plain digits are a seq here, as they are for `trace text`.
+std::size_t position(const recording& of, const std::string& option, const std::string& moment) {
+    const bool is_number = !moment.empty() && std::all_of(moment.begin(), moment.end(), [](char c) {
+        return c >= '0' && c <= '9';
+    });
+    return index_of_moment(of, option, is_number ? "seq:" + moment : moment);
+}
+
+window window_of(const recording& of, const options& wanted) {
+    window made = whole(of);
+    if (of.events.empty()) return made;
+    if (!wanted.from.empty()) made.from = position(of, "--from", wanted.from);
+    if (!wanted.to.empty()) made.to = position(of, "--to", wanted.to) + 1;
+    if (made.from >= made.to)
+        throw CLI::ValidationError("--from", "the window is empty: it begins after its end");
+    if (wanted.task >= 0) made.task = static_cast<std::uint32_t>(wanted.task);
+    return made;
+}
+
+axis axis_of(const recording& of, const options& wanted) {
+    if (wanted.axis_name.empty()) return natural_axis(of);
+    return wanted.axis_name == "time" ? axis::time : axis::events;
+}
+
+void export_chrome(const recording& of, const options& wanted) {
+    output to(wanted.chrome);
+    const axis which = wanted.axis_name.empty() ? axis::time : axis_of(of, wanted);
+    const chrome_counts made = chrome_trace(of, window_of(of, wanted), which,
+                                            [&](std::string_view text) { to.write(text); });
+    to.finish();
+    std::fprintf(to.beside(), "%s: %zu slices, %zu arrows (one for each wake), %zu instants\n",
+                 wanted.chrome.c_str(), made.slices, made.arrows, made.instants);
+}
+
+void export_csv(const recording& of, const options& wanted) {
+    output to(wanted.csv);
+    const std::size_t rows =
+        csv_table(of, window_of(of, wanted), [&](std::string_view text) { to.write(text); });
+    to.finish();
+    std::fprintf(to.beside(), "%s: %zu rows\n", wanted.csv.c_str(), rows);
+}
+
+void export_all(options& wanted) {
+    const recording of = wanted.from_file.read();
+    if (!wanted.chrome.empty()) export_chrome(of, wanted);
+    if (!wanted.csv.empty()) export_csv(of, wanted);
+    wanted.from_file.finish();
+}
+
+}  // namespace
+
+void add_export(CLI::App& app) {
+    CLI::App& command = *app.add_subcommand(
+        "export", "The run for other programs: Perfetto, browsers, tables, print");
+    const auto wanted = std::make_shared<options>();
+    wanted->from_file.add_to(command);
+    auto& forms = *command.add_option_group("what to make", "OUT may be - for standard output");
+    forms.add_option("--chrome", wanted->chrome, "Chrome trace events: Perfetto, chrome://tracing")
+        ->option_text("OUT.json");
+    forms.add_option("--csv", wanted->csv, "A table, one row for each trace event")
+        ->option_text("OUT.csv");
+    forms.require_option(1, 0);
+    command.add_option("--from", wanted->from, "Begin here: a seq, or a time such as 12.5ms");
+    command.add_option("--to", wanted->to, "End here, including this trace event");
+    command.add_option("--task", wanted->task, "Only this task, beside the loop");
+    command
+        .add_option("--axis", wanted->axis_name,
+                    "What has a width: time, or events (each trace event the same)")
+        ->check(CLI::IsMember({"time", "events"}));
+    command.callback([wanted] { export_all(*wanted); });
+}
+
+}  // namespace giambio::trace::commands
