@@ -12,7 +12,7 @@ from exporting import SAMPLE, check, export, fail, random_traces, traces_of_the_
 
 def awkward(folder):
     """Names and texts that break careless exporters, and a wake between a park and its end."""
-    text = SAMPLE.read_text().replace('"name":"server"', r'"name":"a\"b\\c\u0007<&>é\n"')
+    text = SAMPLE.read_text().replace('"name":"serve"', r'"name":"a\"b\\c\u0007<&>é\n"')
     text = text.replace('"text":"', r'"text":"\u0001\t', 1)
     path = folder / "awkward.jsonl"
     path.write_text(text)

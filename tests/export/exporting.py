@@ -1,6 +1,7 @@
 """What the scripts of tests/export/ share: starting the command, and traces to try it on.
 
-Not here: any claim about an export. Kept true: a check that fails ends the script with its sentence.
+Not here: any claim about an export. Kept true: a check that fails ends the script, with its
+sentence.
 Internal to tests/export/.
 """
 

@@ -7,6 +7,7 @@
 #include "tracer/commands/output.hpp"
 #include "tracer/model/export_chrome.hpp"
 #include "tracer/model/export_csv.hpp"
+#include "tracer/model/export_svg.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -17,10 +18,11 @@ namespace {
 
 struct options {
     input from_file;
-    std::string chrome, csv;
+    std::string chrome, svg, csv;
     std::string from, to;
     std::int64_t task = -1;  // all
     std::string axis_name;
+    svg_style style;
 };
 
 // Plain digits are a seq here, as they are for `trace text`.
@@ -57,6 +59,16 @@ void export_chrome(const recording& of, const options& wanted) {
                  wanted.chrome.c_str(), made.slices, made.arrows, made.instants);
 }
 
+void export_svg(const recording& of, const options& wanted) {
+    output to(wanted.svg);
+    const svg_counts made =
+        svg_picture(of, window_of(of, wanted), axis_of(of, wanted), wanted.style,
+                    [&](std::string_view text) { to.write(text); });
+    to.finish();
+    std::fprintf(to.beside(), "%s: %zu of %zu lanes, %zu of %zu wakes as arrows\n",
+                 wanted.svg.c_str(), made.lanes, made.all_lanes, made.arrows, made.all_arrows);
+}
+
 void export_csv(const recording& of, const options& wanted) {
     output to(wanted.csv);
     const std::size_t rows =
@@ -68,6 +80,7 @@ void export_csv(const recording& of, const options& wanted) {
 void export_all(options& wanted) {
     const recording of = wanted.from_file.read();
     if (!wanted.chrome.empty()) export_chrome(of, wanted);
+    if (!wanted.svg.empty()) export_svg(of, wanted);
     if (!wanted.csv.empty()) export_csv(of, wanted);
     wanted.from_file.finish();
 }
@@ -82,6 +95,8 @@ void add_export(CLI::App& app) {
     auto& forms = *command.add_option_group("what to make", "OUT may be - for standard output");
     forms.add_option("--chrome", wanted->chrome, "Chrome trace events: Perfetto, chrome://tracing")
         ->option_text("OUT.json");
+    forms.add_option("--svg", wanted->svg, "A picture of the timeline, for slides and print")
+        ->option_text("OUT.svg");
     forms.add_option("--csv", wanted->csv, "A table, one row for each trace event")
         ->option_text("OUT.csv");
     forms.require_option(1, 0);
@@ -92,6 +107,10 @@ void add_export(CLI::App& app) {
         .add_option("--axis", wanted->axis_name,
                     "What has a width: time, or events (each trace event the same)")
         ->check(CLI::IsMember({"time", "events"}));
+    command.add_flag("--dark", wanted->style.dark, "A dark picture (SVG)");
+    command.add_option("--width", wanted->style.width, "The picture's width in pixels (SVG)")
+        ->check(CLI::Range(500, 20000))
+        ->capture_default_str();
     command.callback([wanted] { export_all(*wanted); });
 }
 

@@ -1,8 +1,8 @@
 // Where a command writes what it makes: a file, or standard output when it is called `-`.
 //
 // Called by the commands that make files. Not here: what they write.
-// Kept true: when it cannot be written, a sentence is thrown that names the file and the reason, and
-// no file is left that looks whole.
+// Kept true: when it cannot be written, a sentence is thrown that names the file and the reason,
+// and no file is left that looks whole.
 // Internal to tracer/.
 #pragma once
 

@@ -1,8 +1,8 @@
 // A run as bars: what each task was, what the loop was doing, and what happened inside a step.
 //
 // Made in one pass for the Chrome and SVG exports. Unlike lanes.hpp, a step lasts here until its
-// `switch_out` and not only until its `park` or `exit`, because what an exit wakes must stand inside
-// the step that did it. Not here: any file format.
+// `switch_out` and not only until its `park` or `exit`, because what an exit wakes must stand
+// inside the step that did it. Not here: any file format.
 // Kept true: the bars of a lane other than `trap` and `wake` follow one another without a gap or an
 // overlap, from the task's spawn to the end of its last step; a `trap` or `wake` lies inside one of
 // them; the bars are sorted by where they begin, an outer one before an inner one.

@@ -1,7 +1,7 @@
 // A run in Chrome's trace event format, for Perfetto, chrome://tracing and Tracy's importer.
 //
-// `trace export --chrome` calls it. The file is the array form with one entry a line, so that it can
-// be cut anywhere; the reasons for each detail stand in export_chrome.cpp. Not here: the bars.
+// `trace export --chrome` calls it. The file is the array form with one entry a line, so that it
+// can be cut anywhere; the reasons for each detail stand in export_chrome.cpp. Not here: the bars.
 // Kept true: the rules of tests/export/chrome_rules.py.
 // Internal to tracer/.
 #pragma once
