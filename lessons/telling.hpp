@@ -6,8 +6,8 @@
 // Internal to lessons/.
 #pragma once
 
-#include "tracer/model/lesson_text.hpp"
 #include "tracer/model/history.hpp"
+#include "tracer/model/lesson_text.hpp"
 
 #include <string>
 #include <string_view>

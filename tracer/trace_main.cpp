@@ -3,8 +3,8 @@
 // The start-up script calls it. Each subcommand is a file in tracer/commands/, which has the file
 // read and prints what tracer/model/ makes of it.
 // Kept true: what was wrong with the file goes to standard error, what it tells to standard output;
-// the exit code is 0 unless the file cannot be read at all, --strict was given and a line is bad, or
-// the subcommand's help says otherwise.
+// the exit code is 0 unless the file cannot be read at all, --strict was given and a line is bad,
+// or the subcommand's help says otherwise.
 // Internal to tracer/.
 #include "tracer/commands/commands.hpp"
 

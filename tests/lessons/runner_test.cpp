@@ -9,8 +9,8 @@
 #include "lessons/telling.hpp"
 #include "tests/catch.hpp"
 #include "tests/lessons/lesson_folder.hpp"
-#include "tracer/model/reader.hpp"
 #include "tracer/model/history.hpp"
+#include "tracer/model/reader.hpp"
 
 #include <sstream>
 

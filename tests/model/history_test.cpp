@@ -14,6 +14,16 @@ using model_tests::trace_maker;
 
 namespace {
 
+// A task that goes to sleep, with its timer.
+void add_sleep(trace_maker& made, int task, int timer, int step) {
+    const std::string id = std::to_string(timer);
+    made.add("timer_set", task,
+             R"("timer":)" + id + R"(,"due":)" + std::to_string(step * 1000 + 500) +
+                 R"(,"what":"sleep","owner":)" + std::to_string(task));
+    made.add("park", task, R"("on":"timer","timer":)" + id + R"(,"chain":[])");
+    made.add("switch_out", task, R"("how":"park")");
+}
+
 // Tasks that sleep, yield and wake, in an order that the seed decides.
 std::string random_trace(unsigned seed, int tasks, int steps) {
     std::mt19937 random(seed);
@@ -47,12 +57,7 @@ std::string random_trace(unsigned seed, int tasks, int steps) {
             ready.push_back(task);
             continue;
         }
-        const std::string id = std::to_string(++timer);
-        made.add("timer_set", task,
-                 R"("timer":)" + id + R"(,"due":)" + std::to_string(step * 1000 + 500) +
-                     R"(,"what":"sleep","owner":)" + std::to_string(task));
-        made.add("park", task, R"("on":"timer","timer":)" + id + R"(,"chain":[])");
-        made.add("switch_out", task, R"("how":"park")");
+        add_sleep(made, task, ++timer, step);
         asleep.emplace_back(task, timer);
     }
     return made.text();

@@ -1,4 +1,5 @@
-// The subcommands of `giambio trace`, and what they share: opening a file, moments of a run, output.
+// The subcommands of `giambio trace`, and what they share: opening a file, moments of a run,
+// output.
 //
 // trace_main.cpp hangs each of them into the command line by its add_ function; the subcommand runs
 // when it was parsed. Not here: anything about the meaning of a trace (tracer/model/).

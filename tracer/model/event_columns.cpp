@@ -1,8 +1,8 @@
 // Appends to the columns, and puts a trace event together from them.
 //
 // Not here: parsing (quick_line.cpp, event_line.cpp).
-// Kept true: a cause is kept as its distance, which is small; one further away than 32 bits can tell
-// does not exist in a file of any size that can be read.
+// Kept true: a cause is kept as its distance, which is small; one further away than 32 bits can
+// tell does not exist in a file of any size that can be read.
 // Internal to tracer/model/.
 #include "tracer/model/event_columns.hpp"
 
@@ -71,17 +71,21 @@ std::uint32_t event_columns::turn(std::size_t index) const {
     return std::prev(later)->turn;
 }
 
-event event_columns::operator[](std::size_t index) const {
+event event_columns::put_together(std::size_t index, std::uint32_t turn) const {
     event made;
     made.seq = seq(index);
     made.t = times_[index];
     made.cause = causes_[index] == 0 ? 0 : made.seq - causes_[index];
-    made.turn = turn(index);
+    made.turn = turn;
     made.task = tasks_[index];
     made.at = sites_[index];
     made.index = static_cast<std::uint32_t>(index);
     made.kind = kinds_[index];
     return made;
+}
+
+event event_columns::operator[](std::size_t index) const {
+    return put_together(index, turn(index));
 }
 
 event event_columns::at(std::size_t index) const {
@@ -110,21 +114,8 @@ void event_columns::reserve(std::size_t events) {
     offsets_.reserve(events);
 }
 
-void event_columns::shrink_to_fit() {
-    kinds_.shrink_to_fit();
-    times_.shrink_to_fit();
-    tasks_.shrink_to_fit();
-    causes_.shrink_to_fit();
-    sites_.shrink_to_fit();
-    offsets_.shrink_to_fit();
-    offset_bases_.shrink_to_fit();
-    seqs_.shrink_to_fit();
-    turns_.shrink_to_fit();
-    turn_of_block_.shrink_to_fit();
-}
-
 std::size_t event_columns::bytes() const {
-    const auto taken = [](const auto& column) { return column.capacity() * sizeof(column[0]); };
+    const auto taken = [](const auto& column) { return column.size() * sizeof(column[0]); };
     return taken(kinds_) + taken(times_) + taken(tasks_) + taken(causes_) + taken(sites_) +
            taken(offsets_) + taken(offset_bases_) + taken(seqs_) + taken(turns_) +
            taken(turn_of_block_);

@@ -1,9 +1,9 @@
 // The trace events of a recording as columns: 25 bytes each, and a little for every turn.
 //
 // The reader appends; everybody else asks for a position and gets an `event` by value. What most
-// trace events share is not written down for each of them: seq is the one before plus 1, the turn is
-// the one before's, and only where that is not so there is a row about it. A trace event's own keys
-// stay in the file; here is where they begin. Not here: those keys (trace.cpp).
+// trace events share is not written down for each of them: seq is the one before plus 1, the turn
+// is the one before's, and only where that is not so there is a row about it. A trace event's own
+// keys stay in the file; here is where they begin. Not here: those keys (trace.cpp).
 // Kept true: seq rises; t does not fall.
 // Internal to tracer/model/, but for what `recording::events` lets everybody ask.
 #pragma once
@@ -38,6 +38,7 @@ public:
     // Position of the first trace event whose seq is not below this one; size() when there is none.
     std::size_t find(std::uint64_t seq) const;
 
+    // Goes through all of them in order, quicker than one position after the other.
     class iterator {
     public:
         using iterator_category = std::input_iterator_tag;
@@ -47,9 +48,12 @@ public:
         using reference = event;
 
         iterator(const event_columns& of, std::size_t index) : of_(&of), index_(index) {}
-        event operator*() const { return (*of_)[index_]; }
+        event operator*() const { return of_->put_together(index_, of_->turns_[row_].turn); }
+        trace::kind kind() const { return of_->kinds_[index_]; }
         iterator& operator++() {
             ++index_;
+            const std::vector<turn_row>& turns = of_->turns_;
+            if (row_ + 1 < turns.size() && turns[row_ + 1].begins == index_) ++row_;
             return *this;
         }
         bool operator==(const iterator& other) const { return index_ == other.index_; }
@@ -57,19 +61,19 @@ public:
     private:
         const event_columns* of_;
         std::size_t index_;
+        std::size_t row_ = 0;  // of the turns
     };
     iterator begin() const { return {*this, 0}; }
     iterator end() const { return {*this, size()}; }
 
-    // For the reader. `keys_at` is the offset in the file of the brace or comma before its own keys.
-    // False, and nothing is added, when there are as many as a position can count.
+    // For the reader. `keys_at` is the offset in the file of the brace or comma before its own
+    // keys. False, and nothing is added, when there are as many as a position can count.
     bool add(const event& made, std::uint64_t keys_at);
     std::uint64_t keys_at(std::size_t index) const {
         return offset_bases_[index / block] + offsets_[index];
     }
     void reserve(std::size_t events);
-    void shrink_to_fit();
-    std::size_t bytes() const;  // that they take
+    std::size_t bytes() const;  // that they take, without room that was never used
 
 private:
     // From the trace event at this position on.
@@ -82,6 +86,8 @@ private:
         std::uint32_t turn = 0;
     };
     static constexpr std::size_t block = 1024;
+
+    event put_together(std::size_t index, std::uint32_t turn) const;
 
     std::vector<trace::kind> kinds_;
     std::vector<std::int64_t> times_;

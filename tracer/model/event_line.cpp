@@ -2,7 +2,8 @@
 //
 // event_sax is told each token of the line in order; it keeps the seven common keys and checks that
 // each of the others has the shape that it must have. Their values stay in the file. Not here: the
-// checks against the lines before (event_taker.cpp), files and the other sorts of lines (reader.cpp).
+// checks against the lines before (event_taker.cpp), files and the other sorts of lines
+// (reader.cpp).
 // Kept true: a line that is taken is a JSON object with the seven common keys, each once.
 // Internal to tracer/model/.
 #include "tracer/model/event_line.hpp"

@@ -1,6 +1,7 @@
 // Adds trace events to a recording, and keeps it in order: seq, time, causes, sites, lives.
 //
-// The reader hands over each trace event that it has parsed, with the place where its own keys stand.
+// The reader hands over each trace event that it has parsed, with the place where its own keys
+// stand.
 // Not here: parsing (quick_line.cpp, event_line.cpp), lines of other sorts (reader.cpp).
 // Kept true: seq rises and t does not fall, `cause` is before `seq`, sites exist, in all that is
 // kept.

@@ -1,9 +1,9 @@
 // Keyframes on the way through a recording, and the way back to any of its places.
 //
-// Most keyframes hold only the rows that changed. As soon as those since the last whole keyframe are
-// as many as there are rows, the next one is whole: so restoring costs no more than twice the rows,
-// and memory no more than twice the changes. The ready queue is not kept: a task stands in it by
-// the time at which it became ready.
+// Most keyframes hold only the rows that changed. As soon as those since the last whole keyframe
+// are as many as there are rows, the next one is whole: so restoring costs no more than twice the
+// rows, and memory no more than twice the changes. The ready queue is not kept: a task stands in it
+// by the time at which it became ready.
 // Internal to tracer/model/.
 #include "tracer/model/history.hpp"
 
@@ -55,8 +55,9 @@ void history::go_through() {
     now.fds.follow();
     now.scopes.follow();
     std::size_t seen = 0;
-    for (const event& each : of_->events) {
-        now.apply(*of_, each);
+    // What a keyframe does not keep (seq, time, turn) need not be followed on the way.
+    for (auto at = of_->events.begin(); at != of_->events.end(); ++at) {
+        if (state::is_changed_by(at.kind())) now.apply(*of_, *at);
         if (++seen % spacing == 0) keep(now);
     }
     keyframes_.shrink_to_fit();

@@ -74,14 +74,16 @@ public:
         size_ = 0;
     }
 
-    // From now on the table keeps the ids of rows that are added, changed or removed; `take_changes`
-    // gives them, each once, and begins anew.
+    // From now on the table keeps the ids of rows that are added, changed or removed;
+    // `take_changes` gives them, each once, and begins anew.
     void follow() { followed_ = true; }
     std::vector<std::uint32_t> take_changes() {
         std::sort(changed_.begin(), changed_.end());
         changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
         return std::exchange(changed_, {});
     }
+
+    std::size_t bytes() const { return slots_.capacity() * sizeof(slot); }
 
     template <typename visitor>
     void each(visitor visit) const {
@@ -107,8 +109,8 @@ private:
 
     static std::uint32_t number(const row& of) { return static_cast<std::uint32_t>(of.id); }
 
-    // Multiplies by the golden ratio, so that ids in a row do not stand in a row. The upper bits are
-    // the well-mixed ones.
+    // Multiplies by the golden ratio, so that ids in a row do not stand in a row. The upper bits
+    // are the well-mixed ones.
     std::size_t home(std::uint32_t id) const {
         return static_cast<std::size_t>((id * 0x9e3779b97f4a7c15ULL) >> 32U) & (slots_.size() - 1);
     }

@@ -1,8 +1,9 @@
 // Makes the lanes and answers for any window of time.
 //
-// Two passes over the recording: the first counts each task's stretches, the second writes them to
-// their places, so that all of them are one array. Then sums over blocks of them are kept, and the
-// longest step of every power of two of blocks. Not here: the meaning of the states (state.hpp).
+// One pass over the recording collects the stretches and counts each task's; then they are put in
+// their places, so that all of them are one array, task after task. Then sums over blocks of them
+// are kept, and the longest step of every power of two of blocks. Not here: the meaning of the
+// states (state.hpp).
 // Kept true: only what the file says is told; a damaged trace gives lanes with odd stretches, never
 // a crash.
 // Internal to tracer/model/; its functions are public through lanes.hpp.
@@ -50,24 +51,33 @@ std::optional<transition> transition_of(const recording& of, const event& that, 
 }  // namespace
 
 lanes::lanes(const recording& of) : of_(&of) {
-    count_stretches();
+    const std::vector<begun> all = collect();
     place_ranges();
-    fill();
+    for (const begun& each : all) {
+        range& task = *tasks_.change(each.task);
+        all_[task.begin + task.count++] = each.what;
+    }
     sum_up();
 }
 
-void lanes::count_stretches() {
+// The stretches of all tasks as they begin, and how many each task has.
+std::vector<lanes::begun> lanes::collect() {
     const auto now_of = [&](std::uint32_t task) {
         const range* found = tasks_.find(task);
         return found == nullptr ? task_state::ended : found->now;
     };
-    for (const event& each : of_->events) {
+    std::vector<begun> all;
+    for (auto at = of_->events.begin(); at != of_->events.end(); ++at) {
+        if (!state::is_changed_by(at.kind())) continue;
+        const event each = *at;
         const auto next = transition_of(*of_, each, now_of);
         if (!next || next->task == 0) continue;
         range& task = tasks_[next->task];
         task.now = next->to;
         ++task.count;
+        all.push_back({next->task, {each.index, next->to}});
     }
+    return all;
 }
 
 void lanes::place_ranges() {
@@ -77,23 +87,8 @@ void lanes::place_ranges() {
         task.begin = begin;
         begin += task.count;
         task.count = 0;
-        task.now = task_state::ended;
     }
     all_.resize(begin);
-}
-
-void lanes::fill() {
-    const auto now_of = [&](std::uint32_t task) {
-        const range* found = tasks_.find(task);
-        return found == nullptr ? task_state::ended : found->now;
-    };
-    for (std::size_t i = 0; i < of_->events.size(); ++i) {
-        const auto next = transition_of(*of_, of_->events[i], now_of);
-        if (!next || next->task == 0) continue;
-        range& task = *tasks_.change(next->task);
-        task.now = next->to;
-        all_[task.begin + task.count++] = {static_cast<std::uint32_t>(i), next->to};
-    }
 }
 
 // Blocks do not care where a task begins: only whole blocks inside one task's range are ever asked.
@@ -133,6 +128,13 @@ std::int64_t lanes::begin_of(std::size_t place) const {
 std::int64_t lanes::end_of(const range& task, std::size_t place) const {
     if (place + 1 < task.begin + task.count) return begin_of(place + 1);
     return of_->events.time(of_->events.size() - 1);
+}
+
+std::size_t lanes::bytes() const {
+    std::size_t sum =
+        tasks_.bytes() + all_.capacity() * sizeof(stretch) + sums_.capacity() * sizeof(sums_[0]);
+    for (const auto& level : longest_) sum += level.capacity() * sizeof(level[0]);
+    return sum;
 }
 
 std::vector<std::uint32_t> lanes::tasks() const {

@@ -1,10 +1,11 @@
 // What each task did, as stretches: ready, running or parked, from one trace event to the next.
 //
 // Made in one pass over a recording, and asked by everything that measures: the statistics, the
-// sentences about why, the exports, the timeline. Not here: what a task waited for (its `park` tells;
-// that is the trace event at which a parked stretch begins), the kernel's other parts (state.hpp).
-// Kept true: the stretches of a task are in order and have no gap between its spawn and its end;
-// a question about any window of time costs a binary search, not a walk.
+// sentences about why, the exports, the timeline. Not here: what a task waited for (its `park`
+// tells; that is the trace event at which a parked stretch begins), the kernel's other parts
+// (state.hpp).
+// Kept true: the stretches of a task are in order and have no gap between its spawn and its end; a
+// question about any window of time costs a binary search, not a walk.
 // Public to gui/ and lessons/.
 #pragma once
 
@@ -48,6 +49,8 @@ public:
     // From t0 up to t1. What is still going on at the end of the recording lasts until then.
     share between(std::uint32_t task, std::int64_t t0, std::int64_t t1) const;
 
+    std::size_t bytes() const;  // that they take
+
 private:
     // A task's place in all_.
     struct range {
@@ -58,9 +61,14 @@ private:
     };
     static constexpr std::size_t block = 16;  // stretches that are summed up together
 
-    void count_stretches();
+    // A stretch on its way to its task's range.
+    struct begun {
+        std::uint32_t task = 0;
+        stretch what;
+    };
+
+    std::vector<begun> collect();
     void place_ranges();
-    void fill();
     void sum_up();
     std::int64_t begin_of(std::size_t place) const;
     std::int64_t end_of(const range& task, std::size_t place) const;

@@ -1,8 +1,8 @@
 // Reads a trace: cuts the text into lines, tells the sorts of lines apart, keeps what was wrong.
 //
 // read_file and read_text are called by the commands, the viewer, the lesson runner and the tests.
-// Lines with `seq` go to quick_line and event_line, the few others are parsed as a tree here. Not here: what a
-// trace event does (state.cpp), how it is told (words.cpp).
+// Lines with `seq` go to quick_line and event_line, the few others are parsed as a tree here. Not
+// here: what a trace event does (state.cpp), how it is told (words.cpp).
 // Kept true: whatever the bytes are, the reader ends; a bad line costs that line and nothing else.
 // Internal to tracer/model/; its functions are public through reader.hpp.
 #include "tracer/model/reader.hpp"
@@ -100,11 +100,6 @@ header header_of(const json& line) {
     return made;
 }
 
-// The newlines of a text: at least as many as it has whole lines.
-std::size_t lines_in(std::string_view text) {
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
-}
-
 // Makes room for definition `id` of a table that counts from 1. False when it is there already.
 template <typename row, typename is_defined>
 void make_room(std::vector<row>& table, std::uint64_t id, is_defined defined) {
@@ -151,10 +146,10 @@ recording loader::load(std::shared_ptr<const file_text> file) {
             "is empty. The program that wrote it ended before it started its loop, or was never "
             "run; trace it again with GIAMBIO_TRACE=" +
             made_.file + ".");
-    // Each column is made as large as it can become, so that it is never moved and nothing of it is
-    // left over; a trace event takes at least this many bytes.
-    constexpr std::size_t shortest = 60;
-    made_.events.reserve(std::min(text.size() / shortest, lines_in(text)));
+    // Each column has room for as many trace events as the file can hold, so that it is never
+    // moved. What is not used of that room is never touched, and so never takes memory.
+    constexpr std::size_t shortest = 64;  // bytes of a trace event's line
+    made_.events.reserve(text.size() / shortest + 1);
     for (std::size_t start = 0; start < text.size() && !stopped_;) {
         const std::size_t newline = text.find('\n', start);
         const bool cut = newline == std::string_view::npos;
@@ -165,7 +160,6 @@ recording loader::load(std::shared_ptr<const file_text> file) {
         line_number_ == 1 ? read_header(line, cut) : read_line(line, cut);
         start = end + 1;
     }
-    made_.events.shrink_to_fit();
     return std::move(made_);
 }
 

@@ -379,6 +379,10 @@ constexpr std::array<change_function, kinds> changes{
 
 }  // namespace
 
+bool state::is_changed_by(kind which) {
+    return changes[static_cast<std::size_t>(which)] != nothing;
+}
+
 std::string state::apply(const recording& of, const event& next) {
     change_of c{*this, of, next};
     changes[static_cast<std::size_t>(next.kind)](c);

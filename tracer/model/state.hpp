@@ -2,8 +2,9 @@
 //
 // `apply` is the whole knowledge of what a trace event changes; it is the last column of the table
 // in tracer/FORMAT.md, written as code. The viewer's kernel pane, the words and the property test
-// ask here. Rows are small plain values, so that a keyframe is cheap; what stands in the file (names,
-// outcomes, chains) is asked of the recording. Not here: sentences (words.hpp), pixels (gui/).
+// ask here. Rows are small plain values, so that a keyframe is cheap; what stands in the file
+// (names, outcomes, chains) is asked of the recording. Not here: sentences (words.hpp), pixels
+// (gui/).
 // Kept true: a ready task is in `ready` exactly once; at most one task is running; a task that has
 // ended is in no table any more (`recording::tasks` knows it).
 // Public to gui/ and lessons/.
@@ -103,6 +104,9 @@ struct state {
     // Changes the state as the trace event says. A trace event that does not fit (a damaged trace)
     // changes what it can and is told as a sentence; an empty string means that it fitted.
     std::string apply(const recording& of, const event& next);
+
+    // Whether trace events of this kind change more than seq, time and turn.
+    static bool is_changed_by(kind which);
 
     // Tasks that stand in line at an object or a descriptor, the oldest first. All lines at once
     // are cheaper than one after the other: `lines_of_objects`.

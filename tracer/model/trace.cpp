@@ -158,6 +158,11 @@ std::string recording::object_name(std::uint32_t object) const {
     return shown.append(" ").append(std::to_string(object));
 }
 
+std::size_t recording::bytes() const {
+    return events.bytes() + tasks_.bytes() + objects_.bytes() +
+           exits_.capacity() * sizeof(exits_[0]) + sites.capacity() * sizeof(site);
+}
+
 std::vector<std::uint64_t> recording::effects_of(std::uint64_t seq) const {
     std::vector<std::uint64_t> found;
     if (seq == 0) return found;

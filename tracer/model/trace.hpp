@@ -118,6 +118,9 @@ public:
     const id_table<life>& objects() const { return objects_; }
     const std::vector<std::uint32_t>& exits() const { return exits_; }
 
+    // Memory that all of this takes, beside the file and the texts that were decoded.
+    std::size_t bytes() const;
+
     // Trace events that name `seq` as their cause, in order.
     std::vector<std::uint64_t> effects_of(std::uint64_t seq) const;
 
