@@ -1,0 +1,54 @@
+// What the measuring programs share: processor time, memory, and one line of JSON at the end.
+//
+// Not here: rounds, medians, tables (bench.py), any case.
+// Internal to tests/bench/.
+#pragma once
+
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+
+namespace bench {
+
+// Nanoseconds of processor time that this process has used.
+inline double processor_ns() {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return 1e9 * static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec);
+}
+
+// Bytes of memory that are really there now.
+inline double resident_bytes() {
+    std::FILE* file = std::fopen("/proc/self/statm", "r");
+    if (file == nullptr) return 0;
+    long total = 0;
+    long resident = 0;
+    const int found = std::fscanf(file, "%ld %ld", &total, &resident);
+    std::fclose(file);
+    return found == 2 ? 4096.0 * static_cast<double>(resident) : 0;
+}
+
+// The result of a case: so much of its unit for each of `count` things.
+inline void tell(double each, std::size_t count) {
+    std::printf("{\"each\":%.4f,\"count\":%zu}\n", each, count);
+}
+
+struct request {
+    std::string what;
+    std::size_t count = 1;
+};
+
+inline request request_of(int argc, char** argv) {
+    if (argc != 3) return {};
+    return {argv[1], static_cast<std::size_t>(std::strtoull(argv[2], nullptr, 10))};
+}
+
+[[noreturn]] inline void refuse(const char* program, const char* cases) {
+    std::fprintf(stderr, "%s: write CASE COUNT; it has the cases %s\n", program, cases);
+    std::exit(2);
+}
+
+}  // namespace bench

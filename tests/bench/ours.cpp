@@ -1,0 +1,199 @@
+// The cases on our own kernel, as a program would write them.
+//
+// bench.py starts it as `bench-ours CASE COUNT`; GIAMBIO_BENCH_TRACE says whether the trace is off
+// (absent), recorded to memory, or written to the file that GIAMBIO_TRACE names. The same cases, for
+// comparison, are in minimal.cpp and asio.cpp. Not here: the echo server (echo_ours.cpp).
+// Internal to tests/bench/.
+#include "tests/bench/measure.hpp"
+
+#include <giambio.hpp>
+
+#include <random>
+#include <vector>
+
+using namespace giambio;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Takes the records as an observer in the same process would: it keeps what it needs, here nothing.
+class to_memory final : public observer {
+public:
+    void begin(const run_facts&) override {}
+    void watch(const record_batch& batch) override {
+        for (const record& each : batch.records) last_ = each.seq;
+    }
+    void settle() override {}
+    void end(const run_totals&) override {}
+
+private:
+    std::uint64_t last_ = 0;
+};
+
+constexpr std::size_t about = 4'000'000;  // operations in a case that is over too soon otherwise
+
+coroutine<> yielder(std::size_t times) {
+    for (std::size_t i = 0; i < times; ++i) co_await yield();
+}
+
+coroutine<> switching(std::size_t tasks) {
+    const std::size_t times = about / tasks;
+    for (std::size_t i = 0; i < tasks; ++i) spawn(yielder(times), "y");
+    co_await yield();  // all of them have begun
+    const double begin = bench::processor_ns();
+    for (std::size_t i = 1; i < times; ++i) co_await yield();
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>((times - 1) * (tasks + 1)),
+                (times - 1) * (tasks + 1));
+}
+
+coroutine<int> child() {
+    co_return 1;
+}
+
+coroutine<> spawn_and_join(std::size_t count) {
+    std::size_t sum = 0;
+    const double begin = bench::processor_ns();
+    for (std::size_t i = 0; i < count; ++i) {
+        const task<int> one = spawn(child(), "c");
+        sum += static_cast<std::size_t>(co_await one.join());
+    }
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), sum);
+}
+
+coroutine<> waits_for(event<>& gate) {
+    co_await gate.wait();
+}
+
+coroutine<> sleeps() {
+    co_await giambio::sleep(1h);
+}
+
+// Memory of parked tasks: what the process has grown by.
+coroutine<> parked_on_event(std::size_t count) {
+    event<> gate;
+    const double before = bench::resident_bytes();
+    for (std::size_t i = 0; i < count; ++i) spawn(waits_for(gate), "w");
+    co_await yield();
+    co_await yield();
+    bench::tell((bench::resident_bytes() - before) / static_cast<double>(count), count);
+    gate.trigger();
+}
+
+coroutine<> asleep(std::size_t count) {
+    std::vector<task<>> all;
+    all.reserve(count);
+    const double before = bench::resident_bytes();
+    for (std::size_t i = 0; i < count; ++i) all.push_back(spawn(sleeps(), "s"));
+    co_await yield();
+    co_await yield();
+    bench::tell((bench::resident_bytes() - before) / static_cast<double>(count), count);
+    std::_Exit(std::fflush(stdout));  // ending them is another case
+}
+
+coroutine<> sleeps_for(duration length) {
+    co_await giambio::sleep(length);
+}
+
+coroutine<> random_sleeps(std::size_t count) {
+    std::mt19937 draw(1);
+    const double begin = bench::processor_ns();
+    for (std::size_t i = 0; i < count; ++i)
+        spawn(sleeps_for(std::chrono::nanoseconds(draw() % 1'000'000'000)), "s");
+    co_await giambio::sleep(1001ms);
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), count);
+}
+
+// A deadline that is set and never met, one after the other.
+coroutine<> deadlines(std::size_t count) {
+    const double begin = bench::processor_ns();
+    for (std::size_t i = 0; i < count; ++i) {
+        auto quick = yielder(0);
+        co_await with_timeout(1h, std::move(quick));
+    }
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), count);
+}
+
+coroutine<> holds(lock& shared, std::size_t times) {
+    for (std::size_t i = 0; i < times; ++i) {
+        co_await shared.acquire();
+        co_await yield();  // the other one is in line now
+        shared.release();
+    }
+}
+
+coroutine<> lock_hand_over(std::size_t count) {
+    lock shared;
+    const double begin = bench::processor_ns();
+    const task<> one = spawn(holds(shared, count / 2), "a");
+    const task<> two = spawn(holds(shared, count / 2), "b");
+    co_await one.join();
+    co_await two.join();
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), count);
+}
+
+coroutine<> puts(queue<int>& shared, std::size_t times) {
+    for (std::size_t i = 0; i < times; ++i) co_await shared.put(1);
+}
+
+coroutine<> queue_hand_over(std::size_t count) {
+    queue<int> shared(1);
+    const double begin = bench::processor_ns();
+    const task<> giver = spawn(puts(shared, count), "giver");
+    int sum = 0;
+    for (std::size_t i = 0; i < count; ++i) sum += co_await shared.get();
+    co_await giver.join();
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>(count),
+                static_cast<std::size_t>(sum));
+}
+
+coroutine<> cancelling(std::size_t count) {
+    event<> never;
+    double begin = 0;
+    auto body = [&](pool& all) -> coroutine<> {
+        for (std::size_t i = 0; i < count; ++i) all.spawn(waits_for(never), "w");
+        co_await yield();
+        co_await yield();
+        begin = bench::processor_ns();
+        all.cancel("enough");
+    };
+    co_await with_pool(body);
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), count);
+}
+
+coroutine<> empty_program() {
+    co_return;
+}
+
+coroutine<> chosen(const bench::request& wanted) {
+    const std::size_t n = wanted.count;
+    if (wanted.what == "switch") return switching(n);
+    if (wanted.what == "spawn") return spawn_and_join(n);
+    if (wanted.what == "parked") return parked_on_event(n);
+    if (wanted.what == "asleep") return asleep(n);
+    if (wanted.what == "timers") return random_sleeps(n);
+    if (wanted.what == "deadlines") return deadlines(n);
+    if (wanted.what == "lock") return lock_hand_over(n);
+    if (wanted.what == "queue") return queue_hand_over(n);
+    if (wanted.what == "cancel") return cancelling(n);
+    bench::refuse("bench-ours",
+                  "switch spawn parked asleep timers deadlines lock queue cancel start-up");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const bench::request wanted = bench::request_of(argc, argv);
+    to_memory kept;
+    async_scheduler scheduler;
+    const char* trace = std::getenv("GIAMBIO_BENCH_TRACE");
+    if (trace != nullptr && std::string(trace) == "memory") scheduler.observe(kept);
+    if (wanted.what == "start-up") {
+        const double begin = bench::processor_ns();
+        for (std::size_t i = 0; i < wanted.count; ++i) async_scheduler().start(empty_program());
+        bench::tell((bench::processor_ns() - begin) / static_cast<double>(wanted.count),
+                    wanted.count);
+        return 0;
+    }
+    scheduler.start(chosen(wanted));
+    return 0;
+}
