@@ -1,8 +1,8 @@
 // The cases on our own kernel, as a program would write them.
 //
 // bench.py starts it as `bench-ours CASE COUNT`; GIAMBIO_BENCH_TRACE says whether the trace is off
-// (absent), recorded to memory, or written to the file that GIAMBIO_TRACE names. The same cases, for
-// comparison, are in minimal.cpp and asio.cpp. Not here: the echo server (echo_ours.cpp).
+// (absent), recorded to memory, or written to the file that GIAMBIO_TRACE names. The same cases,
+// for comparison, are in minimal.cpp and asio.cpp. Not here: the echo server (echo_ours.cpp).
 // Internal to tests/bench/.
 #include "tests/bench/measure.hpp"
 
