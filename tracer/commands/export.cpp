@@ -7,6 +7,7 @@
 #include "tracer/commands/output.hpp"
 #include "tracer/model/export_chrome.hpp"
 #include "tracer/model/export_csv.hpp"
+#include "tracer/model/export_page.hpp"
 #include "tracer/model/export_svg.hpp"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ namespace {
 
 struct options {
     input from_file;
-    std::string chrome, svg, csv;
+    std::string chrome, svg, html, csv;
     std::string from, to;
     std::int64_t task = -1;  // all
     std::string axis_name;
@@ -69,6 +70,15 @@ void export_svg(const recording& of, const options& wanted) {
                  wanted.svg.c_str(), made.lanes, made.all_lanes, made.arrows, made.all_arrows);
 }
 
+void export_html(const recording& of, const options& wanted) {
+    output to(wanted.html);
+    const std::size_t events =
+        html_page(of, window_of(of, wanted), [&](std::string_view text) { to.write(text); });
+    to.finish();
+    std::fprintf(to.beside(), "%s: %zu trace events; open it in a browser\n", wanted.html.c_str(),
+                 events);
+}
+
 void export_csv(const recording& of, const options& wanted) {
     output to(wanted.csv);
     const std::size_t rows =
@@ -81,6 +91,7 @@ void export_all(options& wanted) {
     const recording of = wanted.from_file.read();
     if (!wanted.chrome.empty()) export_chrome(of, wanted);
     if (!wanted.svg.empty()) export_svg(of, wanted);
+    if (!wanted.html.empty()) export_html(of, wanted);
     if (!wanted.csv.empty()) export_csv(of, wanted);
     wanted.from_file.finish();
 }
@@ -97,6 +108,8 @@ void add_export(CLI::App& app) {
         ->option_text("OUT.json");
     forms.add_option("--svg", wanted->svg, "A picture of the timeline, for slides and print")
         ->option_text("OUT.svg");
+    forms.add_option("--html", wanted->html, "A page to step through the run in any browser")
+        ->option_text("OUT.html");
     forms.add_option("--csv", wanted->csv, "A table, one row for each trace event")
         ->option_text("OUT.csv");
     forms.require_option(1, 0);

@@ -3,6 +3,7 @@
 // Not here: any sentence about a trace event (tracer/model/).
 // Internal to tracer/.
 #include "tracer/commands/commands.hpp"
+#include "tracer/model/export_state.hpp"
 #include "tracer/model/history.hpp"
 #include "tracer/model/report.hpp"
 
@@ -19,6 +20,7 @@ struct options {
     std::uint64_t to = std::numeric_limits<std::uint64_t>::max();
     std::int64_t task = -1;  // all
     std::string at;
+    bool as_json = false;
 };
 
 void print_text(options& wanted) {
@@ -41,7 +43,8 @@ void print_info(options& wanted) {
 void print_state(options& wanted) {
     const recording of = wanted.from_file.read();
     history past(of);
-    print(state_text(of, past.at(index_of_moment(of, "--at", wanted.at))));
+    const state& then = past.at(index_of_moment(of, "--at", wanted.at));
+    print(wanted.as_json ? state_json(of, then) + "\n" : state_text(of, then));
     wanted.from_file.finish();
 }
 
@@ -72,6 +75,7 @@ void add_state(CLI::App& app) {
     wanted->from_file.add_to(command);
     command.add_option("--at", wanted->at, "The moment: seq:N, or a time such as 12.5ms")
         ->required();
+    command.add_flag("--json", wanted->as_json, "As one JSON object, for other programs");
     command.callback([wanted] { print_state(*wanted); });
 }
 

@@ -141,7 +141,7 @@ void svg_writer::ticks() {
     const double about = double(end - begin) / 8;
     double step = std::pow(10, std::floor(std::log10(std::max(about, 1.0))));
     for (const double factor : {2.0, 2.5, 2.0})
-        if (step * factor <= about) step *= factor;
+        if (step < about) step *= factor;
     const auto width = std::max<std::int64_t>(std::llround(step), axis_ == axis::time ? 1 : 1000);
     for (std::int64_t at = (begin + width - 1) / width * width; at < end; at += width) {
         const double share = double(at - begin) / double(std::max<std::int64_t>(end - begin, 1));
