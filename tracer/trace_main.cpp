@@ -21,6 +21,7 @@ int run(int argc, char** argv) {
     commands::add_info(app);
     commands::add_state(app);
     commands::add_export(app);
+    commands::add_query(app);
     app.footer("Example: ./giambio trace text demo.json --from 100 --to 120");
     try {
         app.parse(argc, argv);

@@ -45,5 +45,6 @@ void add_text(CLI::App& app);
 void add_info(CLI::App& app);
 void add_state(CLI::App& app);
 void add_export(CLI::App& app);
+void add_query(CLI::App& app);
 
 }  // namespace giambio::trace::commands
