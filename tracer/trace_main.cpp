@@ -22,6 +22,7 @@ int run(int argc, char** argv) {
     commands::add_state(app);
     commands::add_export(app);
     commands::add_query(app);
+    commands::add_check(app);
     app.footer("Example: ./giambio trace text demo.json --from 100 --to 120");
     try {
         app.parse(argc, argv);

@@ -46,5 +46,6 @@ void add_info(CLI::App& app);
 void add_state(CLI::App& app);
 void add_export(CLI::App& app);
 void add_query(CLI::App& app);
+void add_check(CLI::App& app);
 
 }  // namespace giambio::trace::commands
