@@ -90,7 +90,7 @@ private:
     }
 
     void change(const event& next) {
-        scope_row* changed = scopes_.find(id_in(of(), next, key::scope));
+        scope_row* changed = scopes_.change(id_in(of(), next, key::scope));
         if (changed == nullptr) return;
         const bool up = of().number(next, key::shield).value_or(0) != 0;
         if (changed->shielded && !up) lower_shield(*changed, next.t);
@@ -122,7 +122,7 @@ private:
 
     void request(const event& next) {
         const std::uint32_t scope = id_in(of(), next, key::scope);
-        if (scope_row* asked = scope == 0 ? nullptr : scopes_.find(scope)) {
+        if (scope_row* asked = scope == 0 ? nullptr : scopes_.change(scope)) {
             asked->cancel = next.seq;
             asked->cancel_t = next.t;
         }

@@ -21,6 +21,8 @@ namespace {
 // A wait that goes on so long at the end of a recording looks as if it went on for ever.
 constexpr std::int64_t long_wait = 1'000'000'000;
 constexpr int longest_circle = 64;
+// Who reads a sentence does not read on for ever.
+constexpr std::size_t most_named = 8;
 
 // What was done with an object so far.
 struct use_row {
@@ -211,25 +213,32 @@ private:
     void tell_circle(const std::vector<std::uint32_t>& circle,
                      const std::vector<std::uint32_t>& behind, std::uint64_t end, bool for_all) {
         evidence shown{{}, circle, objects_of(circle)};
-        std::string way;
         bool has_deadline = false;
         for (const std::uint32_t each : circle) {
-            const task_row& who = *scene_.task(each);
-            shown.seqs.push_back(who.since_seq);
-            const event park = of().events[of().index_of(who.since_seq)];
-            way +=
-                name(each) + " waits " + waited_for(park, who) + in_brackets(of(), who.at) + " -> ";
-            has_deadline = has_deadline || who.deadlines > 0;
+            shown.seqs.push_back(scene_.task(each)->since_seq);
+            has_deadline = has_deadline || scene_.task(each)->deadlines > 0;
         }
         shown.seqs.push_back(end);
         found_.add(rule_id::deadlock_cycle, place_of(circle), 0, shown, [&] {
-            std::string text =
-                "Tasks wait for each other in a circle: " + way + name(circle.front()) + ".";
+            std::string text = "Tasks wait for each other in a circle: " + way_round(circle) + ".";
             if (!behind.empty()) text += " Behind it: " + names(behind) + ".";
             if (!for_all) text += " The others go on, so the kernel does not tell it.";
             if (has_deadline) text += " A deadline that is set may still break it.";
             return text;
         });
+    }
+
+    std::string way_round(const std::vector<std::uint32_t>& circle) const {
+        std::string way;
+        for (std::size_t i = 0; i < circle.size() && i < most_named; ++i) {
+            const task_row& who = *scene_.task(circle[i]);
+            const event park = of().events[of().index_of(who.since_seq)];
+            way += name(who.id) + " waits " + waited_for(park, who) + in_brackets(of(), who.at) +
+                   " -> ";
+        }
+        if (circle.size() > most_named)
+            way += std::to_string(circle.size() - most_named) + " more -> ";
+        return way + name(circle.front());
     }
 
     std::string waited_for(const event& park, const task_row& who) const {
@@ -242,11 +251,11 @@ private:
     }
 
     std::string names(const std::vector<std::uint32_t>& tasks) const {
-        constexpr std::size_t most = 5;
         std::string text;
-        for (std::size_t i = 0; i < tasks.size() && i < most; ++i)
+        for (std::size_t i = 0; i < tasks.size() && i < most_named; ++i)
             text += (i > 0 ? ", " : "") + name(tasks[i]);
-        if (tasks.size() > most) text += " and " + std::to_string(tasks.size() - most) + " more";
+        if (tasks.size() > most_named)
+            text += " and " + std::to_string(tasks.size() - most_named) + " more";
         return text;
     }
 

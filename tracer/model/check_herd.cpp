@@ -1,8 +1,8 @@
 // Thundering herds: one operation wakes many tasks, one of them finds something to do, and the
 // others go straight back to wait for the same thing.
 //
-// The tasks that one operation woke are a group. Each is futile when, in the step after, it parks on
-// the same object again before it has done anything else that the trace shows; acquiring and
+// The tasks that one operation woke are a group. Each is futile when, in the step after, it parks
+// on the same object again before it has done anything else that the trace shows; acquiring and
 // releasing locks and saying something does not count. A group in which all go back is no herd: the
 // operation is then a signal that all of them wait for, such as the tick of a clock.
 // Internal to tracer/model/.

@@ -62,7 +62,7 @@ private:
         const object_row* object = scene_.object(id);
         if (object == nullptr || object->kind != object_kind::lock) return;
         const std::uint32_t holder = id_in(of(), next, key::holder);
-        hold_row* known = holds_.find(id);
+        hold_row* known = holds_.change(id);
         if (known != nullptr && known->holder == holder) return;
         if (known != nullptr) release(*known, next);
         if (holder != 0) acquire(id, holder, next);
@@ -86,7 +86,7 @@ private:
         judge(held, next.seq);
         std::uint32_t* link = &holders_[held.holder].first;
         while (*link != 0 && *link != held.id) {
-            hold_row* other = holds_.find(*link);
+            hold_row* other = holds_.change(*link);
             if (other == nullptr) break;
             link = &other->next;
         }
@@ -99,7 +99,7 @@ private:
         const holder_row* list = holders_.find(task);
         std::uint32_t lock = list == nullptr ? 0 : list->first;
         while (lock != 0) {
-            hold_row* held = holds_.find(lock);
+            hold_row* held = holds_.change(lock);
             if (held == nullptr) return;
             visit(*held);
             lock = held->next;
@@ -135,7 +135,7 @@ private:
             if (lock == nullptr || lock->waiting == 0 || held.id == target) return;
             start(held, next.at, next.seq, held.waiter, next.t);
         });
-        hold_row* wanted = target == 0 ? nullptr : holds_.find(target);
+        hold_row* wanted = target == 0 ? nullptr : holds_.change(target);
         if (wanted == nullptr || wanted->holder == next.task) return;
         if (wanted->waiter == 0) wanted->waiter = next.task;
         const task_row* holder = scene_.task(wanted->holder);
@@ -148,7 +148,7 @@ private:
         each_held_by(woken, [&](hold_row& held) { stop(held, next.t); });
         const task_row* who = scene_.task(woken);
         if (who == nullptr || who->waits != wait_kind::object) return;
-        hold_row* left = holds_.find(who->wait_id);
+        hold_row* left = holds_.change(who->wait_id);
         const object_row* lock = scene_.object(who->wait_id);
         if (left != nullptr && lock != nullptr && lock->waiting <= 1) stop(*left, next.t);
     }
@@ -176,7 +176,7 @@ private:
         std::vector<std::uint32_t> open;
         holds_.each([&](const hold_row& each) { open.push_back(each.id); });
         for (const std::uint32_t lock : open) {
-            hold_row& held = *holds_.find(lock);
+            hold_row& held = *holds_.change(lock);
             const task_row* holder = scene_.task(held.holder);
             stop(held, scene_.t);
             if (holder == nullptr || holder->waits == wait_kind::task) continue;

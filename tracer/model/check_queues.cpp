@@ -1,8 +1,8 @@
 // Queues that grow because more is put than taken, and nothing stops those who put.
 //
 // From one moment at which a queue is empty to the next, its peak is watched: how many items, over
-// how many turns they were put, and how many were taken on the way up. A queue that is filled in one
-// go and then worked off is no such case, nor is one with a limit: its putters wait.
+// how many turns they were put, and how many were taken on the way up. A queue that is filled in
+// one go and then worked off is no such case, nor is one with a limit: its putters wait.
 // Internal to tracer/model/.
 #include "tracer/model/check_families.hpp"
 #include "tracer/model/phrases.hpp"

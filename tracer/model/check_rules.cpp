@@ -15,7 +15,8 @@ namespace {
 constexpr auto error = severity::error;
 constexpr auto warning_only = severity::warning;
 
-constexpr std::array<rule, static_cast<std::size_t>(last_rule) + 1> table{{
+constexpr std::size_t how_many = static_cast<std::size_t>(last_rule) + 1;
+constexpr std::array<rule, how_many> table{{
     {rule_id::deadlock_cycle, "deadlock_cycle", error,
      "Tasks wait for each other in a circle: each holds, or is, what the next one waits for. None "
      "of them can go on. Others may, so that the run as a whole seems well.",

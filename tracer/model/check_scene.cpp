@@ -41,7 +41,7 @@ void scene::enter(task_row& who, task_state next) {
 
 void scene::leave_wait(task_row& who) {
     if (who.waits == wait_kind::object) {
-        object_row* on = objects.find(who.wait_id);
+        object_row* on = objects.change(who.wait_id);
         if (on != nullptr && on->waiting > 0) --on->waiting;
     }
     who.waits = wait_kind::nothing;
@@ -83,14 +83,14 @@ void scene::park(const event& next) {
 }
 
 void scene::wake(const event& next) {
-    task_row* who = tasks.find(id_in(of, next, key::woken));
+    task_row* who = tasks.change(id_in(of, next, key::woken));
     if (who == nullptr) return;
     leave_wait(*who);
     enter(*who, task_state::ready);
 }
 
 void scene::move(const event& next) {
-    task_row* who = tasks.find(id_in(of, next, key::target));
+    task_row* who = tasks.change(id_in(of, next, key::target));
     if (who == nullptr || who->waits != wait_kind::object) return;
     leave_wait(*who);
     who->waits = wait_kind::object;
@@ -106,7 +106,7 @@ void scene::begin_step(const event& next) {
 }
 
 void scene::end_step(const event& next) {
-    task_row* who = tasks.find(next.task);
+    task_row* who = tasks.change(next.task);
     // After a `park` or an `exit` the task is no longer running, and its state stays.
     if (who != nullptr && who->now == task_state::running) enter(*who, task_state::ready);
     step = {};
@@ -126,7 +126,7 @@ void scene::set_timer(const event& next) {
     timer_row& made = timers[id_in(of, next, key::timer)];
     made.owner = id_in(of, next, key::owner);
     made.is_deadline = of.text(next, key::what) == "deadline";
-    task_row* owner = made.is_deadline ? tasks.find(made.owner) : nullptr;
+    task_row* owner = made.is_deadline ? tasks.change(made.owner) : nullptr;
     if (owner != nullptr) ++owner->deadlines;
 }
 
@@ -134,7 +134,7 @@ void scene::drop_timer(const event& next) {
     const std::uint32_t id = id_in(of, next, key::timer);
     const timer_row* gone = timers.find(id);
     if (gone == nullptr) return;
-    task_row* owner = gone->is_deadline ? tasks.find(gone->owner) : nullptr;
+    task_row* owner = gone->is_deadline ? tasks.change(gone->owner) : nullptr;
     if (owner != nullptr && owner->deadlines > 0) --owner->deadlines;
     timers.erase(id);
 }
@@ -142,6 +142,10 @@ void scene::drop_timer(const event& next) {
 void scene::apply(const event& next) {
     t = next.t;
     seq = next.seq;
+    change(next);
+}
+
+void scene::change(const event& next) {
     switch (next.kind) {
         case kind::spawn:
             return spawn(next);

@@ -83,6 +83,7 @@ public:
     bool ending = false;
 
 private:
+    void change(const event& next);
     void enter(task_row& who, task_state next);
     void leave_wait(task_row& who);
     void spawn(const event& next);

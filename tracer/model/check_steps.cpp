@@ -125,7 +125,7 @@ private:
         const std::string_view how = of().text(out, key::how);
         const bool yields = how == "yield" || how == "budget";
         const bool idles = is_idle_ && yields && length < longest_idle_step;
-        spell* known = spells_.find(out.task);
+        spell* known = spells_.change(out.task);
         if (!idles) {
             if (known == nullptr) return;
             tell(*known);

@@ -9,6 +9,82 @@
 #include <deque>
 
 namespace giambio::trace {
+namespace {
+
+using edges = std::unordered_map<std::uint32_t, std::vector<std::uint32_t>>;
+
+// Gives each strongly connected component of what can be reached, once.
+class component_finder {
+public:
+    explicit component_finder(edges& from) : edges_(from) {}
+
+    template <typename taker>
+    void look_from(std::uint32_t root, taker take) {
+        if (marks_[root].number != 0) return;
+        discover(root);
+        while (!way_.empty()) {
+            const std::uint32_t task = way_.back().task;
+            const std::vector<std::uint32_t>& next = edges_[task];
+            if (way_.back().followed < next.size()) {
+                follow(task, next[way_.back().followed++]);
+            } else if (leave(task)) {
+                take(component_of(task));
+            }
+        }
+    }
+
+private:
+    struct mark {
+        std::uint32_t number = 0;  // in order of discovery, from 1
+        std::uint32_t lowest = 0;  // that it reaches
+        bool on_stack = false;
+    };
+    struct visit {
+        std::uint32_t task = 0;
+        std::size_t followed = 0;  // how many of its edges
+    };
+
+    void discover(std::uint32_t task) {
+        marks_[task] = {++last_, last_, true};
+        stack_.push_back(task);
+        way_.push_back({task, 0});
+    }
+
+    void follow(std::uint32_t task, std::uint32_t to) {
+        const mark there = marks_[to];
+        if (there.number == 0) return discover(to);
+        if (there.on_stack) marks_[task].lowest = std::min(marks_[task].lowest, there.number);
+    }
+
+    // True: everything that reaches back to this task has been seen.
+    bool leave(std::uint32_t task) {
+        const mark done = marks_[task];
+        way_.pop_back();
+        if (!way_.empty()) {
+            mark& caller = marks_[way_.back().task];
+            caller.lowest = std::min(caller.lowest, done.lowest);
+        }
+        return done.lowest == done.number;
+    }
+
+    std::vector<std::uint32_t> component_of(std::uint32_t first) {
+        std::vector<std::uint32_t> members;
+        do {
+            members.push_back(stack_.back());
+            marks_[stack_.back()].on_stack = false;
+            stack_.pop_back();
+        } while (members.back() != first);
+        return members;
+    }
+
+    edges& edges_;
+    std::unordered_map<std::uint32_t, mark> marks_;
+    std::vector<std::uint32_t> stack_;  // seen, and not in a component yet
+    std::vector<visit> way_;            // from the root to where we are
+    std::uint32_t last_ = 0;
+};
+
+}  // namespace
 
 std::uint32_t needed_by(const scene& now, const task_row& who) {
     if (who.waits == wait_kind::task) return who.wait_id;
@@ -47,57 +123,9 @@ void wait_graph::add_edges(const scene& now) {
 }
 
 void wait_graph::find_circles() {
-    struct mark {
-        std::uint32_t number = 0;  // in order of discovery, from 1
-        std::uint32_t lowest = 0;  // that it reaches
-        bool on_stack = false;
-    };
-    struct visit {
-        std::uint32_t task = 0;
-        std::size_t next = 0;  // edge to follow
-    };
-    std::unordered_map<std::uint32_t, mark> marks;
-    std::vector<std::uint32_t> stack;
-    std::uint32_t last = 0;
-    const auto discover = [&](std::uint32_t task, std::vector<visit>& way) {
-        marks[task] = {++last, last, true};
-        stack.push_back(task);
-        way.push_back({task, 0});
-    };
-    const auto close = [&](std::uint32_t task) {
-        std::vector<std::uint32_t> members;
-        do {
-            members.push_back(stack.back());
-            marks[stack.back()].on_stack = false;
-            stack.pop_back();
-        } while (members.back() != task);
-        add_circle(members);
-    };
-    for (const std::uint32_t root : parked_) {
-        if (marks[root].number != 0) continue;
-        std::vector<visit> way;
-        discover(root, way);
-        while (!way.empty()) {
-            const std::uint32_t task = way.back().task;
-            const std::vector<std::uint32_t>& edges = needs_[task];
-            if (way.back().next < edges.size()) {
-                const std::uint32_t to = edges[way.back().next++];
-                if (marks[to].number == 0) {
-                    discover(to, way);
-                } else if (marks[to].on_stack) {
-                    marks[task].lowest = std::min(marks[task].lowest, marks[to].number);
-                }
-                continue;
-            }
-            const mark done = marks[task];
-            way.pop_back();
-            if (!way.empty()) {
-                mark& caller = marks[way.back().task];
-                caller.lowest = std::min(caller.lowest, done.lowest);
-            }
-            if (done.lowest == done.number) close(task);
-        }
-    }
+    component_finder finder(needs_);
+    for (const std::uint32_t root : parked_)
+        finder.look_from(root, [&](const auto& members) { add_circle(members); });
 }
 
 // A shortest way from the lowest member back to itself.

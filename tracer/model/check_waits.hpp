@@ -1,8 +1,8 @@
-// Who waits for whom, among all parked tasks at one moment: the circles, and who stands behind them.
+// Who waits for whom, among all parked tasks at one moment: the circles, and who is behind them.
 //
 // check_deadlocks.cpp makes one when a run begins to end, or when the recording does. An edge goes
-// from a task to each whose end, or release, it needs: the task that it joins, the holder of what it
-// waits for, every living task of the pool that it waits for.
+// from a task to each whose end, or release, it needs: the task that it joins, the holder of what
+// it waits for, every living task of the pool that it waits for.
 // Not here: what is told about it (check_deadlocks.cpp).
 // Kept true: the time is that of the number of edges, whatever the trace says.
 // Internal to tracer/model/.
