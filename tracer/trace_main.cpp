@@ -20,6 +20,8 @@ int run(int argc, char** argv) {
     commands::add_text(app);
     commands::add_info(app);
     commands::add_state(app);
+    commands::add_pack(app);
+    commands::add_unpack(app);
     commands::add_export(app);
     commands::add_query(app);
     commands::add_check(app);

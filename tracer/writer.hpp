@@ -1,16 +1,17 @@
-// Writes the trace file: an observer that makes lines of what the kernel tells.
+// Writes the trace: an observer that makes lines of what the kernel tells.
 //
 // The public face makes one when GIAMBIO_TRACE names a file. Records come in batches; their text
-// goes into one buffer and from there to the file, at the latest before the loop sleeps (rule R11).
-// Not here: what a line looks like (lines.cpp).
-// Kept true: trouble with the file never reaches the program. It ends the tracing, with one line on
-// standard error.
+// goes into one buffer and from there to the outlet, at the latest before the loop sleeps (rule
+// R11). Not here: what a line looks like (lines.cpp), where it goes (outlet.hpp).
+// Kept true: trouble with the file never reaches the program.
 // Public.
 #pragma once
 
 #include "kernel/observer.hpp"
 #include "tracer/lines.hpp"
+#include "tracer/outlet.hpp"
 
+#include <memory>
 #include <string>
 
 namespace giambio {
@@ -22,13 +23,13 @@ std::string trace_file_of_next_run(std::string path);
 class trace_writer final : public observer {
 public:
     // Makes the file, or empties it.
-    explicit trace_writer(std::string path);
+    explicit trace_writer(const std::string& path);
     ~trace_writer() override;
     trace_writer(const trace_writer&) = delete;
     trace_writer& operator=(const trace_writer&) = delete;
 
     // False: it could not make the file, or could not go on writing.
-    bool is_open() const { return fd_ >= 0; }
+    bool is_open() const { return outlet_->is_open(); }
 
     void begin(const run_facts& facts) override;
     void watch(const record_batch& batch) override;
@@ -37,10 +38,8 @@ public:
 
 private:
     void flush();
-    void give_up(int code);
 
-    std::string path_;
-    int fd_ = -1;  // -1: the tracing has ended
+    std::unique_ptr<outlet> outlet_;
     line_maker lines_;
     std::string buffer_;
 };

@@ -44,6 +44,8 @@ void print(std::string_view text);
 void add_text(CLI::App& app);
 void add_info(CLI::App& app);
 void add_state(CLI::App& app);
+void add_pack(CLI::App& app);
+void add_unpack(CLI::App& app);
 void add_export(CLI::App& app);
 void add_query(CLI::App& app);
 void add_check(CLI::App& app);

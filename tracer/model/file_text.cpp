@@ -1,19 +1,23 @@
-// Maps a file, or reads what cannot be mapped.
+// Maps a file, or reads what cannot be mapped, and unpacks what is packed.
 //
 // Not here: lines (reader.cpp).
 // Internal to tracer/model/.
 #include "tracer/model/file_text.hpp"
 
 #include "tracer/model/reader.hpp"
+#include "tracer/model/unpacker.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 namespace giambio::trace {
 namespace {
@@ -50,14 +54,20 @@ std::string all_of(int from, const char* path) {
 
 }  // namespace
 
+file_text::file_text(std::string text) : text_(std::move(text)), bytes_(text_) {
+    if (is_packed(bytes_)) unpack();
+}
+
 file_text::file_text(const char* path) {
     const descriptor from(path);
     if (from.number() < 0)
         throw unreadable(std::string(path) + " cannot be opened (" + std::strerror(errno) +
                          "). Check the path and its permissions.");
-    if (map(from.number())) return;
-    text_ = all_of(from.number(), path);
-    bytes_ = text_;
+    if (!map(from.number())) {
+        text_ = all_of(from.number(), path);
+        bytes_ = text_;
+    }
+    if (is_packed(bytes_)) unpack();
 }
 
 bool file_text::map(int descriptor) {
@@ -72,8 +82,28 @@ bool file_text::map(int descriptor) {
     return true;
 }
 
-file_text::~file_text() {
+// The packed bytes are not needed afterwards.
+void file_text::unpack() {
+    unpacker unpacking;
+    std::string_view packed = bytes_;
+    const std::uint64_t most =
+        std::max(unpacker::always_allowed, unpacker::most_times * packed.size());
+    auto text = std::make_unique<growing_text>(most + 1);
+    while (const std::size_t more = unpacking.step(packed, text->room())) text->grow(more);
+    fault_ = unpacking.fault_at_end();
+    unmap();
+    text_ = {};
+    unpacked_ = std::move(text);
+    bytes_ = unpacked_->bytes();
+}
+
+void file_text::unmap() {
     if (mapped_ != nullptr) ::munmap(mapped_, bytes_.size());
+    mapped_ = nullptr;
+}
+
+file_text::~file_text() {
+    unmap();
 }
 
 }  // namespace giambio::trace

@@ -141,6 +141,8 @@ private:
 recording loader::load(std::shared_ptr<const file_text> file) {
     const std::string_view text = file->bytes();
     made_.text_ = std::move(file);
+    if (text.empty() && !made_.text_->fault().empty())
+        refuse("cannot be unpacked. " + made_.text_->fault());
     if (text.empty())
         refuse(
             "is empty. The program that wrote it ended before it started its loop, or was never "
@@ -160,6 +162,7 @@ recording loader::load(std::shared_ptr<const file_text> file) {
         line_number_ == 1 ? read_header(line, cut) : read_line(line, cut);
         start = end + 1;
     }
+    if (!made_.text_->fault().empty()) complain(0, made_.text_->fault());
     return std::move(made_);
 }
 
@@ -175,8 +178,6 @@ void loader::read_header(std::string_view line, bool cut) {
     const std::string want =
         " A giambio trace begins with the line {\"giambio_trace\":1,...}; make one by running a "
         "program with GIAMBIO_TRACE=out.json in its environment.";
-    if (line.substr(0, 4) == "\x28\xb5\x2f\xfd")
-        refuse("is compressed with zstd. Unpack it first: zstd -d FILE.");
     if (line.substr(0, 4096).find('\0') != std::string_view::npos)
         refuse("is a binary file, not a giambio trace." + want);
     json tree;

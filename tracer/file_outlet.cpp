@@ -1,0 +1,122 @@
+// Writes files, plain and packed. See file_outlet.hpp.
+// Internal to tracer/.
+#include "tracer/file_outlet.hpp"
+
+#include <zstd.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace giambio {
+
+namespace {
+
+// A pipe whose reader is gone must end the tracing, not the program: for the time of a write
+// SIGPIPE is held back, and taken away when the write caused it.
+class without_broken_pipe {
+public:
+    without_broken_pipe() {
+        sigemptyset(&pipe_);
+        sigaddset(&pipe_, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+    }
+    ~without_broken_pipe() {
+        const timespec at_once{};
+        while (broken && sigtimedwait(&pipe_, nullptr, &at_once) < 0 && errno == EINTR) {
+        }
+        pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+    bool broken = false;
+
+private:
+    sigset_t pipe_{};
+    sigset_t before_{};
+};
+
+// The levels above this one take longer and pack traces worse, up to a level that is too slow for a
+// running program.
+constexpr int level = 1;
+
+}  // namespace
+
+// --- plain
+
+file_outlet::file_outlet(std::string path) : path_(std::move(path)) {
+    fd_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd_ < 0) give_up(errno);
+}
+
+file_outlet::~file_outlet() {
+    if (fd_ >= 0) close(fd_);
+}
+
+void file_outlet::put(std::string_view bytes) {
+    without_broken_pipe held;
+    while (fd_ >= 0 && !bytes.empty()) {
+        const ssize_t count = write(fd_, bytes.data(), bytes.size());
+        if (count >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno != EINTR) {
+            held.broken = errno == EPIPE;
+            give_up(errno);
+        }
+    }
+}
+
+void file_outlet::give_up(int code) {
+    std::fprintf(stderr,
+                 "giambio: cannot write the trace %s: %s; the program goes on without it "
+                 "(GIAMBIO_TRACE names the file)\n",
+                 path_.c_str(), std::strerror(code));
+    if (fd_ >= 0) close(fd_);
+    fd_ = -1;
+}
+
+// --- packed
+
+packed_outlet::packed_outlet(std::string path)
+    : below_(std::move(path)), packer_(ZSTD_createCCtx(), ZSTD_freeCCtx) {
+    ZSTD_CCtx_setParameter(packer_.get(), ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(packer_.get(), ZSTD_c_checksumFlag, 1);
+    packed_.resize(ZSTD_CStreamOutSize());
+}
+
+packed_outlet::~packed_outlet() {
+    finish();
+}
+
+void packed_outlet::put(std::string_view lines) {
+    pack(lines, until::room_is_needed);
+}
+
+// A block ends here, so that all lines up to now can be unpacked; what was seen before still helps
+// to pack what follows.
+void packed_outlet::settle() {
+    pack({}, until::all_is_out);
+}
+
+void packed_outlet::finish() {
+    if (!ended_) pack({}, until::frame_ends);
+    ended_ = true;
+}
+
+void packed_outlet::pack(std::string_view lines, until when) {
+    constexpr ZSTD_EndDirective words[] = {ZSTD_e_continue, ZSTD_e_flush, ZSTD_e_end};
+    const ZSTD_EndDirective word = words[static_cast<int>(when)];
+    ZSTD_inBuffer in{lines.data(), lines.size(), 0};
+    for (bool done = false; !done && is_open();) {
+        ZSTD_outBuffer out{packed_.data(), packed_.size(), 0};
+        const std::size_t left = ZSTD_compressStream2(packer_.get(), &out, &in, word);
+        below_.put({packed_.data(), out.pos});
+        done = ZSTD_isError(left) != 0U ||
+               (when == until::room_is_needed ? in.pos == in.size : left == 0);
+    }
+}
+
+}  // namespace giambio
