@@ -12,6 +12,8 @@ namespace {
 
 // A packed file tells how much of the text before must be kept; this much at most.
 constexpr int most_kept = 27;  // as a power of two
+// The shortest beginning of packed text; zstd asks for the rest itself.
+constexpr std::size_t frame_head = 5;
 // Between two blocks zstd asks for the head of the next one, which is this long.
 constexpr std::size_t block_head = 3;
 
@@ -55,23 +57,30 @@ std::size_t unpacker::step(std::string_view& packed, std::span<char> room) {
     }
     const auto allowed =
         static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), limit - made_));
-    ZSTD_inBuffer in{packed.data(), packed.size(), 0};
     ZSTD_outBuffer out{room.data(), allowed, 0};
-    while (in.pos < in.size || out.pos < out.size) {
-        const std::size_t before = in.pos + out.pos;
-        const std::size_t wanted = ZSTD_decompressStream(unpacking_.get(), &out, &in);
-        if (ZSTD_isError(wanted) != 0U) {
-            refuse(taken_ + in.pos, sentence_of(ZSTD_getErrorCode(wanted)));
-            break;
-        }
-        if (in.pos + out.pos == before) break;
-        wanted_ = wanted;
-        if (wanted_ == 0 && in.pos == in.size) break;
+    while (fault_.empty() && step_of_a_block(packed, out)) {
     }
-    taken_ += in.pos;
     made_ += out.pos;
-    packed.remove_prefix(in.pos);
     return out.pos;
+}
+
+// zstd is given no more than it asks for, which ends where a block does: of a call that finds a
+// damage it does not tell what it had unpacked before.
+bool unpacker::step_of_a_block(std::string_view& packed, ZSTD_outBuffer_s& out) {
+    const std::size_t asked = wanted_ == 0 ? frame_head : wanted_;
+    ZSTD_inBuffer in{packed.data(), std::min(asked, packed.size()), 0};
+    const std::size_t before = out.pos;
+    if (in.size == 0 && out.pos == out.size) return false;
+    if (in.size == 0 && wanted_ == 0) return false;
+    const std::size_t wanted = ZSTD_decompressStream(unpacking_.get(), &out, &in);
+    if (ZSTD_isError(wanted) != 0U) {
+        refuse(taken_, sentence_of(ZSTD_getErrorCode(wanted)));
+        return false;
+    }
+    wanted_ = wanted;
+    taken_ += in.pos;
+    packed.remove_prefix(in.pos);
+    return in.pos > 0 || out.pos > before;
 }
 
 void unpacker::refuse(std::uint64_t at, const std::string& why) {

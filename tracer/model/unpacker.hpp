@@ -15,6 +15,7 @@
 #include <string_view>
 
 struct ZSTD_DCtx_s;
+struct ZSTD_outBuffer_s;
 
 namespace giambio::trace {
 
@@ -42,6 +43,7 @@ public:
     std::uint64_t made() const { return made_; }
 
 private:
+    bool step_of_a_block(std::string_view& packed, ZSTD_outBuffer_s& out);
     void refuse(std::uint64_t at, const std::string& why);
 
     std::unique_ptr<ZSTD_DCtx_s, std::size_t (*)(ZSTD_DCtx_s*)> unpacking_;
