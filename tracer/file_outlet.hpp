@@ -2,8 +2,8 @@
 //
 // Made by outlet_to. Not here: the outlet for followers (live_outlet.hpp), reading what was packed
 // (tracer/model/unpacker.hpp).
-// Kept true: a write never blocks for ever on something that is not a file, and never raises SIGPIPE
-// in the program; a packed file can be unpacked up to the last settle, wherever it was cut later.
+// Kept true: a write never raises SIGPIPE in the program; a packed file can be unpacked up to the
+// last settle before it was cut.
 // Internal to tracer/.
 #pragma once
 

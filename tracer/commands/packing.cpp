@@ -1,7 +1,7 @@
 // The commands that pack a trace with zstd and unpack it.
 //
-// Both stream, so that a trace of any size takes little memory. Not here: how a running program packs
-// (tracer/file_outlet.cpp), how the reader unpacks (tracer/model/file_text.cpp).
+// Both stream, so that a trace of any size takes little memory. Not here: how a running program
+// packs (tracer/file_outlet.cpp), how the reader unpacks (tracer/model/file_text.cpp).
 // Kept true: a file that is there already is not touched unless -f is given; one that could not be
 // written to its end is removed.
 // Internal to tracer/.

@@ -1,8 +1,8 @@
 // The bytes of a trace file, at one place in memory for as long as a recording needs them.
 //
 // The reader makes one; the recording finds the own keys of a trace event in it. A file is mapped,
-// so that a large one costs no copy; one that is packed is unpacked; a text that came another way is
-// kept as it is. Not here: what the bytes mean (reader.cpp), unpacking (unpacker.cpp).
+// so that a large one costs no copy; one that is packed is unpacked; a text that came another way
+// is kept as it is. Not here: what the bytes mean (reader.cpp), unpacking (unpacker.cpp).
 // Kept true: the bytes do not move or change. A file that somebody else shortens while it is mapped
 // is the exception that no reader of mapped files can avoid.
 // Internal to tracer/model/.

@@ -1,7 +1,7 @@
 // Text that grows at its end and never moves, however long it becomes.
 //
-// A packed trace is unpacked into one, and a trace that is followed grows in one, so that a recording
-// may keep places in it. Not here: what the text means.
+// A packed trace is unpacked into one, and a trace that is followed grows in one, so that a
+// recording may keep places in it. Not here: what the text means.
 // Kept true: bytes that were added stay where they are; only what was filled takes memory.
 // Internal to tracer/model/.
 #pragma once
