@@ -83,8 +83,7 @@ seq chronicle::spawned(const task_record& made, seq cause) {
                  made.name);
 }
 
-seq chronicle::switched_in(const task_record& who) {
-    if (!on()) return 0;
+seq chronicle::tell_switch_in(const task_record& who) {
     return write({.kind = happening::switch_in, .cause = who.why_ready, .task = who.id});
 }
 
@@ -95,8 +94,7 @@ seq chronicle::trapped(const task_record& who, moment now) {
 }
 
 // Refused or not, it is the answer to the latest trap.
-seq chronicle::replied(const task_record& who, bool at_once, seq cause) {
-    if (!on()) return 0;
+seq chronicle::tell_reply(const task_record& who, bool at_once, seq cause) {
     const record asked = describe_answered(who.asked);
     const bool refused = who.answer.error != refusal::none;
     return write({.kind = happening::reply,
@@ -126,8 +124,7 @@ seq chronicle::parked(const task_record& who, std::uint32_t target, site at) {
                  who.innermost);
 }
 
-seq chronicle::switched_out(const task_record& who, const char* how, seq cause) {
-    if (!on()) return 0;
+seq chronicle::tell_switch_out(const task_record& who, const char* how, seq cause) {
     return write({.kind = happening::switch_out,
                   .cause = cause,
                   .task = who.id,

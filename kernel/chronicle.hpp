@@ -40,11 +40,16 @@ public:
 
     // --- tasks
     seq spawned(const task_record& made, seq cause);
-    seq switched_in(const task_record& who);
+    // These three are called in every step, so that nobody watches is found out without a call.
+    seq switched_in(const task_record& who) { return on() ? tell_switch_in(who) : 0; }
     seq trapped(const task_record& who, moment now);
-    seq replied(const task_record& who, bool at_once, seq cause);
+    seq replied(const task_record& who, bool at_once, seq cause) {
+        return on() ? tell_reply(who, at_once, cause) : 0;
+    }
     seq parked(const task_record& who, std::uint32_t target, site at);
-    seq switched_out(const task_record& who, const char* how, seq cause);
+    seq switched_out(const task_record& who, const char* how, seq cause) {
+        return on() ? tell_switch_out(who, how, cause) : 0;
+    }
     seq woke(const task_record& who, const char* why, task_id by, seq cause, site at);
     seq moved(task_id by, const task_record& who, object_id to, seq cause, site at);
     seq exited(const task_record& who);
@@ -87,6 +92,11 @@ public:
     seq said_mark(actor who, std::string_view text, site at);
     seq dropped(actor who, site written_at);
     seq never_joined(actor who, const frame& ended);
+
+private:
+    seq tell_switch_in(const task_record& who);
+    seq tell_reply(const task_record& who, bool at_once, seq cause);
+    seq tell_switch_out(const task_record& who, const char* how, seq cause);
 };
 
 }  // namespace giambio

@@ -81,21 +81,12 @@ void watch_board::publish(report_pointer made, machine_time begun) {
     published_.notify_all();
 }
 
-void watch_board::step_begins(task_id task, const std::string& name, bool told) {
-    if (told) {
-        const std::lock_guard held(guard_);
-        shown_.task = task;
-        shown_.name = name;
-        shown_.since = std::chrono::steady_clock::now();
-    }
-    running_.store(task, std::memory_order_relaxed);
-}
-
-void watch_board::step_ends(bool told) {
-    running_.store(task_id::none, std::memory_order_relaxed);
-    if (!told) return;
+void watch_board::show(task_id task, const std::string& name) {
     const std::lock_guard held(guard_);
-    shown_.task = task_id::none;
+    shown_.task = task;
+    if (task == task_id::none) return;
+    shown_.name = name;
+    shown_.since = std::chrono::steady_clock::now();
 }
 
 }  // namespace giambio

@@ -52,10 +52,18 @@ public:
     bool report_is_due() const;
     void publish(report_pointer made, machine_time begun);
     // `told`: the name is kept too, because somebody watches.
-    void step_begins(task_id task, const std::string& name, bool told);
-    void step_ends(bool told);
+    void step_begins(task_id task, const std::string& name, bool told) {
+        if (told) show(task, name);
+        running_.store(task, std::memory_order_relaxed);
+    }
+    void step_ends(bool told) {
+        running_.store(task_id::none, std::memory_order_relaxed);
+        if (told) show(task_id::none, {});
+    }
 
 private:
+    void show(task_id task, const std::string& name);
+
     std::atomic<int> watchers_{0};
     std::atomic<bool> asked_{false};
     std::atomic<task_id> running_{task_id::none};

@@ -48,7 +48,7 @@ public:
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> asking) const noexcept {
         asking.promise().standing_at = at_;
-        mailbox_->asked = asked_;
+        mailbox_->asked.template emplace<R>(asked_);
         ++mailbox_->traps;
     }
     typename R::answer await_resume() const {

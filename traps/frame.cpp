@@ -14,9 +14,7 @@ frame::~frame() {
     release_locals(locals);
 }
 
-namespace {
-
-[[noreturn]] void throw_refusal(const frame& mailbox) {
+void throw_refusal(const frame& mailbox) {
     switch (mailbox.answer.error) {
         case refusal::cancelled: {
             const cancel_note* note = mailbox.told;
@@ -38,13 +36,6 @@ namespace {
             throw io_error(code, std::strerror(code));
         }
     }
-}
-
-}  // namespace
-
-std::int64_t open_reply(frame& mailbox) {
-    if (mailbox.answer.error != refusal::none) throw_refusal(mailbox);
-    return mailbox.answer.value;
 }
 
 }  // namespace giambio

@@ -108,7 +108,33 @@ struct frame : place_in_line {
     site born;  // where it was spawned
 };
 
+[[noreturn]] void throw_refusal(const frame& mailbox);
+
 // Called by the gate when the kernel has answered: returns the value, or throws what was refused.
-std::int64_t open_reply(frame& mailbox);
+inline std::int64_t open_reply(const frame& mailbox) {
+    if (mailbox.answer.error != refusal::none) throw_refusal(mailbox);
+    return mailbox.answer.value;
+}
+
+// Standing in line, of line.hpp: here because a place in a line is a part of the mailbox, and in a
+// header because each step of each task does both.
+inline void line::join_at_back(frame& newcomer) {
+    check(newcomer.standing_in == nullptr, "a task cannot stand in two lines");
+    newcomer.standing_in = this;
+    newcomer.ahead = youngest_;
+    newcomer.behind = nullptr;
+    (youngest_ != nullptr ? youngest_->behind : oldest_) = &newcomer;
+    youngest_ = &newcomer;
+    ++size_;
+}
+
+inline void line::leave(frame& member) {
+    check(member.standing_in == this, "a task leaves a line in which it does not stand");
+    (member.ahead != nullptr ? member.ahead->behind : oldest_) = member.behind;
+    (member.behind != nullptr ? member.behind->ahead : youngest_) = member.ahead;
+    member.ahead = member.behind = nullptr;
+    member.standing_in = nullptr;
+    --size_;
+}
 
 }  // namespace giambio

@@ -6,25 +6,6 @@
 
 namespace giambio {
 
-void line::join_at_back(frame& newcomer) {
-    check(newcomer.standing_in == nullptr, "a task cannot stand in two lines");
-    newcomer.standing_in = this;
-    newcomer.ahead = youngest_;
-    newcomer.behind = nullptr;
-    (youngest_ != nullptr ? youngest_->behind : oldest_) = &newcomer;
-    youngest_ = &newcomer;
-    ++size_;
-}
-
-void line::leave(frame& member) {
-    check(member.standing_in == this, "a task leaves a line in which it does not stand");
-    (member.ahead != nullptr ? member.ahead->behind : oldest_) = member.behind;
-    (member.behind != nullptr ? member.behind->ahead : youngest_) = member.ahead;
-    member.ahead = member.behind = nullptr;
-    member.standing_in = nullptr;
-    --size_;
-}
-
 wait_list::wait_list(const char* type, site at) : type_(type), made_at_(at) {
     if (door_if_open() != nullptr) id();
 }
