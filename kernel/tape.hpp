@@ -55,6 +55,7 @@ private:
     const clock& time_;
     std::size_t capacity_;
     std::uint64_t last_seq_ = 0;
+    std::int64_t latest_ = 0;  // the time of the record before
     std::vector<record> records_;
     std::string texts_;
     std::vector<site> chains_;
