@@ -88,9 +88,9 @@ seq chronicle::tell_switch_in(const task_record& who) {
 }
 
 // The mailbox still holds the request, so name, arguments and site come from there.
-seq chronicle::trapped(const task_record& who, moment now) {
+seq chronicle::trapped(const task_record& who) {
     if (!on()) return 0;
-    return write(describe(who.asked, who.id, who.step, now));
+    return write(describe(who.asked, who.id, who.step, time()));
 }
 
 // Refused or not, it is the answer to the latest trap.

@@ -42,7 +42,7 @@ public:
     seq spawned(const task_record& made, seq cause);
     // These three are called in every step, so that nobody watches is found out without a call.
     seq switched_in(const task_record& who) { return on() ? tell_switch_in(who) : 0; }
-    seq trapped(const task_record& who, moment now);
+    seq trapped(const task_record& who);
     seq replied(const task_record& who, bool at_once, seq cause) {
         return on() ? tell_reply(who, at_once, cause) : 0;
     }

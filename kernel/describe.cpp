@@ -11,7 +11,7 @@ namespace {
 
 // One function for each trap. The compiler refuses a trap that has none, as it does for handlers.
 struct describer {
-    moment now{};
+    const clock* time = nullptr;
     bool asking = false;  // otherwise what the request points to may be gone, and is not looked at
 
     record operator()(const std::monostate&) const { return {}; }
@@ -21,7 +21,7 @@ struct describer {
     }
     record operator()(const trap::sleep& asked) const {
         return {.word = "sleep",
-                .a = later(now, asked.length).count(),
+                .a = asking ? later(time->now(), asked.length).count() : 0,
                 .b = asked.length.count(),
                 .at = asked.at};
     }
@@ -74,8 +74,8 @@ struct describer {
 
 }  // namespace
 
-record describe(const request& asked, task_id who, std::uint64_t step, moment now) {
-    record made = std::visit(describer{now, true}, asked);
+record describe(const request& asked, task_id who, std::uint64_t step, const clock& time) {
+    record made = std::visit(describer{&time, true}, asked);
     made.kind = happening::trap;
     made.task = who;
     made.cause = step;

@@ -6,13 +6,14 @@
 // Internal to kernel/.
 #pragma once
 
+#include "kernel/clock.hpp"
 #include "kernel/observer.hpp"
 #include "traps/request.hpp"
 
 namespace giambio {
 
 // Before: the request is not empty. `step` is the trace event that let the task run.
-record describe(const request& asked, task_id who, std::uint64_t step, moment now);
+record describe(const request& asked, task_id who, std::uint64_t step, const clock& time);
 
 // Only the name and the place, after the answer: the object that was waited on may be gone by then.
 // Neither when the mailbox is empty.

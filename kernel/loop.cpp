@@ -180,7 +180,7 @@ bool kernel::goes_on(task_record& who) {
 // Every trap checks for cancellation before anything else (rule R5), so a task that catches
 // `cancelled` and goes on is told again at its next trap.
 verdict kernel::answer(task_record& who) {
-    if (told_.on()) who.trap = told_.trapped(who, now());
+    if (told_.on()) who.trap = told_.trapped(who);
     who.answer = {};
     if (who.stop != nullptr) return refuse_cancelled(who);
     return dispatch(*this, who.asked, who);

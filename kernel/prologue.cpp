@@ -93,7 +93,7 @@ void kernel::tell_of(task_record& who) {
 
 void kernel::tell_of_wait(task_record& who) {
     const bool ready = who.state == task_state::ready;
-    if (!ready) who.trap = told_.trapped(who, now());
+    if (!ready) who.trap = told_.trapped(who);
     std::uint32_t target = 0;
     if (who.waits == wait_kind::timer) {
         who.nap.set_by = told_.timer_set(who.nap, who.trap, {});

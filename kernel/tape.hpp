@@ -44,6 +44,9 @@ public:
 
     std::uint32_t turn = 0;  // the loop counts
 
+protected:
+    const clock& time() const { return time_; }
+
 private:
     std::uint64_t keep(record& made);
     template <class Call>
