@@ -25,6 +25,7 @@ int run(int argc, char** argv) {
     commands::add_export(app);
     commands::add_query(app);
     commands::add_check(app);
+    commands::add_import(app);
     app.footer("Example: ./giambio trace text demo.json --from 100 --to 120");
     try {
         app.parse(argc, argv);

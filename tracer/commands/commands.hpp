@@ -49,5 +49,6 @@ void add_unpack(CLI::App& app);
 void add_export(CLI::App& app);
 void add_query(CLI::App& app);
 void add_check(CLI::App& app);
+void add_import(CLI::App& app);
 
 }  // namespace giambio::trace::commands
