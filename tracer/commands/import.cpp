@@ -31,6 +31,7 @@ void import_file(const options& wanted) {
     to.finish();
     std::fprintf(to.beside(), "%s: %s\n", wanted.to.c_str(), import_report(counts).c_str());
     if (counts.fault.empty()) return;
+    std::fflush(stdout);
     std::fprintf(stderr, "%s: %s\n", wanted.from.c_str(), counts.fault.c_str());
     if (!counts.is_cut) throw CLI::RuntimeError(1);
 }

@@ -53,7 +53,8 @@ std::string import_report(const import_counts& of) {
                                           {of.waits, "slices that tell of waiting"},
                                           {of.timeless, "entries without a time that can be used"},
                                           {of.unknown, "entries of other kinds"}});
-    std::string shown = "made of " + std::to_string(of.entries) + " entries. ";
+    std::string shown =
+        "made of " + std::to_string(of.entries) + (of.entries == 1 ? " entry. " : " entries. ");
     shown += "Taken over: " + (taken.empty() ? "nothing" : taken) + ".";
     if (!changed.empty()) shown += " Changed: " + changed + ".";
     if (!left_out.empty()) shown += " Left out: " + left_out + ".";

@@ -279,8 +279,8 @@ chrome_file read_chrome(std::string_view bytes, import_counts& counts) {
     if (!is_whole) {
         counts.is_cut = at >= bytes.size() || is_end(bytes.substr(at > 0 ? at - 1 : 0));
         const char* const form =
-            counts.is_cut ? "it ends too early, at byte {}; the {} whole entries before are there"
-                          : "the JSON is wrong at byte {}; only the {} entries before are there";
+            counts.is_cut ? "it ends too early, at byte {}; whole entries before that: {}"
+                          : "the JSON is wrong at byte {}; entries before that: {}";
         counts.fault = fmt::format(fmt::runtime(form), at, counts.entries);
     }
     reader.finish();

@@ -2,8 +2,8 @@
 //
 // The last part of an import. There is one processor in a giambio trace: while two lanes work at
 // the same time, the one that began later has it, and the other stands in the ready queue. A lane
-// that does nothing waits on an object that is called `outside`. The header names a shuffle, because
-// the order in which those that are ready run is not ours.
+// that does nothing waits on an object that is called `outside`. The header names a shuffle,
+// because the order in which those that are ready run is not ours.
 // Kept true: a task is spawned once, ends once, and its states follow one another as
 // tracer/FORMAT.md says; seq rises by one.
 // Internal to tracer/model/.
