@@ -24,8 +24,11 @@ namespace {
 constexpr std::uint64_t loop_thread = 1;
 constexpr std::uint64_t first_task_thread = 1000;
 
+// Thread numbers have 32 bits; the last thousand of that many tasks go back to the small ones.
 std::uint64_t thread_of(std::uint32_t lane) {
-    return lane == 0 ? loop_thread : first_task_thread + lane;
+    constexpr std::uint64_t most = 0xffffffff;
+    const std::uint64_t thread = lane == 0 ? loop_thread : first_task_thread + lane;
+    return thread > most ? thread - most + loop_thread : thread;
 }
 
 std::string microseconds(std::int64_t nanoseconds) {
@@ -58,7 +61,6 @@ void counters::count(const recording& of, const event& that) {
     };
     switch (that.kind) {
         case kind::spawn:
-            [[fallthrough]];
         case kind::wake:
             ++ready;
             return;
@@ -72,7 +74,6 @@ void counters::count(const recording& of, const event& that) {
             timers_[id(key::timer)];
             return;
         case kind::timer_fire:
-            [[fallthrough]];
         case kind::timer_drop:
             timers_.erase(id(key::timer));
             return;
@@ -212,20 +213,14 @@ void chrome_writer::instant(const event& that, const std::string& ts) {
     std::string name;
     switch (that.kind) {
         case kind::mark:
-            [[fallthrough]];
         case kind::log:
             name = of_.text(that, key::text);
             break;
         case kind::signal:
-            [[fallthrough]];
         case kind::deadlock:
-            [[fallthrough]];
         case kind::lost:
-            [[fallthrough]];
         case kind::cancel_request:
-            [[fallthrough]];
         case kind::cancel_deliver:
-            [[fallthrough]];
         case kind::cancel_absorbed:
             break;
         default:

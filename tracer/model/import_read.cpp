@@ -20,14 +20,15 @@ namespace giambio::trace {
 namespace {
 
 using json = nlohmann::json;
-constexpr std::int64_t latest = 4'000'000'000'000'000'000;
+// Small enough that a begin and a length can be added.
+constexpr std::int64_t latest = 2'000'000'000'000'000'000;
 
 // Nanoseconds from the text of a number of microseconds.
 std::optional<std::int64_t> nanoseconds(const std::string& text) {
     std::int64_t whole = 0;
     const char* const end = text.data() + text.size();
     auto [at, fault] = std::from_chars(text.data(), end, whole);
-    const bool is_plain = fault == std::errc{} && std::abs(whole) < latest / 1000 &&
+    const bool is_plain = fault == std::errc{} && whole < latest / 1000 && whole > -latest / 1000 &&
                           (at == end || *at == '.') &&
                           text.find_first_not_of("-0123456789.") == std::string::npos;
     if (is_plain) {
@@ -179,19 +180,13 @@ void entry_reader::end_entry() {
         case 'M':
             return name_lane();
         case 'R':
-            [[fallthrough]];
         case 'I':
             return keep('i');
         case 'B':
-            [[fallthrough]];
         case 'E':
-            [[fallthrough]];
         case 'X':
-            [[fallthrough]];
         case 'i':
-            [[fallthrough]];
         case 's':
-            [[fallthrough]];
         case 'f':
             return keep(now_.phase[0]);
         case 't':
@@ -201,15 +196,10 @@ void entry_reader::end_entry() {
             ++counts_.counters;
             return;
         case 'b':
-            [[fallthrough]];
         case 'n':
-            [[fallthrough]];
         case 'e':
-            [[fallthrough]];
         case 'S':
-            [[fallthrough]];
         case 'T':
-            [[fallthrough]];
         case 'F':
             ++counts_.asynchronous;
             return;
@@ -251,11 +241,11 @@ void entry_reader::finish() {
         if (name.empty()) {
             name = lane_keys_[i];
             std::replace(name.begin(), name.end(), '\n', '.');
-            name = "thread " + name;
+            name.insert(0, "thread ");
         }
         const auto process = processes_.find(process_of_lane_[i]);
         if (processes_.size() > 1 && process != processes_.end())
-            name = process->second + ": " + name;
+            name.insert(0, process->second + ": ");
     }
 }
 
