@@ -43,6 +43,15 @@ def fingerprint(path, sources, seen=None):
     return hashlib.sha256("\0".join(everything).encode()).hexdigest()
 
 
+def without_precompiled_headers(entries):
+    """The same commands: what the compiler of the build has precompiled, no other can read."""
+    for entry in entries:
+        entry["command"] = re.sub(r" -Winvalid-pch| -include \S+cmake_pch\.hxx", "",
+                                  entry["command"])
+    (PASSED / "compile_commands.json").write_text(json.dumps(entries))
+    return entries
+
+
 def findings(tool, path, *flags):
     done = subprocess.run([tool, "--quiet", path, *flags], cwd=ROOT, capture_output=True, text=True)
     return [] if done.returncode == 0 else [done.stdout or done.stderr]
@@ -53,7 +62,7 @@ def tidy(tool, path, sources):
     if mark.exists():
         return []
     # The tree may have been configured for another compiler, with warnings that only that one has.
-    found = findings(tool, path, "-p", str(BUILD), "--extra-arg=-Wno-unknown-warning-option")
+    found = findings(tool, path, "-p", str(PASSED), "--extra-arg=-Wno-unknown-warning-option")
     if not found:
         mark.touch()
     return found
@@ -72,10 +81,11 @@ def planted(tool):
 if __name__ == "__main__":
     tool = find_tool()
     sources = read_sources()
+    PASSED.mkdir(exist_ok=True)
+    commands = json.loads((BUILD / "compile_commands.json").read_text())
     compiled = {str(Path(entry["file"]).relative_to(ROOT))
-                for entry in json.loads((BUILD / "compile_commands.json").read_text())
+                for entry in without_precompiled_headers(commands)
                 if Path(entry["file"]).is_relative_to(ROOT)}
     chosen = sorted(path for path in compiled if path.startswith(LAYERS))
-    PASSED.mkdir(exist_ok=True)
     wrong = [*planted(tool), *in_parallel(lambda path: tidy(tool, path, sources), chosen)]
     finish(wrong, f"{len(chosen)} sources and their headers against .clang-tidy")
