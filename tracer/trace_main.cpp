@@ -26,6 +26,8 @@ int run(int argc, char** argv) {
     commands::add_query(app);
     commands::add_check(app);
     commands::add_import(app);
+    commands::add_stats(app);
+    commands::add_why(app);
     app.footer("Example: ./giambio trace text demo.json --from 100 --to 120");
     try {
         app.parse(argc, argv);

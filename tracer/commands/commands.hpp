@@ -50,5 +50,7 @@ void add_export(CLI::App& app);
 void add_query(CLI::App& app);
 void add_check(CLI::App& app);
 void add_import(CLI::App& app);
+void add_stats(CLI::App& app);
+void add_why(CLI::App& app);
 
 }  // namespace giambio::trace::commands

@@ -1,0 +1,134 @@
+// Adds up stretches: to their task, to the place where they began, to the object they waited for.
+//
+// Internal to tracer/model/; its functions are public through stats.hpp.
+#include "tracer/model/stats.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace giambio::trace {
+namespace {
+
+struct site_row : site_stats {
+    std::uint32_t id = 0;
+};
+struct object_row : object_stats {
+    std::uint32_t id = 0;
+};
+
+class adding {
+public:
+    adding(const recording& of, const lanes& all) : of_(of), all_(all) {}
+
+    stats add() {
+        for (const std::uint32_t task : all_.tasks()) add_task(task);
+        add_operations();
+        for (const site_row* each : sites_.in_order()) made_.sites.push_back(*each);
+        for (const object_row* each : objects_.in_order()) made_.objects.push_back(*each);
+        for (const auto& [key, value] : waits_) made_.waits.push_back(value);
+        std::stable_sort(
+            made_.waits.begin(), made_.waits.end(),
+            [](const wait_stats& a, const wait_stats& b) { return a.waited > b.waited; });
+        return std::move(made_);
+    }
+
+private:
+    void add_task(std::uint32_t task) {
+        task_stats row;
+        row.task = task;
+        std::uint32_t site = 0;  // where the task stopped last
+        const std::span<const stretch> lane = all_.of(task);
+        for (std::size_t i = 0; i < lane.size(); ++i) {
+            if (lane[i].in == task_state::ended) continue;
+            const event began = of_.events[lane[i].begins];
+            const std::size_t next =
+                i + 1 < lane.size() ? lane[i + 1].begins : of_.events.size() - 1;
+            const std::int64_t length = of_.events.time(next) - began.t;
+            const bool is_over = i + 1 < lane.size();
+            if (lane[i].in == task_state::parked || began.kind == kind::switch_out) site = began.at;
+            row.in[static_cast<std::size_t>(lane[i].in)] += length;
+            site_row& place = sites_[site];
+            place.site = site;
+            place.in[static_cast<std::size_t>(lane[i].in)] += length;
+            if (lane[i].in == task_state::running) add_step(row, place, began, length);
+            if (lane[i].in == task_state::parked) {
+                add_wait(place, began, length);
+                if (is_over) add_waker(task, began, of_.events[next], length);
+            }
+            if (lane[i].in == task_state::ready && began.kind == kind::wake) {
+                ++row.wakes;
+                if (!is_over) continue;
+                row.longest_delay = std::max(row.longest_delay, length);
+                made_.delays.add(length);
+            }
+        }
+        made_.tasks.push_back(row);
+    }
+
+    void add_step(task_stats& row, site_stats& site, const event& began, std::int64_t length) {
+        ++row.steps;
+        ++site.steps;
+        site.longest_step = std::max(site.longest_step, length);
+        made_.steps.add(length);
+        if (length <= row.longest_step && row.longest_step_seq != 0) return;
+        row.longest_step = length;
+        row.longest_step_seq = began.seq;
+    }
+
+    void add_wait(site_stats& site, const event& park, std::int64_t length) {
+        ++site.waits;
+        site.longest_wait = std::max(site.longest_wait, length);
+        const std::uint32_t object = object_of(park);
+        if (object == 0) return;
+        object_row& row = objects_[object];
+        row.object = object;
+        ++row.waits;
+        row.waited += length;
+        row.longest_wait = std::max(row.longest_wait, length);
+    }
+
+    void add_waker(std::uint32_t task, const event& park, const event& wake, std::int64_t length) {
+        const std::uint32_t object = object_of(park);
+        wait_stats& row = waits_[{task, wake.task, object}];
+        row.waiter = task;
+        row.waker = wake.task;
+        row.object = object;
+        ++row.count;
+        row.waited += length;
+    }
+
+    void add_operations() {
+        for (auto at = of_.events.begin(); at != of_.events.end(); ++at) {
+            if (at.kind() != kind::object_op) continue;
+            const event each = *at;
+            const auto object =
+                static_cast<std::uint32_t>(of_.number(each, key::object).value_or(0));
+            if (object == 0) continue;
+            object_row& row = objects_[object];
+            row.object = object;
+            ++row.operations;
+            row.peak_length = std::max(row.peak_length, of_.number(each, key::length).value_or(0));
+        }
+    }
+
+    std::uint32_t object_of(const event& park) const {
+        if (of_.text(park, key::on) != "object") return 0;
+        return static_cast<std::uint32_t>(of_.number(park, key::object).value_or(0));
+    }
+
+    const recording& of_;
+    const lanes& all_;
+    id_table<site_row> sites_;
+    id_table<object_row> objects_;
+    std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, wait_stats> waits_;
+    stats made_;
+};
+
+}  // namespace
+
+stats stats_of(const recording& of, const lanes& all) {
+    if (of.events.empty()) return {};
+    return adding(of, all).add();
+}
+
+}  // namespace giambio::trace
