@@ -28,6 +28,7 @@ int run(int argc, char** argv) {
     commands::add_import(app);
     commands::add_stats(app);
     commands::add_why(app);
+    commands::add_diff(app);
     app.footer("Example: ./giambio trace text demo.json --from 100 --to 120");
     try {
         app.parse(argc, argv);
