@@ -76,7 +76,13 @@ io_result kernel::perform(const task_record& who, const trap::accept& asked, seq
 io_result kernel::perform(const task_record& who, const trap::connect& asked, bool first,
                           seq cause) {
     const io_result made = first ? io_.connect(asked.fd, *asked.to) : io_.finish_connect(asked.fd);
-    const std::string peer = told_.on() ? asked.to->to_string() : "";
+    std::string peer = told_.on() ? asked.to->to_string() : "";
+    if (told_.on() && made.status == io_status::done && !time_.is_virtual()) {
+        // Where this end is, behind a zero: by it two processes' traces are brought together.
+        address mine;
+        if (io_.local_address(asked.fd, mine).status == io_status::done)
+            peer.append(1, '\0').append(mine.to_string());
+    }
     told_.did_io("connect", asked.fd, made, peer, who.id, cause, asked.at);
     return made;
 }

@@ -83,6 +83,12 @@ void io_outcome(const record& told, std::string_view text, std::string& out) {
         return;
     }
     if (op == "set_option") add(out, R"(,"option":"{}")", told.mode);
+    if (op == "connect" && text.find('\0') != std::string_view::npos) {
+        // The peer's address and, behind a zero, this end's.
+        add(out, R"(,"address":{},"local":{})", json_string(text.substr(0, text.find('\0'))),
+            json_string(text.substr(text.find('\0') + 1)));
+        return;
+    }
     const bool has_value = op == "accept" || op == "pair" || op == "pipe" || op == "set_option";
     if (has_value) add(out, R"(,"value":{})", told.a);
     if (!text.empty()) add(out, R"(,"address":{})", json_string(text));
@@ -232,12 +238,15 @@ void line_maker::header(const run_facts& facts, std::string& out) {
                                 {"program", call.program}, {"argv", call.arguments}};
     if (facts.shuffle != 0) line["shuffle"] = facts.shuffle;
     if (std::string_view(facts.clock) == "real") {
-        const std::time_t seconds = std::time(nullptr);
+        timespec now{};
+        clock_gettime(CLOCK_REALTIME, &now);
+        const std::time_t seconds = now.tv_sec;
         std::tm utc{};
         gmtime_r(&seconds, &utc);
         char text[32] = {};
         std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
         line["started"] = text;
+        line["started_ns"] = std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
     }
     out += line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     out += '\n';

@@ -29,6 +29,7 @@ int run(int argc, char** argv) {
     commands::add_stats(app);
     commands::add_why(app);
     commands::add_diff(app);
+    commands::add_merge(app);
     app.footer("Example: ./giambio trace text demo.json --from 100 --to 120");
     try {
         app.parse(argc, argv);

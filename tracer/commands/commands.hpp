@@ -53,5 +53,6 @@ void add_import(CLI::App& app);
 void add_stats(CLI::App& app);
 void add_why(CLI::App& app);
 void add_diff(CLI::App& app);
+void add_merge(CLI::App& app);
 
 }  // namespace giambio::trace::commands

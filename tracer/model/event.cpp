@@ -115,6 +115,9 @@ constexpr std::array key_table{
     key_row{key::daemon, "daemon", shape::flag},
     key_row{key::shield, "shield", shape::flag},
     key_row{key::option, "option", shape::text},
+    key_row{key::process, "process", shape::number},
+    key_row{key::from, "from", shape::number},
+    key_row{key::local, "local", shape::text},
 };
 
 // Row n describes enumerator n, so the table can be indexed and lacks nobody in the middle.

@@ -106,8 +106,11 @@ enum class key : std::uint8_t {
     daemon,
     shield,
     option,
+    process,
+    from,
+    local,
 };
-inline constexpr key last_key = key::option;
+inline constexpr key last_key = key::local;
 
 // What stands behind a key in the file. `flag` is true or false; `any` is a number or a text.
 enum class shape : std::uint8_t { number, text, flag, any };

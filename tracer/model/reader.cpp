@@ -94,6 +94,10 @@ header header_of(const json& line) {
     made.shuffle = number_or_zero<std::uint64_t>(line, "shuffle");
     made.program = text_or_empty(line, "program");
     made.started = text_or_empty(line, "started");
+    made.started_ns = number_or_zero<std::int64_t>(line, "started_ns");
+    if (const auto merged = line.find("processes"); merged != line.end() && merged->is_array())
+        for (const json& each : *merged)
+            made.processes.push_back(each.is_object() ? text_or_empty(each, "name") : "");
     if (const auto argv = line.find("argv"); argv != line.end() && argv->is_array())
         for (const json& each : *argv)
             if (each.is_string()) made.argv.push_back(each.get<std::string>());

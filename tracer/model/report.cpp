@@ -148,6 +148,11 @@ std::string text_title(const columns& widths) {
 
 std::string text_line(const recording& of, const event& that, const columns& widths) {
     std::string task = one_line(of.task_name(that.task));
+    // Every process of a merged trace has a loop.
+    const auto process = of.number(that, key::process).value_or(0);
+    if (that.task == 0 && process > 0 &&
+        process <= static_cast<std::int64_t>(of.header.processes.size()))
+        task = one_line(of.header.processes[static_cast<std::size_t>(process) - 1]) + ":loop";
     if (task.size() > static_cast<std::size_t>(widths.task))
         task = task.substr(0, static_cast<std::size_t>(widths.task) - 1) + "~";
     std::string line = right(std::to_string(that.seq), widths.seq) + "  " +
@@ -155,6 +160,8 @@ std::string text_line(const recording& of, const event& that, const columns& wid
                        right(std::to_string(that.turn), widths.turn) + "  " +
                        left(task, widths.task) + "  " + sentence(of, that);
     if (that.cause != 0) line += " <- " + std::to_string(that.cause);
+    if (const auto from = of.number(that, key::from))
+        line += ", from " + std::to_string(*from) + " in the other process";
     return line;
 }
 

@@ -34,7 +34,11 @@ struct header {
     std::uint64_t shuffle = 0;  // 0: the ready queue is first in first out
     std::string program;
     std::vector<std::string> argv;
-    std::string started;  // empty under the virtual clock
+    std::string started;                 // empty under the virtual clock
+    std::int64_t started_ns = 0;         // the same, in nanoseconds since 1970; 0: not told
+    std::vector<std::string> processes;  // names, of a merged trace; number n is processes[n - 1]
+
+    bool is_merged() const { return !processes.empty(); }
 };
 
 struct source_file {

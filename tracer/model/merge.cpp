@@ -1,0 +1,237 @@
+// Brings the clocks of several traces together and puts their trace events in one order.
+//
+// Not here: sockets (merge_arrows.cpp), lines (merge_lines.cpp).
+// Internal to tracer/model/; its functions are public through merge.hpp.
+#include "tracer/model/merge.hpp"
+
+#include "tracer/model/merge_arrows.hpp"
+#include "tracer/model/merge_lines.hpp"
+#include "tracer/model/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <ctime>
+#include <optional>
+#include <unordered_map>
+
+namespace giambio::trace {
+namespace {
+
+using nlohmann::ordered_json;
+
+// When the run began, in nanoseconds since 1970; nothing when the trace does not tell.
+std::optional<std::int64_t> beginning(const header& of) {
+    if (of.started_ns != 0) return of.started_ns;
+    std::tm utc{};
+    if (of.started.empty()) return std::nullopt;
+    if (strptime(of.started.c_str(), "%Y-%m-%dT%H:%M:%SZ", &utc) == nullptr) return std::nullopt;
+    return static_cast<std::int64_t>(timegm(&utc)) * 1'000'000'000;
+}
+
+class merger {
+public:
+    merger(std::span<const recording* const> processes,
+           const std::function<void(std::string_view)>& sink)
+        : all_(processes), sink_(sink), found_(arrows_between(processes)) {}
+
+    merged run() {
+        made_.connections = found_.connections;
+        if (found_.unmatched > 0)
+            made_.notes.push_back(std::to_string(found_.unmatched) +
+                                  " connections lead to nobody in these traces");
+        set_clocks();
+        correct_clocks();
+        name_processes();
+        write_header();
+        write_events();
+        write_footer();
+        flush();
+        return std::move(made_);
+    }
+
+private:
+    std::int64_t time_of(const far_event& which) const {
+        return all_[which.process]->events[which.index].t + shifts_[which.process];
+    }
+
+    std::string label(std::size_t process) const {
+        return names_.empty() ? all_[process]->header.program : names_[process];
+    }
+
+    // By the clock of the wall, where every trace has one.
+    void set_clocks() {
+        shifts_.assign(all_.size(), 0);
+        std::vector<std::int64_t> begins;
+        for (const recording* each : all_)
+            if (const auto at = beginning(each->header)) begins.push_back(*at);
+        if (begins.size() != all_.size()) {
+            made_.notes.push_back("not every trace tells when it began; all begin at 0 ms here");
+            return;
+        }
+        const std::int64_t first = *std::min_element(begins.begin(), begins.end());
+        for (std::size_t i = 0; i < all_.size(); ++i) shifts_[i] = begins[i] - first;
+    }
+
+    // What received something too early is moved behind what was sent. Once through all arrows is
+    // enough for two processes; every further one may need one more.
+    void correct_clocks() {
+        const std::vector<std::int64_t> before = shifts_;
+        for (std::size_t round = 0; round < all_.size(); ++round) {
+            for (const arrow& each : found_.all) {
+                const std::int64_t early = time_of(each.from) - time_of(each.to);
+                if (early > 0) shifts_[each.to.process] += early;
+            }
+        }
+        const std::int64_t first = *std::min_element(shifts_.begin(), shifts_.end());
+        for (std::size_t i = 0; i < all_.size(); ++i) {
+            if (shifts_[i] != before[i])
+                made_.notes.push_back("the clock of " + label(i) + " was moved by " +
+                                      duration_text(shifts_[i] - before[i]) +
+                                      ", so that nothing is received before it was sent");
+            shifts_[i] -= first;
+        }
+    }
+
+    void name_processes() {
+        std::unordered_map<std::string, int> count;
+        moved_by by;
+        for (std::size_t i = 0; i < all_.size(); ++i) {
+            std::string name = all_[i]->header.program;
+            if (const int before = count[name]++; before > 0) name += std::to_string(before + 1);
+            names_.push_back(name);
+            by.t = shifts_[i];
+            lines_.emplace_back(*all_[i], static_cast<std::uint32_t>(i + 1), name, by);
+            by = lines_.back().after();
+        }
+    }
+
+    void write_header() {
+        const header& first = all_.front()->header;
+        ordered_json processes = ordered_json::array();
+        std::string program;
+        std::uint64_t shuffle = 0;
+        for (std::size_t i = 0; i < all_.size(); ++i) {
+            const header& each = all_[i]->header;
+            processes.push_back({{"process", i + 1},
+                                 {"name", names_[i]},
+                                 {"argv", each.argv},
+                                 {"clock", each.clock},
+                                 {"seed", each.seed},
+                                 {"shift", shifts_[i]}});
+            program += (i == 0 ? "" : " + ") + names_[i];
+            shuffle = std::max(shuffle, each.shuffle);
+        }
+        ordered_json line{{"giambio_trace", 1},    {"minor", 2},
+                          {"clock", first.clock},  {"driver", first.driver},
+                          {"seed", first.seed},    {"budget", first.budget},
+                          {"program", program},    {"argv", ordered_json::array()},
+                          {"processes", processes}};
+        if (shuffle != 0) line["shuffle"] = shuffle;
+        out_ += line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+    }
+
+    static std::uint64_t key_of(const far_event& which) {
+        return (std::uint64_t{which.process} << 32U) | which.index;
+    }
+
+    // The next trace event of all: the earliest, and of several at one time one whose cause in
+    // another process stands already. When there is none, the arrow is what cannot be kept.
+    std::size_t next_process() const {
+        std::size_t best = all_.size();
+        bool best_waits = false;
+        for (std::size_t i = 0; i < all_.size(); ++i) {
+            if (next_[i] == all_[i]->events.size()) continue;
+            const far_event head{static_cast<std::uint32_t>(i),
+                                 static_cast<std::uint32_t>(next_[i])};
+            const auto from = from_.find(key_of(head));
+            const bool waits = from != from_.end() && !seqs_.contains(key_of(from->second));
+            const std::int64_t ahead =
+                best == all_.size()
+                    ? -1
+                    : time_of(head) - time_of({static_cast<std::uint32_t>(best),
+                                               static_cast<std::uint32_t>(next_[best])});
+            if (ahead < 0 || (ahead == 0 && best_waits && !waits)) {
+                best = i;
+                best_waits = waits;
+            }
+        }
+        return best;
+    }
+
+    void write_events() {
+        std::unordered_map<std::uint64_t, bool> is_source;
+        for (const arrow& each : found_.all) {
+            from_.try_emplace(key_of(each.to), each.from);
+            is_source[key_of(each.from)] = true;
+        }
+        next_.assign(all_.size(), 0);
+        std::size_t lost = 0;
+        for (std::size_t process = next_process(); process < all_.size();
+             process = next_process()) {
+            const far_event here{static_cast<std::uint32_t>(process),
+                                 static_cast<std::uint32_t>(next_[process]++)};
+            ++made_.events;
+            std::uint64_t from = 0;
+            if (const auto arrow = from_.find(key_of(here)); arrow != from_.end()) {
+                const auto seq = seqs_.find(key_of(arrow->second));
+                if (seq != seqs_.end()) from = seq->second;
+                ++(from != 0 ? made_.arrows : lost);
+            }
+            if (is_source.contains(key_of(here))) seqs_[key_of(here)] = made_.events;
+            lines_[process].add(all_[process]->events[here.index], made_.events, from, out_);
+            if (out_.size() > full) flush();
+        }
+        if (lost > 0)
+            made_.notes.push_back(std::to_string(lost) +
+                                  " arrows are left out: the clocks contradict each other there");
+    }
+
+    void write_footer() {
+        footer sum;
+        for (std::size_t i = 0; i < all_.size(); ++i) {
+            if (!all_[i]->end) {
+                made_.notes.push_back(names_[i] + " has no footer, so the merged trace has none");
+                return;
+            }
+            sum.turns += all_[i]->end->turns;
+            sum.tasks += all_[i]->end->tasks;
+            sum.lost += all_[i]->end->lost;
+            sum.t = std::max(sum.t, all_[i]->end->t + shifts_[i]);
+        }
+        const ordered_json line{{"end",
+                                 {{"events", made_.events},
+                                  {"turns", sum.turns},
+                                  {"t", sum.t},
+                                  {"tasks", sum.tasks},
+                                  {"lost", sum.lost}}}};
+        out_ += line.dump() + "\n";
+    }
+
+    void flush() {
+        sink_(out_);
+        out_.clear();
+    }
+
+    static constexpr std::size_t full = 256 * 1024;
+    std::span<const recording* const> all_;
+    const std::function<void(std::string_view)>& sink_;
+    arrows found_;
+    merged made_;
+    std::vector<std::int64_t> shifts_;  // that make one time of all of them
+    std::vector<std::string> names_;
+    std::vector<process_lines> lines_;
+    std::vector<std::size_t> next_;  // of each process
+    std::unordered_map<std::uint64_t, far_event> from_;
+    std::unordered_map<std::uint64_t, std::uint64_t> seqs_;  // of those that an arrow comes from
+    std::string out_;
+};
+
+}  // namespace
+
+merged merge(std::span<const recording* const> processes,
+             const std::function<void(std::string_view)>& sink) {
+    return merger(processes, sink).run();
+}
+
+}  // namespace giambio::trace

@@ -1,0 +1,56 @@
+// The lines of a merged trace: those of each process with its numbers moved apart from the others'.
+//
+// merge.cpp says in which order; here they become text. Not here: the order, the clocks, the arrows.
+// Kept true: a definition stands before its first use, and a number that means nobody stays 0.
+// Internal to tracer/model/.
+#pragma once
+
+#include "tracer/model/trace.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace giambio::trace {
+
+// What is added to the numbers of a process, so that no two processes have the same.
+struct moved_by {
+    std::uint32_t task = 0, object = 0, timer = 0, scope = 0, site = 0, source = 0;
+    std::int64_t fd = 0;
+    std::int64_t t = 0;
+};
+
+class process_lines {
+public:
+    // `number` counts the processes from 1; `name` stands before the names of its tasks.
+    process_lines(const recording& of, std::uint32_t number, std::string name, moved_by by);
+
+    // Appends the trace event, and before it what it is the first to use. `from` is the seq of the
+    // trace event in another process that it had to wait for, or 0.
+    void add(const event& that, std::uint64_t seq, std::uint64_t from, std::string& out);
+
+    // What comes behind this process.
+    moved_by after() const;
+
+    const std::string& name() const { return name_; }
+
+private:
+    void site(std::uint32_t id, std::string& out);
+    void own_keys(const event& that, std::string& out) const;
+    std::int64_t moved(const event& that, key which, std::int64_t number) const;
+    std::uint64_t seq_of(std::uint64_t before) const;
+
+    const recording* of_;
+    std::uint32_t number_;
+    std::string name_;
+    moved_by by_;
+    moved_by most_;  // the largest numbers that it has
+    std::vector<bool> told_sites_;
+    std::vector<bool> told_sources_;
+    std::vector<std::uint64_t> seqs_;  // by position: the new one, for causes
+    std::size_t added_ = 0;
+};
+
+}  // namespace giambio::trace
