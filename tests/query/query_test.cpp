@@ -6,6 +6,8 @@
 #include "tests/catch.hpp"
 #include "tests/model/make_trace.hpp"
 
+#include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -336,4 +338,33 @@ TEST_CASE("an empty recording has an answer to everything") {
         CHECK_NOTHROW(empty.ask(each));
     }
     CHECK_THROWS_AS(empty.ask("state(1, 1ms)"), bad_query);
+}
+
+TEST_CASE("whatever words stand in a row, it is an answer or a refusal with a column") {
+    const std::vector<std::string> words{
+        "count(",   "max(",   "first(", "state(",  "always(", "between(", "steps(",  "peak(",
+        "(",        ")",      ")",      ",",       "any",     "spawn",    "trap",    "wake",
+        "where",    "by",     "from",   "to",      "before",  "of",       "and",     "or",
+        "not",      "==",     "<",      "+",       "/",       "-",        ".",       "|",
+        "\"cook\"", "3",      "2ms",    "seq:9",   "end",     "task",     "t",       "object",
+        "has(",     "parked", "ready",  "waiters", "value",   "nth(",     "median(", "gaps("};
+    const recording of = kitchen();
+    questions trace(of);
+    std::minstd_rand draw(7);
+    std::size_t answers = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        std::string expression = draw() % 2 == 0 ? "count(any where " : "";
+        for (std::uint64_t length = 1 + draw() % 9; length > 0; --length)
+            expression += words[draw() % words.size()] + " ";
+        if (expression.starts_with("count(any where")) expression += ")";
+        INFO(expression);
+        try {
+            trace.ask(expression);
+            ++answers;
+        } catch (const bad_query& fault) {
+            REQUIRE(fault.column() >= 1);
+            REQUIRE(fault.column() <= expression.size() + 1);
+        }
+    }
+    CHECK(answers > 50);
 }

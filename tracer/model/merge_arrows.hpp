@@ -2,8 +2,8 @@
 //
 // merge.cpp asks. A client's socket and the server's are one connection when the address at which
 // the client's ends is the one that the server has accepted; where the trace does not tell it, the
-// first connection to an address is the first one that was accepted there. Bytes are counted, so that
-// each receive knows the send that it had to wait for. Datagrams are not matched.
+// first connection to an address is the first one that was accepted there. Bytes are counted, so
+// that each receive knows the send that it had to wait for. Datagrams are not matched.
 // Kept true: every arrow goes from one process to another, and to a receive or accept at most one.
 // Internal to tracer/model/.
 #pragma once

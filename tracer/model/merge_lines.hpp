@@ -1,6 +1,6 @@
 // The lines of a merged trace: those of each process with its numbers moved apart from the others'.
 //
-// merge.cpp says in which order; here they become text. Not here: the order, the clocks, the arrows.
+// merge.cpp says in which order; here they become text. Not here: order, clocks, arrows.
 // Kept true: a definition stands before its first use, and a number that means nobody stays 0.
 // Internal to tracer/model/.
 #pragma once

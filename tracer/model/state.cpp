@@ -23,9 +23,10 @@ struct change_of {
     const event& next;
     std::string problem = {};
 
-    void complain(const std::string& what) {
-        if (!problem.empty()) problem += ' ';
-        problem += what;
+    void complain(const std::string& what) { problem += (problem.empty() ? "" : " ") + what; }
+    // What holds of one process alone: a merged trace has several loops.
+    void doubt(const std::string& what) {
+        if (!of.header.is_merged()) complain(what);
     }
 
     std::uint32_t id(key which) {
@@ -48,7 +49,6 @@ struct change_of {
         complain("The key \"fd\" is missing or out of range.");
         return std::nullopt;
     }
-
     std::string_view text(key which) const { return of.text(next, which); }
 
     // The task with this id, or nullptr and a sentence.
@@ -110,8 +110,7 @@ void spawn(change_of& c) {
 }
 
 void io_wait(change_of& c) {
-    if (c.next.turn != c.now.turn + 1 && !c.of.header.is_merged())
-        c.complain("The turn does not rise by one.");
+    if (c.next.turn != c.now.turn + 1) c.doubt("The turn does not rise by one.");
     c.now.phase = phase::poll;
 }
 
@@ -121,8 +120,8 @@ void io_done(change_of& c) {
 
 void batch(change_of& c) {
     c.now.phase = phase::run;
-    if (c.id(key::size) != c.now.ready.size() && !c.of.header.is_merged())
-        c.complain(std::to_string(c.now.ready.size()) + " tasks are ready, not as many as told.");
+    if (c.id(key::size) != c.now.ready.size())
+        c.doubt(std::to_string(c.now.ready.size()) + " tasks are ready, not as many as told.");
 }
 
 void timer_gone(change_of& c) {
@@ -132,13 +131,10 @@ void timer_gone(change_of& c) {
 void switch_in(change_of& c) {
     task_view* runner = c.task(c.next.task);
     if (runner == nullptr) return;
-    // In a merged trace each process has a queue and a processor of its own.
-    const bool merged = c.of.header.is_merged();
-    if (c.now.running != 0 && !merged)
-        c.complain(c.of.task_name(c.now.running) + " is still running.");
+    if (c.now.running != 0) c.doubt(c.of.task_name(c.now.running) + " is still running.");
     const bool is_front = !c.now.ready.empty() && c.now.ready.front() == runner->id;
-    if (!is_front && c.of.header.shuffle == 0 && !merged)
-        c.complain(c.of.task_name(runner->id) + " is not at the front of the ready queue.");
+    if (!is_front && c.of.header.shuffle == 0)
+        c.doubt(c.of.task_name(runner->id) + " is not at the front of the ready queue.");
     remove_from(c.now.ready, runner->id);
     stop_waiting(c.now, *runner, false);
     c.now.running = runner->id;
@@ -203,10 +199,9 @@ void park(change_of& c) {
 
 // A step of this task ends. In a merged trace another process may have begun one meanwhile.
 void nobody_runs_after(change_of& c) {
-    const bool is_other = c.now.running != c.next.task;
-    if (is_other && c.of.header.is_merged()) return;
-    if (is_other) c.complain(c.of.task_name(c.next.task) + " was not running.");
-    c.now.running = 0;
+    const bool other = c.now.running != c.next.task;
+    if (other) c.doubt(c.of.task_name(c.next.task) + " was not running.");
+    if (!other || !c.of.header.is_merged()) c.now.running = 0;
 }
 
 // The task's row went with its `exit`.

@@ -1,0 +1,175 @@
+// Traces of two processes made into one: arrows, clocks, numbers, and a state that holds.
+//
+// Not here: real processes (merge_real_test.py).
+// Internal to tests/diff/.
+#include "tracer/model/merge.hpp"
+#include "tests/catch.hpp"
+#include "tests/model/make_trace.hpp"
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using giambio::trace::event;
+using giambio::trace::key;
+using giambio::trace::kind;
+using giambio::trace::merge;
+using giambio::trace::merged;
+using giambio::trace::recording;
+using model_tests::trace_maker;
+
+constexpr long long ms = 1'000'000;
+
+void begin(trace_maker& trace) {
+    trace.add("run_begin", 0);
+    trace.add("spawn", 0, R"("child":1,"name":"main")");
+    trace.add("io_wait", 0, R"("timeout":0,"reason":"ready","watched":0)");
+    trace.add("io_done", 0, R"("ready":0)");
+    trace.add("batch", 0, R"("size":1)");
+    trace.add("switch_in", 1);
+}
+
+void end(trace_maker& trace) {
+    trace.add("exit", 1, R"("outcome":"value")");
+    trace.add("switch_out", 1, R"("how":"exit")");
+    trace.add("run_end", 0, R"("outcome":"value")");
+}
+
+// Accepts one connection at `accepted`, gets ten bytes in two pieces, sends three.
+recording server(long long accepted) {
+    trace_maker trace;
+    begin(trace);
+    trace.add("io", 1, R"("op":"open","fd":3)");
+    trace.add("io", 1, R"("op":"bind","fd":3,"address":"0.0.0.0:25000")");
+    trace.add("object_new", 1, R"("object":1,"type":"lock")");
+    trace.time(accepted);
+    trace.add("fd_ready", 0, R"("fd":3,"mode":"r")");
+    trace.add("io", 1, R"("op":"accept","fd":3,"value":4,"address":"10.0.0.9:40001")");
+    trace.add("io", 1, R"("op":"receive","fd":4,"bytes":4)");
+    trace.add("io", 1, R"("op":"receive","fd":4,"bytes":6)");
+    trace.add("io", 1, R"("op":"send","fd":4,"bytes":3)");
+    trace.add("io", 1, R"("op":"receive","fd":4,"bytes":0)");
+    end(trace);
+    return trace.read();
+}
+
+// Connects, sends seven bytes and three, gets three, closes. `local`: the key, or nothing.
+recording client(const std::string& local) {
+    trace_maker trace;
+    begin(trace);
+    trace.add("io", 1, R"("op":"open","fd":3)");
+    trace.time(2 * ms);
+    trace.add("io", 1, R"("op":"connect","fd":3,"would_block":true)");
+    trace.add("io", 1, R"("op":"connect","fd":3,"address":"10.0.0.1:25000")" + local);
+    trace.add("io", 1, R"("op":"send","fd":3,"bytes":7)");
+    trace.add("io", 1, R"("op":"send","fd":3,"bytes":3)");
+    trace.add("io", 1, R"("op":"close","fd":3)");
+    trace.time(20 * ms);
+    end(trace);
+    return trace.read();
+}
+
+const std::string local = R"(,"local":"10.0.0.9:40001")";
+
+struct both {
+    merged made;
+    recording read;
+};
+
+both merge_two(const recording& a, const recording& b) {
+    const recording* const processes[] = {&a, &b};
+    std::string text;
+    const merged made = merge(processes, [&](std::string_view more) { text += more; });
+    return {made, giambio::trace::read_text(text, "merged.json")};
+}
+
+// The operation of the trace event with this seq, "send 7".
+std::string at(const recording& of, std::int64_t seq) {
+    const event that = of.events[of.index_of(static_cast<std::uint64_t>(seq))];
+    return std::string(of.text(that, key::op)) + " " +
+           std::to_string(of.number(that, key::bytes).value_or(-1));
+}
+
+// "accept -1 from connect -1" for every arrow.
+std::vector<std::string> arrows(const recording& of) {
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < of.events.size(); ++i) {
+        const event that = of.events[i];
+        const auto from = of.number(that, key::from);
+        if (!from) continue;
+        REQUIRE(*from < static_cast<std::int64_t>(that.seq));
+        all.push_back(at(of, static_cast<std::int64_t>(that.seq)) + " from " + at(of, *from));
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("a merged trace has arrows from each send to the receive that needed it") {
+    const both got = merge_two(server(30 * ms), client(local));
+    CHECK(got.made.connections == 1);
+    CHECK(got.read.complaints.empty());
+    CHECK(arrows(got.read) ==
+          std::vector<std::string>{" -1 from connect -1", "accept -1 from connect -1",
+                                   "receive 4 from send 7", "receive 6 from send 7",
+                                   "receive 0 from close -1"});
+}
+
+TEST_CASE("a connection is found without the client's address too, by its port") {
+    CHECK(merge_two(server(30 * ms), client("")).made.connections == 1);
+    const both other = merge_two(server(30 * ms), client(R"(,"local":"10.0.0.9:55555")"));
+    CHECK(other.made.connections == 0);
+    REQUIRE_FALSE(other.made.notes.empty());
+    CHECK_THAT(other.made.notes.front(), Catch::Matchers::ContainsSubstring("lead to nobody"));
+}
+
+TEST_CASE("clocks that disagree are moved, so that nothing is received before it was sent") {
+    const both got = merge_two(server(1 * ms), client(local));
+    CHECK(arrows(got.read).size() == 5);
+    bool told = false;
+    for (const std::string& note : got.made.notes)
+        told |= note.find("was moved by 1.000 ms") != std::string::npos;
+    CHECK(told);
+    for (const std::string& note : merge_two(server(30 * ms), client(local)).made.notes)
+        CHECK(note.find("was moved") == std::string::npos);
+}
+
+TEST_CASE("the numbers of the processes do not meet, and the rebuilt state holds") {
+    const both got = merge_two(server(1 * ms), client(local));
+    std::string problems;
+    model_tests::replay(got.read, problems);
+    CHECK(problems.empty());
+    CHECK(got.read.header.processes == std::vector<std::string>{"test", "test2"});
+    CHECK(got.read.task_name(1) == "#1 test:main");
+    CHECK(got.read.task_name(2) == "#2 test2:main");
+    for (std::size_t i = 0; i < got.read.events.size(); ++i) {
+        const event that = got.read.events[i];
+        const auto fd = got.read.number(that, key::fd);
+        if (fd && that.kind == kind::io) CHECK((that.task == 2) == (*fd >= 1000));
+    }
+}
+
+TEST_CASE("causes stay those of the same process") {
+    const recording alone = client(local);
+    const both got = merge_two(server(1 * ms), alone);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < got.read.events.size(); ++i) {
+        const event that = got.read.events[i];
+        if (got.read.number(that, key::process) != 2) continue;
+        const event before = alone.events[next++];
+        CHECK(that.kind == before.kind);
+        if (before.cause == 0) continue;
+        const event cause = got.read.events[got.read.index_of(that.cause)];
+        CHECK(got.read.number(cause, key::process) == 2);
+        CHECK(cause.kind == alone.events[alone.index_of(before.cause)].kind);
+    }
+    CHECK(next == alone.events.size());
+}
+
+TEST_CASE("without any trace event there is still a merged trace") {
+    const recording empty = trace_maker().read();
+    const both got = merge_two(empty, server(1 * ms));
+    CHECK(got.read.complaints.empty());
+    CHECK(got.read.events.size() == server(1 * ms).events.size());
+}
