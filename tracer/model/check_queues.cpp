@@ -2,7 +2,8 @@
 //
 // From one moment at which a queue is empty to the next, its peak is watched: how many items, over
 // how many turns they were put, and how many were taken on the way up. A queue that is filled in
-// one go and then worked off is no such case, nor is one with a limit: its putters wait.
+// one go and then worked off is no such case, nor is one that made somebody
+// wait for room.
 // Internal to tracer/model/.
 #include "tracer/model/check_families.hpp"
 #include "tracer/model/phrases.hpp"
@@ -31,16 +32,23 @@ struct queue_row {
     std::int64_t peak_t = 0;
 };
 
+// An object of the queue's type on which somebody has parked.
+struct line_row {
+    std::uint32_t id = 0;
+    std::uint32_t at = 0;  // where it was made
+};
+
 class queue_family final : public family {
 public:
     using family::family;
 
     void see(const event& next) override {
+        if (next.kind == kind::park) return look_at_park(next);
         if (next.kind == kind::object_end) return end(id_in(of(), next, key::object));
         if (next.kind != kind::object_op) return;
         const std::uint32_t id = id_in(of(), next, key::object);
         const object_row* object = scene_.object(id);
-        if (object == nullptr || object->kind != object_kind::queue || object->has_limit) return;
+        if (object == nullptr || object->kind != object_kind::queue) return;
         const std::string_view op = of().text(next, key::op);
         const std::int64_t length = of().number(next, key::length).value_or(0);
         queue_row& queue = queues_[id];
@@ -60,6 +68,22 @@ public:
     }
 
 private:
+    void look_at_park(const event& next) {
+        if (of().text(next, key::on) != "object") return;
+        const object_row* line = scene_.object(id_in(of(), next, key::object));
+        if (line != nullptr && line->kind == object_kind::queue) lines_[line->id].at = line->at;
+    }
+
+    // A queue is two lines, of those who want an item and of those who want room; they are made
+    // together, so their numbers are neighbours. Its operations are told of the first alone.
+    bool somebody_waited_for_room(std::uint32_t queue, std::uint32_t made_at) const {
+        const auto is_its_other = [&](std::uint32_t line) {
+            const line_row* parked = lines_.find(line);
+            return parked != nullptr && parked->at == made_at;
+        };
+        return is_its_other(queue + 1) || (queue > 1 && is_its_other(queue - 1));
+    }
+
     static void put(queue_row& queue, const event& next, std::int64_t length) {
         if (queue.turns == 0) {
             queue.from_seq = next.seq;
@@ -97,11 +121,12 @@ private:
                        " within " + duration_text(queue.peak_t - queue.from) + ": " +
                        name(queue.putter) + " put, and only " + counted(queue.peak_gets, "item") +
                        (queue.peak_gets == 1 ? " was" : " were") +
-                       " taken meanwhile. It has no limit.";
+                       " taken meanwhile. Nobody who put had to wait.";
             });
     }
 
     id_table<queue_row> queues_;
+    id_table<line_row> lines_;
 };
 
 }  // namespace

@@ -42,7 +42,6 @@ struct object_row {
     std::uint32_t holder = 0;
     std::uint32_t waiting = 0;  // tasks parked on it
     std::uint32_t at = 0;       // where it was made
-    bool has_limit = false;     // of what it stores
 };
 
 struct timer_row {
