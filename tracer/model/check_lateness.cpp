@@ -66,7 +66,7 @@ private:
         ran_ += length;
         ++steps_;
         // Shorter ones are never the main reason of a lateness that is worth a warning.
-        if (10 * length >= std::min(limits_.starved, limits_.timer_late)) {
+        if (length >= std::min(limits_.starved, limits_.timer_late) / 10) {
             recent_.push_back({step.task, step.seq, step.t, next.t});
             if (recent_.size() > 256) recent_.pop_front();
         }
@@ -97,7 +97,7 @@ private:
         if (who == nullptr || then == nullptr || who->now != task_state::ready) return;
         const std::int64_t stood = in.t - who->since;
         const std::int64_t others_ran = ran_ - then->ran;
-        if (stood < limits_.starved || 2 * others_ran < stood) return;
+        if (stood < limits_.starved || others_ran < stood / 2) return;
         const done_step* worst = longest_since(who->since);
         found_.add(rule_id::starved, who->born_at, stood,
                    {{who->since_seq, in.seq, worst == nullptr ? 0 : worst->seq},

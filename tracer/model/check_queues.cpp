@@ -111,7 +111,7 @@ private:
     void judge(const queue_row& queue) {
         if (queue.peak < limits_.queue_growth || queue.peak_turns < fewest_turns) return;
         const bool too_slow = 8 * queue.peak_gets >= limits_.queue_growth;
-        const bool stays = 2 * queue.length >= queue.peak;
+        const bool stays = queue.length >= queue.peak / 2;
         if (!too_slow && !stays) return;
         const object_row* object = scene_.object(queue.id);
         found_.add(

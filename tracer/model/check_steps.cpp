@@ -11,6 +11,7 @@
 #include "tracer/model/words.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace giambio::trace {
 namespace {
@@ -34,6 +35,15 @@ struct long_step {
     std::uint32_t timers = 0;  // that came due meanwhile
     bool whole_life = false;   // the task's only step
 };
+
+// Sums of times that a damaged file made up stay within what a number can be.
+constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
+void add(std::int64_t& sum, std::int64_t more) {
+    sum = more > longest - sum ? longest : sum + more;
+}
+std::int64_t product(std::int64_t length, std::uint32_t times) {
+    return times != 0 && length > longest / times ? longest : length * times;
+}
 
 // A row of steps in which a task did nothing but yield.
 struct spell {
@@ -76,7 +86,7 @@ private:
         ++events_;
         if (next.kind == kind::wake || next.kind == kind::spawn) {
             ++woken_;
-            woken_at_ += next.t - scene_.step.t;
+            add(woken_at_, next.t - scene_.step.t);
         }
         if (next.kind == kind::switch_out || next.kind == kind::reply) return;
         if (next.kind != kind::trap) {
@@ -100,7 +110,7 @@ private:
         found.from = step.t;
         found.to = next.t;
         found.others = step.others_ready + woken_;
-        found.delay = step.others_ready * length + woken_ * length - woken_at_;
+        found.delay = product(length, found.others) - woken_at_;
         if (who != nullptr) {
             if (found.at == 0) found.at = who->born_at;
             found.whole_life = who->steps == 1 && who->now == task_state::ended;
@@ -116,7 +126,7 @@ private:
         std::size_t looked_at = 0;
         for (auto step = long_.rbegin(); step != long_.rend() && step->to > due; ++step) {
             if (++looked_at > most_looked_at) return;
-            step->delay += step->to - std::max(due, step->from);
+            add(step->delay, step->to - std::max(due, step->from));
             ++step->timers;
         }
     }
