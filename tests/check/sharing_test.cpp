@@ -211,7 +211,7 @@ TEST_CASE("queue_growth: a consumer that keeps up") {
 TEST_CASE("queue_growth: a queue, or a channel, that makes its producer wait for room") {
     const checked told = check_tests::run([]() -> coroutine<> {
         queue<int> orders(70);
-        co_await ship(orders, 100, 1ms, 20ms);
+        co_await ship(orders, 100, 1ms, 10ms);
         auto ends = make_channel<int>(70);
         auto sends = [&]() -> coroutine<> {
             for (int i = 0; i < 100; ++i) {
@@ -222,7 +222,7 @@ TEST_CASE("queue_growth: a queue, or a channel, that makes its producer wait for
         const task<> sending = spawn(sends(), "sender");
         for (int i = 0; i < 100; ++i) {
             co_await ends.second.receive();
-            co_await giambio::sleep(20ms);
+            co_await giambio::sleep(10ms);
         }
         co_await sending.join();
     });

@@ -14,6 +14,8 @@ namespace {
 
 // Growth is something that goes on for a while.
 constexpr std::uint32_t fewest_turns = 16;
+// Somebody who takes an item now and then works on it meanwhile.
+constexpr std::int64_t fewest_gets = 2;
 
 struct queue_row {
     std::uint32_t id = 0;
@@ -110,12 +112,14 @@ private:
     // Somebody takes, but not fast enough; or nobody does, and most of it stays where it is.
     void judge(const queue_row& queue) {
         if (queue.peak < limits_.queue_growth || queue.peak_turns < fewest_turns) return;
-        const bool too_slow = 8 * queue.peak_gets >= limits_.queue_growth;
+        const bool too_slow = queue.peak_gets >= fewest_gets;
         const bool stays = queue.length >= queue.peak / 2;
         if (!too_slow && !stays) return;
         const object_row* object = scene_.object(queue.id);
+        const std::uint32_t made_at = object == nullptr ? 0 : object->at;
+        if (somebody_waited_for_room(queue.id, made_at)) return;
         found_.add(
-            rule_id::queue_growth, object == nullptr ? queue.id : object->at, queue.peak,
+            rule_id::queue_growth, made_at == 0 ? queue.id : made_at, queue.peak,
             {{queue.from_seq, queue.peak_seq}, {queue.putter, queue.getter}, {queue.id}}, [&] {
                 return of().object_name(queue.id) + " grew to " + counted(queue.peak, "item") +
                        " within " + duration_text(queue.peak_t - queue.from) + ": " +
