@@ -80,6 +80,7 @@ void print_names(const char* what, const std::vector<std::string>& paths, std::s
 
 std::vector<std::string> paths_of(const difference& found) {
     std::vector<std::string> paths;
+    paths.reserve(found.histories.size());
     for (const other_history& each : found.histories) paths.push_back(each.path);
     return paths;
 }

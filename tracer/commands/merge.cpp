@@ -47,6 +47,7 @@ std::deque<recording> read_all(const std::vector<std::string>& files) {
 void merge_files(options& wanted) {
     const std::deque<recording> all = read_all(wanted.files);
     std::vector<const recording*> each;
+    each.reserve(all.size());
     for (const recording& one : all) each.push_back(&one);
     output file(wanted.to);
     const merged made = merge(each, [&](std::string_view text) { file.write(text); });

@@ -135,6 +135,7 @@ void print_fault(const question& asked, const bad_query& fault) {
 
 void ask_all(options& wanted) {
     std::vector<question> asked;
+    asked.reserve(wanted.expressions.size());
     for (const std::string& each : wanted.expressions) asked.push_back({each, {}});
     if (!wanted.list.empty()) read_list(wanted.list, asked);
     if (asked.empty()) fail("nothing is asked; write an expression such as 'count(spawn)'.");

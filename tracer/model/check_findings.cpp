@@ -47,6 +47,7 @@ void findings::add(rule_id rule, std::uint64_t place, std::int64_t weight, const
 
 std::vector<warning> findings::take() {
     std::vector<group> all;
+    all.reserve(groups_.size());
     for (auto& each : groups_) all.push_back(std::move(each.second));
     groups_.clear();
     std::stable_sort(all.begin(), all.end(), [](const group& a, const group& b) {

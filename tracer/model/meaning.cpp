@@ -71,7 +71,7 @@ std::string meanings::path(std::uint32_t task) const {
         if (found == nullptr) return "#" + std::to_string(task) + shown;
         std::string name(found->name);
         if (found->place > 1) name += "[" + std::to_string(found->place) + "]";
-        shown = shown.empty() ? name : name + "/" + shown;
+        shown.insert(0, shown.empty() ? name : name.append("/"));
         task = found->parent;
     }
     return shown;

@@ -101,7 +101,6 @@ std::int64_t process_lines::moved(const event& that, key which, std::int64_t num
         case key::woken:
         case key::owner:
         case key::holder:
-            return unless_nobody(by_.task);
         case key::target:
             return unless_nobody(by_.task);
         case key::object:

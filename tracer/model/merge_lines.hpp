@@ -50,7 +50,6 @@ private:
     std::vector<bool> told_sites_;
     std::vector<bool> told_sources_;
     std::vector<std::uint64_t> seqs_;  // by position: the new one, for causes
-    std::size_t added_ = 0;
 };
 
 }  // namespace giambio::trace

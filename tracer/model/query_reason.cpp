@@ -57,7 +57,7 @@ std::string run::shown(const node& which, const value& of) const {
         case answer::form::flag:
             return of.truth() ? "true" : "false";
         case answer::form::duration:
-            return duration_text(static_cast<std::int64_t>(std::llround(of.number)));
+            return duration_text(whole<std::int64_t>(std::round(of.number)));
         case answer::form::text:
             return std::string(of.text);
         case answer::form::moment: {
@@ -68,7 +68,7 @@ std::string run::shown(const node& which, const value& of) const {
         case answer::form::number:
             break;
     }
-    const auto id = static_cast<std::uint32_t>(of.number);
+    const auto id = whole<std::uint32_t>(of.number);
     if (which.type == type::task) return of_->task_name(id);
     if (which.type == type::object && id != 0) return of_->object_name(id);
     return number_text(of.number);

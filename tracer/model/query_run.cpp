@@ -89,7 +89,7 @@ value run::constant_value(const node& which) const {
         case type::duration:
             return duration_value(which.value);
         case type::moment:
-            if (which.text != "end") at = first_from(static_cast<std::uint64_t>(which.value));
+            if (which.text != "end") at = first_from(whole<std::uint64_t>(which.value));
             if (which.text == "end" && count > 0) at = count - 1;
             return at < count ? moment_value(at) : value{};
         default:
@@ -111,9 +111,9 @@ bool run::holds(const node& condition, const event& current) {
 // Two texts: where one is written in the expression, it is a pattern.
 bool run::equal(const node& left, const value& a, const node& right, const value& b) {
     if (is_named(left.type) && b.is == answer::form::text)
-        return in_->is_named(left.type, b.text, static_cast<std::uint32_t>(a.number));
+        return in_->is_named(left.type, b.text, whole<std::uint32_t>(a.number));
     if (is_named(right.type) && a.is == answer::form::text)
-        return in_->is_named(right.type, a.text, static_cast<std::uint32_t>(b.number));
+        return in_->is_named(right.type, a.text, whole<std::uint32_t>(b.number));
     const bool texts = a.is == answer::form::text && b.is == answer::form::text;
     if (texts && right.is == form::constant) return matches_pattern(a.text, b.text);
     if (texts && left.is == form::constant) return matches_pattern(b.text, a.text);

@@ -12,8 +12,10 @@
 #include "tracer/model/query_parser.hpp"
 #include "tracer/model/query_tables.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +43,16 @@ inline value duration_value(long double nanoseconds) {
 }
 inline value moment_value(std::size_t position) {
     return {answer::form::moment, static_cast<long double>(position)};
+}
+
+// As an integer of this type, its smallest or largest where the number is out of range; 0 for none.
+template <typename integer>
+integer whole(long double number) {
+    constexpr auto least = static_cast<long double>(std::numeric_limits<integer>::min());
+    constexpr auto most = static_cast<long double>(std::numeric_limits<integer>::max());
+    if (number >= most) return std::numeric_limits<integer>::max();
+    if (number < least) return std::numeric_limits<integer>::min();
+    return std::isnan(number) ? integer{} : static_cast<integer>(number);
 }
 
 // Some trace events that a sentence speaks of: the first few, and how many there are.

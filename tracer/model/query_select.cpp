@@ -28,8 +28,10 @@ std::size_t run::first_at(std::int64_t t) const {
 
 std::optional<run::place> run::place_of(const node& moment) {
     if (moment.is == form::constant && moment.type == type::moment && moment.text != "end") {
-        const auto seq = static_cast<std::uint64_t>(moment.value);
-        return place{first_from(seq), first_from(seq + 1)};
+        const auto seq = whole<std::uint64_t>(moment.value);
+        const std::size_t here = first_from(seq);
+        const bool is_there = here < of_->events.size() && of_->events.seq(here) == seq;
+        return place{here, is_there ? here + 1 : here};
     }
     const value at = eval(moment, nullptr);
     if (at.is == answer::form::nothing) return std::nullopt;

@@ -190,6 +190,7 @@ std::string meant(std::string_view written, const std::vector<std::string_view>&
 
 std::vector<std::string_view> function_words() {
     std::vector<std::string_view> words;
+    words.reserve(std::size(function_table));
     for (const function_row& each : function_table) words.push_back(each.word);
     return words;
 }
@@ -203,6 +204,7 @@ std::vector<std::string_view> series_words() {
 
 std::vector<std::string_view> field_words() {
     std::vector<std::string_view> words;
+    words.reserve(std::size(field_table) + static_cast<std::size_t>(last_key));
     for (const field_row& each : field_table) words.push_back(each.word);
     for (int i = 1; i <= static_cast<int>(last_key); ++i)
         words.push_back(trace::word_of(static_cast<trace::key>(i)));

@@ -22,6 +22,7 @@ std::vector<std::uint32_t> line_of(const state& now, condition stands_in_it) {
     std::sort(line.begin(), line.end(),
               [](const task_view* a, const task_view* b) { return a->parked < b->parked; });
     std::vector<std::uint32_t> ids;
+    ids.reserve(line.size());
     for (const task_view* each : line) ids.push_back(each->id);
     return ids;
 }
