@@ -25,6 +25,8 @@ namespace {
 using nlohmann::json;
 
 constexpr int known_version = 1;
+constexpr std::uint64_t most_complaints = 1000;
+constexpr std::size_t deepest = 100;
 // A damaged id must not make the tables huge; a good trace numbers without gaps.
 constexpr std::uint64_t longest_gap = 65'536;
 
@@ -39,7 +41,27 @@ private:
     std::size_t offset_;
 };
 
+// Where the brackets outside of texts are too deep; npos: nowhere. A tree of them would take many
+// times the memory of the line.
+std::size_t too_deep(std::string_view line) {
+    std::size_t depth = 0;
+    bool in_text = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const char each = line[i];
+        if (in_text && each == '\\') ++i;
+        if (each == '"') in_text = !in_text;
+        if (in_text) continue;
+        if (each == '{' || each == '[') ++depth;
+        if ((each == '}' || each == ']') && depth > 0) --depth;
+        if (depth > deepest) return i;
+    }
+    return std::string_view::npos;
+}
+
 json parse_tree(std::string_view line) {
+    if (const std::size_t place = too_deep(line); place != std::string_view::npos)
+        throw bad_line("The line is nested more than " + std::to_string(deepest) + " times.",
+                       place);
     try {
         return json::parse(line.begin(), line.end());
     } catch (const json::parse_error& fault) {
@@ -131,6 +153,8 @@ private:
     void read_source(const json& line);
     void read_site(const json& line);
     void read_footer(const json& line);
+    bool is_hopeless(std::string_view line) const;
+    void tell_the_rest();
     void complain(std::size_t offset, std::string what);
     [[noreturn]] void refuse(const std::string& why) const;
 
@@ -139,6 +163,7 @@ private:
     event_line lines_;
     std::uint64_t line_number_ = 0;
     std::uint64_t line_start_ = 0;
+    std::uint64_t bad_lines_ = 0;
     bool stopped_ = false;  // a second header: the rest is another run's trace
 };
 
@@ -166,7 +191,7 @@ recording loader::load(std::shared_ptr<const file_text> file) {
         line_number_ == 1 ? read_header(line, cut) : read_line(line, cut);
         start = end + 1;
     }
-    if (!made_.text_->fault().empty()) complain(0, made_.text_->fault());
+    tell_the_rest();
     return std::move(made_);
 }
 
@@ -174,7 +199,9 @@ void loader::refuse(const std::string& why) const {
     throw unreadable(made_.file + " " + why);
 }
 
+// Of a file that is full of bad lines the first ones are told and the others counted.
 void loader::complain(std::size_t offset, std::string what) {
+    if (++bad_lines_ > most_complaints) return;
     made_.complaints.push_back({line_number_, line_start_ + offset, std::move(what)});
 }
 
@@ -228,7 +255,30 @@ bool loader::read_trace_event(std::string_view line) {
     return true;
 }
 
+// After very many bad lines nobody asks any more what exactly is wrong with one that does not even
+// begin as an object, and finding it out takes long.
+bool loader::is_hopeless(std::string_view line) const {
+    if (bad_lines_ < most_complaints) return false;
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    return begin == std::string_view::npos || line[begin] != '{';
+}
+
+void loader::tell_the_rest() {
+    if (!made_.text_->fault().empty()) {
+        made_.complaints.push_back({line_number_, line_start_, made_.text_->fault()});
+    }
+    if (bad_lines_ <= most_complaints) return;
+    made_.complaints.push_back(
+        {line_number_, line_start_,
+         std::to_string(bad_lines_ - most_complaints) +
+             " more lines up to here were bad as well and are not told one by one."});
+}
+
 void loader::read_line(std::string_view line, bool cut) {
+    if (is_hopeless(line)) {
+        ++bad_lines_;
+        return;
+    }
     try {
         if (!read_trace_event(line)) read_other(line);
     } catch (const bad_line& fault) {
