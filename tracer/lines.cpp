@@ -296,9 +296,17 @@ std::uint32_t line_maker::number_of_source(std::string_view file, std::string& o
     return number;
 }
 
-void line_maker::footer(const run_totals& totals, std::string& out) {
-    add(out, R"({{"end":{{"events":{},"turns":{},"t":{},"tasks":{},"lost":0}}}})", totals.records,
-        totals.turns, totals.t, totals.tasks);
+void line_maker::loss(const record& last, std::uint64_t missing, std::string& out) {
+    add(out,
+        R"({{"seq":{},"t":{},"turn":{},"kind":"lost","task":0,"cause":0,"at":0,"events":{},)"
+        R"("text":"whoever reads the trace was slower than the run, or came late"}})",
+        last.seq, last.t, last.turn, missing);
+    out += '\n';
+}
+
+void line_maker::footer(const run_totals& totals, std::string& out, std::uint64_t lost) {
+    add(out, R"({{"end":{{"events":{},"turns":{},"t":{},"tasks":{},"lost":{}}}}})", totals.records,
+        totals.turns, totals.t, totals.tasks, lost);
     out += '\n';
 }
 

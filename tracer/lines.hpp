@@ -22,7 +22,9 @@ class line_maker {
 public:
     void header(const run_facts& facts, std::string& out);
     void batch(const record_batch& told, std::string& out);
-    void footer(const run_totals& totals, std::string& out);
+    // Says that so many records are missing, the last of which is this one.
+    void loss(const record& last, std::uint64_t missing, std::string& out);
+    void footer(const run_totals& totals, std::string& out, std::uint64_t lost = 0);
 
 private:
     void event(const record& told, const record_batch& of, std::string& out);

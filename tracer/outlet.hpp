@@ -7,6 +7,7 @@
 // Internal to tracer/.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ public:
     virtual void settle() = 0;
     // The last line was put.
     virtual void finish() = 0;
+    // What is put from now on is a trace from its header on.
+    virtual void restart() {}
 
 protected:
     outlet() = default;
@@ -35,7 +38,8 @@ protected:
 };
 
 // The outlet that a name asks for: "NAME.zst" is packed, "unix:PATH" is a socket, all others are
-// plain files.
-std::unique_ptr<outlet> outlet_to(const std::string& name);
+// plain files. A socket calls `begin_again`, in a thread of its own, when somebody comes who has
+// missed the beginning: the trace is to be begun again, in the middle of the run.
+std::unique_ptr<outlet> outlet_to(const std::string& name, std::function<void()> begin_again);
 
 }  // namespace giambio

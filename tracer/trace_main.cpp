@@ -22,6 +22,7 @@ int run(int argc, char** argv) {
     commands::add_state(app);
     commands::add_pack(app);
     commands::add_unpack(app);
+    commands::add_follow(app);
     commands::add_export(app);
     commands::add_query(app);
     commands::add_check(app);

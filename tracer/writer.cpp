@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 namespace giambio {
 
@@ -26,20 +27,46 @@ std::string trace_file_of_next_run(std::string path) {
     return path.insert(std::min(dot, path.size()), "." + std::to_string(run));
 }
 
-trace_writer::trace_writer(const std::string& path) : outlet_(outlet_to(path)) {}
+trace_writer::trace_writer(const std::string& path, std::function<void()> begin_again)
+    : outlet_(outlet_to(path, std::move(begin_again))) {}
 
 trace_writer::~trace_writer() {
     flush();
 }
 
+// Not always for the first time: a follower that comes late gets a trace of its own.
 void trace_writer::begin(const run_facts& facts) {
+    lines_ = {};
+    buffer_.clear();
+    last_seq_ = lost_ = 0;
+    left_out_ = {};
+    outlet_->restart();
     lines_.header(facts, buffer_);
 }
 
+// A batch is left out before its text is made, so the definitions in it come with the next line
+// that needs them.
 void trace_writer::watch(const record_batch& batch) {
-    if (!is_open()) return;
+    if (!is_open() || batch.records.empty()) return;
+    if (!outlet_->has_room()) {
+        left_out_ = batch.records.back();
+        return;
+    }
+    tell_loss(batch.records.front());
     lines_.batch(batch, buffer_);
+    last_seq_ = batch.records.back().seq;
     if (buffer_.size() >= full_buffer) flush();
+}
+
+// What is missing before this record. A trace that begins with run_begin has missed nothing.
+void trace_writer::tell_loss(const record& next) {
+    const bool begins = last_seq_ == 0 && next.kind == happening::run_begin;
+    const std::uint64_t missing = begins ? 0 : next.seq - 1 - last_seq_;
+    if (missing == 0) return;
+    record lost = left_out_.seq + 1 == next.seq ? left_out_ : next;
+    lost.seq = next.seq - 1;
+    lines_.loss(lost, missing, buffer_);
+    lost_ += missing;
 }
 
 void trace_writer::settle() {
@@ -48,7 +75,12 @@ void trace_writer::settle() {
 }
 
 void trace_writer::end(const run_totals& totals) {
-    lines_.footer(totals, buffer_);
+    record after_all;
+    after_all.seq = totals.records + 1;
+    after_all.turn = totals.turns;
+    after_all.t = totals.t;
+    tell_loss(after_all);
+    lines_.footer(totals, buffer_, lost_);
     flush();
     outlet_->finish();
 }

@@ -11,6 +11,8 @@
 #include "tracer/lines.hpp"
 #include "tracer/outlet.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,7 +25,8 @@ std::string trace_file_of_next_run(std::string path);
 class trace_writer final : public observer {
 public:
     // Makes the file, or empties it.
-    explicit trace_writer(const std::string& path);
+    // `begin_again` is what a socket calls, see outlet.hpp.
+    explicit trace_writer(const std::string& path, std::function<void()> begin_again = {});
     ~trace_writer() override;
     trace_writer(const trace_writer&) = delete;
     trace_writer& operator=(const trace_writer&) = delete;
@@ -38,9 +41,13 @@ public:
 
 private:
     void flush();
+    void tell_loss(const record& next);
 
     std::unique_ptr<outlet> outlet_;
     line_maker lines_;
+    std::uint64_t last_seq_ = 0;  // that was written
+    record left_out_;             // the last one that was not
+    std::uint64_t lost_ = 0;
     std::string buffer_;
 };
 

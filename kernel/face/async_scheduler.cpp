@@ -7,9 +7,9 @@
 
 #include "kernel/epoll_driver.hpp"
 #include "kernel/face/monitor.hpp"
+#include "kernel/face/run_trace.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/simulated/network.hpp"
-#include "tracer/writer.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -35,7 +35,7 @@ struct async_scheduler::world {
     std::unique_ptr<interrupt_watch> interrupts;
     std::unique_ptr<clock> time;
     std::unique_ptr<io_driver> io;
-    std::unique_ptr<trace_writer> writer;
+    std::unique_ptr<run_trace> written;
     std::unique_ptr<giambio::kernel> kernel;
     std::unique_ptr<giambio::monitor> monitor;
     std::uint64_t number = 0;  // of the run
@@ -43,7 +43,6 @@ struct async_scheduler::world {
 
     void make_kernel();
     void open_monitor();
-    std::string switch_trace(const std::string& path);
     void end_run();
     std::exception_ptr finish();
 };
@@ -79,10 +78,8 @@ void async_scheduler::world::make_kernel() {
     }
     std::vector<observer*> told = watchers;
     const std::string file = text_in_environment("GIAMBIO_TRACE");
-    if (!file.empty()) {
-        writer = std::make_unique<trace_writer>(trace_file_of_next_run(file));
-        told.push_back(writer.get());
-    }
+    written = std::make_unique<run_trace>(posts);
+    if (!file.empty()) told.push_back(&written->open(trace_file_of_next_run(file)));
     kernel = std::make_unique<giambio::kernel>(kernel_parts{
         .time = *time,
         .io = *io,
@@ -95,6 +92,7 @@ void async_scheduler::world::make_kernel() {
         .payload = std::strtoul(text_in_environment("GIAMBIO_TRACE_PAYLOAD").c_str(), nullptr, 10),
         .warnings = warnings && text_in_environment("GIAMBIO_WARNINGS") != "0",
         .shuffle = shuffle});
+    written->attach(*kernel);
     board->open(posts);
     number = next_run_number();
     open_monitor();
@@ -106,31 +104,16 @@ void async_scheduler::world::open_monitor() {
     const auto cancel = [mine = kernel.get()](std::uint32_t task, const std::string& reason) {
         return mine->cancel_task(task_id{task}, reason);
     };
-    const auto trace = [this](const std::string& file) { return switch_trace(file); };
+    const auto trace = [this](const std::string& file) { return written->switch_to(file); };
     monitor = std::make_unique<giambio::monitor>(path, watch_post(board), posts,
                                                  monitor::services{cancel, trace});
-}
-
-// A trace in the middle of the run, for the monitor: to this file, or no longer (empty).
-std::string async_scheduler::world::switch_trace(const std::string& path) {
-    if (path.empty() && writer == nullptr) return "No trace is being written.";
-    if (path.empty()) {
-        kernel->remove_observer(*writer);
-        writer.reset();
-        return "The trace is at its end.";
-    }
-    if (kernel->is_observed()) return "A trace is being written already; end it first: trace off";
-    writer = std::make_unique<trace_writer>(path);
-    if (writer->is_open() && kernel->add_late_observer(*writer)) return "The trace goes to " + path;
-    writer.reset();
-    return "Cannot write a trace to " + path + "; what is wrong stands on the program's stderr.";
 }
 
 void async_scheduler::world::end_run() {
     board->open(nullptr);
     monitor.reset();
     kernel.reset();
-    writer.reset();
+    written.reset();
     io.reset();
     time.reset();
     interrupts.reset();

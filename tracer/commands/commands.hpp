@@ -46,6 +46,7 @@ void add_info(CLI::App& app);
 void add_state(CLI::App& app);
 void add_pack(CLI::App& app);
 void add_unpack(CLI::App& app);
+void add_follow(CLI::App& app);
 void add_export(CLI::App& app);
 void add_query(CLI::App& app);
 void add_check(CLI::App& app);
