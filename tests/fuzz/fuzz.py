@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-BIN = pathlib.Path(os.environ.get("GIAMBIO_BIN", HERE.parents[1] / "build/fuzz/bin"))
+BIN = pathlib.Path(os.environ.get("GIAMBIO_BIN", HERE.parents[1] / "build/sanitize/bin"))
 
 
 def names():

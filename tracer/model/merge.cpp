@@ -12,8 +12,10 @@
 
 #include <algorithm>
 #include <ctime>
+#include <limits>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace giambio::trace {
 namespace {
@@ -73,16 +75,14 @@ private:
         for (std::size_t i = 0; i < all_.size(); ++i) shifts_[i] = begins[i] - first;
     }
 
-    // What received something too early is moved behind what was sent. Once through all arrows is
-    // enough for two processes; every further one may need one more.
+    // Who received something too early is moved behind what was sent, as far as nobody receives too
+    // early then what it sent itself. Once through all processes is enough for two; every further
+    // one may need one more.
     void correct_clocks() {
         const std::vector<std::int64_t> before = shifts_;
-        for (std::size_t round = 0; round < all_.size(); ++round) {
-            for (const arrow& each : found_.all) {
-                const std::int64_t early = time_of(each.from) - time_of(each.to);
-                if (early > 0) shifts_[each.to.process] += early;
-            }
-        }
+        for (std::size_t round = 0; round < all_.size(); ++round)
+            for (std::uint32_t process = 0; process < all_.size(); ++process)
+                shifts_[process] += correction(process);
         const std::int64_t first = *std::min_element(shifts_.begin(), shifts_.end());
         for (std::size_t i = 0; i < all_.size(); ++i) {
             if (shifts_[i] != before[i])
@@ -91,6 +91,18 @@ private:
                                       ", so that nothing is received before it was sent");
             shifts_[i] -= first;
         }
+    }
+
+    std::int64_t correction(std::uint32_t process) const {
+        std::int64_t early = 0;
+        std::int64_t room = std::numeric_limits<std::int64_t>::max();
+        for (const arrow& each : found_.all) {
+            const std::int64_t took = time_of(each.to) - time_of(each.from);
+            if (each.to.process == process) early = std::max(early, -took);
+            if (each.from.process == process)
+                room = std::min(room, std::max(took, std::int64_t{0}));
+        }
+        return std::min(early, room);
     }
 
     void name_processes() {
@@ -135,56 +147,66 @@ private:
         return (std::uint64_t{which.process} << 32U) | which.index;
     }
 
-    // The next trace event of all: the earliest, and of several at one time one whose cause in
-    // another process stands already. When there is none, the arrow is what cannot be kept.
+    bool waits(const far_event& which) const {
+        const auto from = from_.find(key_of(which));
+        return from != from_.end() && !seqs_.contains(key_of(from->second));
+    }
+
+    // The process whose next trace event comes first: the earliest one that does not wait for what
+    // another process has still to send. When all of them wait, the matches contradict each other.
     std::size_t next_process() const {
         std::size_t best = all_.size();
-        bool best_waits = false;
+        std::size_t best_waiting = all_.size();
+        const auto head = [&](std::size_t i) {
+            return far_event{static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(next_[i])};
+        };
         for (std::size_t i = 0; i < all_.size(); ++i) {
             if (next_[i] == all_[i]->events.size()) continue;
-            const far_event head{static_cast<std::uint32_t>(i),
-                                 static_cast<std::uint32_t>(next_[i])};
-            const auto from = from_.find(key_of(head));
-            const bool waits = from != from_.end() && !seqs_.contains(key_of(from->second));
-            const std::int64_t ahead =
-                best == all_.size()
-                    ? -1
-                    : time_of(head) - time_of({static_cast<std::uint32_t>(best),
-                                               static_cast<std::uint32_t>(next_[best])});
-            if (ahead < 0 || (ahead == 0 && best_waits && !waits)) {
-                best = i;
-                best_waits = waits;
-            }
+            std::size_t& first = waits(head(i)) ? best_waiting : best;
+            if (first == all_.size() || time_of(head(i)) < time_of(head(first))) first = i;
         }
-        return best;
+        return best != all_.size() ? best : best_waiting;
+    }
+
+    void list_arrows() {
+        for (const arrow& each : found_.all) {
+            from_.try_emplace(key_of(each.to), each.from);
+            is_source_.insert(key_of(each.from));
+        }
+    }
+
+    // A program may be stopped between its system call and its look at the clock, so what was
+    // received can have an earlier time than what was sent. It gets the later one then.
+    placed place(const far_event& here) {
+        placed made{++made_.events, std::max(time_of(here), latest_), 0};
+        if (made.t - time_of(here) > late_by_) late_by_ = made.t - time_of(here);
+        latest_ = made.t;
+        if (const auto arrow = from_.find(key_of(here)); arrow != from_.end()) {
+            const auto seq = seqs_.find(key_of(arrow->second));
+            if (seq != seqs_.end()) made.from = seq->second;
+            ++(made.from != 0 ? made_.arrows : lost_);
+        }
+        if (is_source_.contains(key_of(here))) seqs_[key_of(here)] = made.seq;
+        return made;
     }
 
     void write_events() {
-        std::unordered_map<std::uint64_t, bool> is_source;
-        for (const arrow& each : found_.all) {
-            from_.try_emplace(key_of(each.to), each.from);
-            is_source[key_of(each.from)] = true;
-        }
+        list_arrows();
         next_.assign(all_.size(), 0);
-        std::size_t lost = 0;
         for (std::size_t process = next_process(); process < all_.size();
              process = next_process()) {
             const far_event here{static_cast<std::uint32_t>(process),
                                  static_cast<std::uint32_t>(next_[process]++)};
-            ++made_.events;
-            std::uint64_t from = 0;
-            if (const auto arrow = from_.find(key_of(here)); arrow != from_.end()) {
-                const auto seq = seqs_.find(key_of(arrow->second));
-                if (seq != seqs_.end()) from = seq->second;
-                ++(from != 0 ? made_.arrows : lost);
-            }
-            if (is_source.contains(key_of(here))) seqs_[key_of(here)] = made_.events;
-            lines_[process].add(all_[process]->events[here.index], made_.events, from, out_);
+            lines_[process].add(all_[process]->events[here.index], place(here), out_);
             if (out_.size() > full) flush();
         }
-        if (lost > 0)
-            made_.notes.push_back(std::to_string(lost) +
-                                  " arrows are left out: the clocks contradict each other there");
+        if (late_by_ > 0)
+            made_.notes.push_back(
+                "some trace events have a time that is up to " + duration_text(late_by_) +
+                " later than told, so that nothing is received before it was sent");
+        if (lost_ > 0)
+            made_.notes.push_back(std::to_string(lost_) +
+                                  " arrows are left out: they contradict each other");
     }
 
     void write_footer() {
@@ -197,7 +219,7 @@ private:
             sum.turns += all_[i]->end->turns;
             sum.tasks += all_[i]->end->tasks;
             sum.lost += all_[i]->end->lost;
-            sum.t = std::max(sum.t, all_[i]->end->t + shifts_[i]);
+            sum.t = std::max({sum.t, all_[i]->end->t + shifts_[i], latest_});
         }
         const ordered_json line{{"end",
                                  {{"events", made_.events},
@@ -223,7 +245,11 @@ private:
     std::vector<process_lines> lines_;
     std::vector<std::size_t> next_;  // of each process
     std::unordered_map<std::uint64_t, far_event> from_;
+    std::unordered_set<std::uint64_t> is_source_;
     std::unordered_map<std::uint64_t, std::uint64_t> seqs_;  // of those that an arrow comes from
+    std::int64_t latest_ = 0;                                // the time of the last one
+    std::int64_t late_by_ = 0;
+    std::size_t lost_ = 0;
     std::string out_;
 };
 

@@ -152,19 +152,18 @@ void process_lines::own_keys(const event& that, std::string& out) const {
     out += ']';
 }
 
-void process_lines::add(const event& that, std::uint64_t seq, std::uint64_t from,
-                        std::string& out) {
+void process_lines::add(const event& that, placed where, std::string& out) {
     site(that.at, out);
     for (const std::uint32_t each : of_->chain_of(that)) site(each, out);
     trace::add(out,
                R"({{"seq":{},"t":{},"turn":{},"kind":{},"task":{},"cause":{},"at":{},"process":{})",
-               seq, that.t + by_.t, that.turn, json_text(of_->kind_word(that)),
+               where.seq, where.t, that.turn, json_text(of_->kind_word(that)),
                that.task == 0 ? 0 : that.task + by_.task, seq_of(that.cause),
                of_->site_of(that.at) == nullptr ? 0 : that.at + by_.site, number_);
-    if (from != 0) trace::add(out, R"(,"from":{})", from);
+    if (where.from != 0) trace::add(out, R"(,"from":{})", where.from);
     own_keys(that, out);
     out += "}\n";
-    seqs_.push_back(seq);
+    seqs_.push_back(where.seq);
 }
 
 }  // namespace giambio::trace

@@ -22,14 +22,20 @@ struct moved_by {
     std::int64_t t = 0;
 };
 
+// Where a trace event stands in the merged trace.
+struct placed {
+    std::uint64_t seq = 0;
+    std::int64_t t = 0;
+    std::uint64_t from = 0;  // the seq of what made it possible in another process, or 0
+};
+
 class process_lines {
 public:
     // `number` counts the processes from 1; `name` stands before the names of its tasks.
     process_lines(const recording& of, std::uint32_t number, std::string name, moved_by by);
 
-    // Appends the trace event, and before it what it is the first to use. `from` is the seq of the
-    // trace event in another process that it had to wait for, or 0.
-    void add(const event& that, std::uint64_t seq, std::uint64_t from, std::string& out);
+    // Appends the trace event, and before it what it is the first to use.
+    void add(const event& that, placed where, std::string& out);
 
     // What comes behind this process.
     moved_by after() const;
