@@ -30,7 +30,8 @@ std::string function_name(const site& of) {
     if (space != std::string_view::npos) name.remove_prefix(space + 1);
     constexpr std::string_view ours = "giambio::";
     if (name.starts_with(ours)) name.remove_prefix(ours.size());
-    const bool is_lambda = whole.find("lambda") != std::string_view::npos;
+    const bool is_lambda = whole.find("lambda") != std::string_view::npos ||
+                           whole.find("(anonymous class)") != std::string_view::npos;
     return std::string(name) + (is_lambda ? "::lambda" : "");
 }
 

@@ -8,6 +8,7 @@
 #include "tracer/model/words.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace giambio::gui {
 namespace {
@@ -153,8 +154,9 @@ struct making {
         to.ended = now.ended;
         const std::vector<std::uint32_t>& exits = of.exits();
         const std::size_t count = std::min<std::size_t>(now.ended, exits.size());
-        std::vector<std::uint32_t> last(exits.begin() + (count > most ? count - most : 0),
-                                        exits.begin() + count);
+        const auto all = std::span(exits).first(count);
+        const auto shown = count > most ? all.last(most) : all;
+        std::vector<std::uint32_t> last(shown.begin(), shown.end());
         std::sort(last.begin(), last.end(), [&](std::uint32_t a, std::uint32_t b) {
             return of.events.task(a) < of.events.task(b);
         });

@@ -77,7 +77,8 @@ coroutine<> chat(std::uint16_t port) {
     room chat_room;
     std::uint64_t last_guest = 0;
     auto handler = [&](giambio::async_socket& guest, giambio::address) -> coroutine<> {
-        co_await visit(chat_room, guest, ++last_guest);
+        const std::uint64_t number = ++last_guest;
+        co_await visit(chat_room, guest, number);
     };
     giambio::tcp_socket socket;
     socket.bind(giambio::address("", port));

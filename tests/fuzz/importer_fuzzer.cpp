@@ -1,7 +1,7 @@
 // Bytes as another program's Chrome trace: whatever they are, they are imported as far as they go
 // or refused, and what was made is a good trace of ours.
 //
-// The build of the preset `sanitize` makes a program of it; libFuzzer calls it. Not here: what is taken
+// The preset `sanitize` makes a program of it; libFuzzer calls it. Not here: what is taken
 // over (tests/export/).
 // Kept true: what was made is read without a complaint, and so is its state at each trace event.
 // Internal to tests/fuzz/.

@@ -1,6 +1,6 @@
 // Text as a question to a trace: whatever it is, it is answered or refused with a column inside it.
 //
-// The build of the preset `sanitize` makes a program of it; libFuzzer calls it. Not here: what a
+// The preset `sanitize` makes a program of it; libFuzzer calls it. Not here: what a
 // question means (tests/query/).
 // Kept true: an expression is refused only by bad_query, whose column lies in it or right behind
 // it.

@@ -1,7 +1,7 @@
 // Bytes as a trace file: whatever they are, they are read or refused, and what was read can be
 // told.
 //
-// The build of the preset `sanitize` makes a program of it; libFuzzer calls it. Not here: what a bad
+// The preset `sanitize` makes a program of it; libFuzzer calls it. Not here: what a bad
 // line is answered with (tests/model/, tests/hostile/).
 // Kept true: seqs rise, times do not fall, a cause is earlier, every complaint has its line and
 // byte.

@@ -1,7 +1,7 @@
 // Bytes as a packed file: whatever they are, unpacking ends, and how they are cut makes no
 // difference to what is whole.
 //
-// The build of the preset `sanitize` makes a program of it; libFuzzer calls it. Not here: what is read
+// The preset `sanitize` makes a program of it; libFuzzer calls it. Not here: what is read
 // from the text (reader_fuzzer.cpp).
 // Kept true: fed in pieces or as a whole, the text is the same, and no longer than what is allowed;
 // of a damaged file one may have a little more than the other.

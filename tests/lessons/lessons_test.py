@@ -39,6 +39,11 @@ def every_lesson_is_what_it_was(folder):
     check(not list(folder.glob("*.jsonl")), "check leaves no trace behind", done)
 
 
+def without_sites(trace):
+    """Compilers count columns differently, and name templates so."""
+    return [line for line in trace.read_text().splitlines() if not line.startswith('{"site"')]
+
+
 def a_changed_run_is_noticed(folder):
     copy = folder / "lessons"
     shutil.copytree(ROOT / "lessons", copy)
@@ -49,8 +54,8 @@ def a_changed_run_is_noticed(folder):
           "a golden trace that differs, and the command that records it anew", done)
     check('"due":100000001' in done.stderr and "is now" in done.stderr, "both lines", done)
     done = run("record", "5", folder=folder, lessons=copy)
-    check(done.returncode == 0 and golden.read_bytes() ==
-          (ROOT / "lessons/05-time-is-a-queue/trace.jsonl").read_bytes(), "record", done)
+    check(done.returncode == 0 and without_sites(golden) ==
+          without_sites(ROOT / "lessons/05-time-is-a-queue/trace.jsonl"), "record", done)
     steps = copy / "03-ready-queue/steps.json"
     steps.write_text(steps.read_text().replace('"text": "a2"', '"text": "a*"'))
     done = run("check", "03", folder=folder, lessons=copy)

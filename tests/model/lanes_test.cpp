@@ -116,8 +116,9 @@ TEST_CASE("the share of any window is the plain sum of its parts") {
         std::mt19937 draw(9);
         const auto last = static_cast<unsigned>(of.events[of.events.size() - 1].t);
         for (int i = 0; i < 2000; ++i) {
-            const std::int64_t t0 = draw() % last;
-            const std::int64_t t1 = t0 + draw() % (i % 2 == 0 ? last : 300);
+            const auto t0 = static_cast<std::int64_t>(draw() % last);
+            const auto length = static_cast<std::int64_t>(draw() % (i % 2 == 0 ? last : 300));
+            const std::int64_t t1 = t0 + length;
             const auto task = static_cast<std::uint32_t>(1 + draw() % static_cast<unsigned>(tasks));
             const share got = made.between(task, t0, t1);
             const share wanted = plain_sum(of, made.of(task), t0, t1);

@@ -209,7 +209,10 @@ inline coroutine<> cancelled_send_tells_how_much() {
 // Bytes are always there, so each receive is answered at once. The others run all the same.
 inline coroutine<> always_ready_but_others_run() {
     auto count_turns = [](const bool& over, int& turns) -> coroutine<> {
-        for (; !over; ++turns) co_await yield();
+        while (!over) {
+            ++turns;
+            co_await yield();
+        }
     };
     socket_ends ends = socket_pair();
     co_await ends.first.send_all(std::string(6'400, 'x'));

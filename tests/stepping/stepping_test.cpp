@@ -79,8 +79,9 @@ TEST_CASE("scenario 4: a host steps the loop by hand, on the real clock") {
     int value = 0;
     async_scheduler scheduler;
     const task<> main = scheduler.begin(set_twice(value, 100ms));
-    for (int steps = 0; value == 0; ++steps) {
-        REQUIRE(steps < 10);
+    int steps = 0;
+    while (value == 0) {
+        REQUIRE(++steps < 10);
         scheduler.run_once();
     }
     CHECK(value == 1);
@@ -183,7 +184,6 @@ TEST_CASE("between the turns the host is outside the run") {
 TEST_CASE("R16: a scheduler that goes away in the middle of a run lets its tasks clean up") {
     words told;
     {
-        async_scheduler scheduler{simulated{}};
         auto careful = [&]() -> coroutine<> {
             try {
                 co_await giambio::sleep(1h);
@@ -192,6 +192,7 @@ TEST_CASE("R16: a scheduler that goes away in the middle of a run lets its tasks
                 throw;
             }
         };
+        async_scheduler scheduler{simulated{}};
         scheduler.begin(careful());
         scheduler.run_once();
         CHECK(told.empty());

@@ -47,7 +47,7 @@ coroutine<> fails_at_once() {
 }  // namespace
 
 TEST_CASE("scenario 108: a sequencer forces an interleaving, whatever the order of the tasks") {
-    for (const std::uint64_t seed : {0, 1, 2, 3}) {
+    for (const std::uint64_t seed : {0U, 1U, 2U, 3U}) {
         words told;
         sequencer steps;
         auto even = [&]() -> coroutine<> {

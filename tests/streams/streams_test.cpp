@@ -75,7 +75,7 @@ TEST_CASE("row 111: a stapled pair of pipes and a scripted stream are streams of
 }
 
 TEST_CASE("scenario 94: read_exactly, read_line, read_until and read_all, whatever arrives") {
-    for (const std::size_t at_once : {1, 2, 3, 1000}) {
+    for (const std::size_t at_once : {1U, 2U, 3U, 1000U}) {
         run_simulated([&]() -> coroutine<> {
             auto [one, other] = stream_pair(100, at_once);
             const task<> writing =

@@ -20,7 +20,7 @@ using words = std::vector<std::string>;
 template <class T>
 giambio::coroutine<std::string> end_of(giambio::coroutine<T> body) {
     try {
-        co_await std::move(body);
+        static_cast<void>(co_await std::move(body));
     } catch (const std::exception& error) {
         co_return error.what();
     }

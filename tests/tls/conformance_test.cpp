@@ -34,7 +34,7 @@ coroutine<> hold_to_the_rules(Inner client_wire, Inner server_wire) {
 }  // namespace
 
 TEST_CASE("row 111: TLS over a pair in memory is a stream of bytes, byte by byte too") {
-    for (const std::size_t at_once : {1, 1000}) {
+    for (const std::size_t at_once : {1U, 1000U}) {
         auto program = [&]() -> coroutine<> {
             auto [one, other] = stream_pair(300, at_once);
             co_await hold_to_the_rules(std::move(one), std::move(other));

@@ -167,7 +167,7 @@ TEST_CASE("R17: two runs on the virtual clock give the same text, byte for byte"
         while (!(co_await client.receive(100)).empty()) co_await yield();
     };
     words texts;
-    for (const std::uint64_t seed : {5, 5, 6}) {
+    for (const std::uint64_t seed : {5U, 5U, 6U}) {
         text_keeper kept;
         async_scheduler scheduler{simulated{.seed = seed, .jitter = 3ms, .max_chunk = 4}};
         scheduler.observe(kept);
