@@ -87,4 +87,30 @@ coroutine<T> shielded(coroutine<T> body, site at = site::current()) {
     }
 }
 
+// A trap alone can have a limit as well: with_timeout(1s, event.wait()), skip_after(1s, sleep(2s)).
+template <is_trap R>
+coroutine<typename R::answer> only(R asked) {
+    co_return co_await asked;
+}
+template <is_trap R>
+auto skip_after(duration limit, const R& asked, site at = site::current()) {
+    return skip_after(limit, only(asked), at);
+}
+template <is_trap R>
+auto skip_at(moment due, const R& asked, site at = site::current()) {
+    return skip_at(due, only(asked), at);
+}
+template <is_trap R>
+auto with_timeout(duration limit, const R& asked, site at = site::current()) {
+    return with_timeout(limit, only(asked), at);
+}
+template <is_trap R>
+auto with_timeout_at(moment due, const R& asked, site at = site::current()) {
+    return with_timeout_at(due, only(asked), at);
+}
+template <is_trap R>
+auto shielded(const R& asked, site at = site::current()) {
+    return shielded(only(asked), at);
+}
+
 }  // namespace giambio

@@ -176,3 +176,25 @@ TEST_CASE("a handle that is empty says so") {
     CHECK_THROWS_AS(empty.id(), misuse);
     CHECK_THROWS_AS(empty.result(), misuse);
 }
+
+TEST_CASE("a trap alone can have a limit, or a shield") {
+    auto program = []() -> coroutine<> {
+        const bool slept = co_await skip_after(1s, giambio::sleep(2s));
+        CHECK(!slept);
+        CHECK(now() == moment(1s));
+        event<int> never;
+        std::string told;
+        try {
+            co_await with_timeout(1s, never.wait());
+        } catch (const too_slow&) {
+            told = "too slow";
+        }
+        CHECK(told == "too slow");
+        const bool in_time = co_await skip_at(moment(10s), giambio::sleep(1s));
+        CHECK(in_time);
+        co_await shielded(giambio::sleep(1s));
+        co_await with_timeout_at(moment(10s), giambio::yield());
+        CHECK(now() == moment(4s));
+    };
+    async_scheduler{simulated{}}.start(program());
+}

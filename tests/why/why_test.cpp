@@ -319,3 +319,22 @@ TEST_CASE("a histogram's bars double, and its percentiles are upper ends") {
     CHECK(made.percentile(1.0) == 5'000'000);
     CHECK_THAT(made.drawn(""), ContainsSubstring("below 1.024 us"));
 }
+
+TEST_CASE("a critical path tells a late timer apart from the step that made it late") {
+    asked run(traced([]() -> coroutine<> {
+        mark("begin");
+        spawn(burner(20ms), "burner");
+        co_await giambio::sleep(5ms);
+        mark("end");
+    }));
+    const std::size_t end = run.of.events.size() - 1;
+    const auto path = trace::critical_path(run.of, run.all, 0, end);
+    REQUIRE(path.size() == 2);
+    CHECK(path[0].with == trace::spent::outside);
+    CHECK(path[0].to - path[0].from == 5'000'000);
+    CHECK(path[1].with == trace::spent::busy);
+    CHECK(path[1].to - path[1].from == 15'000'000);
+    CHECK(run.of.task_name(run.of.events.task(path[1].begins)) == "#2 burner");
+    CHECK_THAT(trace::path_text(run.of, path),
+               ContainsSubstring("could go on, but the loop is in the step of #2 burner"));
+}

@@ -3,6 +3,8 @@
 // Internal to tracer/model/; its functions are public through critical_path.hpp.
 #include "tracer/model/critical_path.hpp"
 
+#include "tracer/model/why.hpp"
+
 #include <algorithm>
 
 namespace giambio::trace {
@@ -11,13 +13,18 @@ namespace {
 class walk {
 public:
     walk(const recording& of, const lanes& all, std::size_t from, std::size_t to)
-        : of_(of), all_(all), begin_(of.events.time(from)), now_(of.events.time(to)), at_(to) {}
+        : of_(of),
+          all_(all),
+          finder_(of, all),
+          begin_(of.events.time(from)),
+          now_(of.events.time(to)),
+          at_(to) {}
 
     std::vector<path_piece> back() {
         task_ = who_ran();
         while (now_ > begin_ && task_ != 0 && one_stretch()) {
         }
-        if (now_ > begin_) add(0, spent::loop, 0, begin_);
+        if (now_ > begin_) add(0, spent::before, 0, begin_);
         std::reverse(path_.begin(), path_.end());
         return std::move(path_);
     }
@@ -66,16 +73,27 @@ private:
         return true;
     }
 
+    // The loop woke the task; how long had it been inside steps of others when it could have?
+    void add_busy(const event& woken) {
+        const gap before = finder_.before_step(task_, woken.index);
+        if (before.woken != woken.index || before.in_loop.empty()) return;
+        add(task_, spent::busy, before.in_loop.front().begins, woken.t - before.loop);
+    }
+
     // Who woke or spawned the task was running then; when it was the loop, the task's own wait is
     // the path.
     bool to_maker(const event& made) {
-        if (made.task == 0) return step_back(made.index, made.kind == kind::spawn);
+        if (made.task == 0) {
+            if (made.kind == kind::wake) add_busy(made);
+            return step_back(made.index, made.kind == kind::spawn);
+        }
         task_ = made.task;
         return step_back(made.index, false);
     }
 
     const recording& of_;
     const lanes& all_;
+    const why finder_;
     const std::int64_t begin_;
     std::int64_t now_;
     std::size_t at_;

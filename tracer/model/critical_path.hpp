@@ -17,13 +17,15 @@
 namespace giambio::trace {
 
 // What a piece of the path was spent with. `outside` waits for a timer, a descriptor or another
-// thread; `loop` lies before anything that the path can be followed to.
-enum class spent : std::uint8_t { running, queue, outside, loop };
+// thread; in `busy` that had come about, but the loop was inside others' steps; `before` lies before
+// anything that the path can be followed to.
+enum class spent : std::uint8_t { running, queue, outside, busy, before };
 
 struct path_piece {
     std::uint32_t task = 0;
-    spent with = spent::loop;
-    std::uint32_t begins = 0;  // position of the trace event at which it begins
+    spent with = spent::before;
+    std::uint32_t begins = 0;  // position of the trace event at which it begins; of the longest of
+                               // the steps that kept the loop, where it was busy
     std::int64_t from = 0;
     std::int64_t to = 0;
 };

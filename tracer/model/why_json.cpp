@@ -74,7 +74,7 @@ std::string why_json(const recording& of, const state& now, std::uint32_t task,
 }
 
 std::string path_json(const recording& of, const std::vector<path_piece>& path) {
-    constexpr const char* words[] = {"running", "queue", "outside", "before"};
+    constexpr const char* words[] = {"running", "queue", "outside", "busy", "before"};
     json made = json::array();
     for (const path_piece& each : path)
         made.push_back({{"task", of.task_name(each.task)},

@@ -131,7 +131,10 @@ std::string path_words(const recording& of, const path_piece& piece) {
             return name(of, piece.task) + " stands in the ready queue";
         case spent::outside:
             return name(of, piece.task) + " waits " + awaited(of, of.events[piece.begins]);
-        case spent::loop:
+        case spent::busy:
+            return name(of, piece.task) + " could go on, but the loop is in the step of " +
+                   name(of, of.events.task(piece.begins));
+        case spent::before:
             break;
     }
     return "before anything that the path leads to";
@@ -175,9 +178,9 @@ std::string path_text(const recording& of, const std::vector<path_piece>& path) 
     for (const path_piece& each : path) {
         const event began = of.events[each.begins];
         text += part(path_words(of, each).c_str(), each.to - each.from,
-                     each.with == spent::loop ? "" : "seq " + std::to_string(began.seq));
+                     each.with == spent::before ? "" : "seq " + std::to_string(began.seq));
         const char* kinds[] = {"running", "in the ready queue", "waiting for the outside",
-                               "before the path"};
+                               "the loop was busy", "before the path"};
         sums[kinds[static_cast<std::size_t>(each.with)]] += each.to - each.from;
         if (each.task != 0) sums[name(of, each.task)] += each.to - each.from;
     }
