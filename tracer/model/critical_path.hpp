@@ -17,8 +17,8 @@
 namespace giambio::trace {
 
 // What a piece of the path was spent with. `outside` waits for a timer, a descriptor or another
-// thread; in `busy` that had come about, but the loop was inside others' steps; `before` lies before
-// anything that the path can be followed to.
+// thread; in `busy` that had come about, but the loop was inside steps of others; `before` lies
+// before anything that the path can be followed to.
 enum class spent : std::uint8_t { running, queue, outside, busy, before };
 
 struct path_piece {
