@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -108,13 +109,12 @@ def reading_cases(folder, brief):
 
     def seconds(*command):
         def measure():
-            before = os.times()
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
             done = subprocess.run([BIN / "giambio-trace", *command], capture_output=True)
-            after = os.times()
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
             if done.returncode > 1:
                 raise missing(f"giambio-trace {command[0]} is not there")
-            return (after.children_user - before.children_user + after.children_system -
-                    before.children_system)
+            return (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
         return measure
 
     ways = ("model", "columns", "simdjson", "nlohmann", "split")

@@ -98,7 +98,7 @@ def run_program(text, folder):
     made = subprocess.run([os.environ.get("GIAMBIO_CXX", "c++"), "-std=c++20", "-Wall", "-Wextra",
                            "-Werror", f"-I{ROOT}", f"-I{ROOT}/kernel/face", source,
                            "-o", source.with_suffix(""), "-Wl,--start-group", *libraries,
-                           "-Wl,--end-group", "-lfmt", "-pthread"],
+                           "-Wl,--end-group", "-lfmt", "-lzstd", "-pthread"],
                           capture_output=True, text=True)
     if made.returncode != 0:
         raise failed(f"{source.name} does not compile:\n{made.stderr}")
