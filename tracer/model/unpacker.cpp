@@ -35,6 +35,12 @@ std::string sentence_of(ZSTD_ErrorCode code) {
     }
 }
 
+// The first byte of a frame, or of one that may be skipped. The library would also take those
+// of formats from before 2016, which begin otherwise.
+bool begins_a_frame(char first) {
+    return first == '\x28' || (first & '\xf0') == '\x50';
+}
+
 }  // namespace
 
 bool is_packed(std::string_view bytes) {
@@ -72,6 +78,10 @@ bool unpacker::step_of_a_block(std::string_view& packed, ZSTD_outBuffer_s& out) 
     const std::size_t before = out.pos;
     if (in.size == 0 && out.pos == out.size) return false;
     if (in.size == 0 && wanted_ == 0) return false;
+    if (wanted_ == 0 && !begins_a_frame(packed.front())) {
+        refuse(taken_, sentence_of(ZSTD_error_prefix_unknown));
+        return false;
+    }
     const std::size_t wanted = ZSTD_decompressStream(unpacking_.get(), &out, &in);
     if (ZSTD_isError(wanted) != 0U) {
         refuse(taken_, sentence_of(ZSTD_getErrorCode(wanted)));
