@@ -1,10 +1,11 @@
 // What the measuring programs share: processor time, memory, and one line of JSON at the end.
 //
-// Not here: rounds, medians, tables (bench.py), any case.
+// Not here: rounds, medians (measuring.py), tables (bench.py), any case.
 // Internal to tests/bench/.
 #pragma once
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -34,6 +35,17 @@ inline double resident_bytes() {
 // The result of a case: so much of its unit for each of `count` things.
 inline void tell(double each, std::size_t count) {
     std::printf("{\"each\":%.4f,\"count\":%zu}\n", each, count);
+}
+
+// What a server says when it listens: where, and who it is.
+inline void tell_port(unsigned port) {
+    std::printf("%u %d\n", port, static_cast<int>(getpid()));
+    std::fflush(stdout);
+}
+
+inline bool is_traced_to_memory() {
+    const char* trace = std::getenv("GIAMBIO_BENCH_TRACE");
+    return trace != nullptr && std::string(trace) == "memory";
 }
 
 struct request {

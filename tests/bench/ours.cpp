@@ -1,10 +1,11 @@
 // The cases on our own kernel, as a program would write them.
 //
-// bench.py starts it as `bench-ours CASE COUNT`; GIAMBIO_BENCH_TRACE says whether the trace is off
-// (absent), recorded to memory, or written to the file that GIAMBIO_TRACE names. The same cases,
+// bench_kernel.py starts it as `bench-ours CASE COUNT`. The trace is off, recorded to memory
+// (GIAMBIO_BENCH_TRACE=memory), or written to the file that GIAMBIO_TRACE names. The same cases,
 // for comparison, are in minimal.cpp and asio.cpp. Not here: the echo server (echo_ours.cpp).
 // Internal to tests/bench/.
 #include "tests/bench/measure.hpp"
+#include "tests/bench/to_memory.hpp"
 
 #include <giambio.hpp>
 
@@ -15,20 +16,6 @@ using namespace giambio;
 using namespace std::chrono_literals;
 
 namespace {
-
-// Takes the records as an observer in the same process would: it keeps what it needs, here nothing.
-class to_memory final : public observer {
-public:
-    void begin(const run_facts&) override {}
-    void watch(const record_batch& batch) override {
-        for (const record& each : batch.records) last_ = each.seq;
-    }
-    void settle() override {}
-    void end(const run_totals&) override {}
-
-private:
-    std::uint64_t last_ = 0;
-};
 
 constexpr std::size_t about = 4'000'000;  // operations in a case that is over too soon otherwise
 
@@ -183,10 +170,9 @@ coroutine<> chosen(const bench::request& wanted) {
 
 int main(int argc, char** argv) {
     const bench::request wanted = bench::request_of(argc, argv);
-    to_memory kept;
+    bench::to_memory kept;
     async_scheduler scheduler;
-    const char* trace = std::getenv("GIAMBIO_BENCH_TRACE");
-    if (trace != nullptr && std::string(trace) == "memory") scheduler.observe(kept);
+    if (bench::is_traced_to_memory()) scheduler.observe(kept);
     if (wanted.what == "start-up") {
         const double begin = bench::processor_ns();
         for (std::size_t i = 0; i < wanted.count; ++i) async_scheduler().start(empty_program());

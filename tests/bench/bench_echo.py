@@ -1,0 +1,197 @@
+"""The cases of the echo server: ours, the peers' and a bare one on epoll, under the same load.
+
+A server is started on one processor and the load (echo_load.cpp) on another. The figure is what the
+server's process uses, in the system too, for a million requests: it is the same whether the clients
+are fast or slow, which requests a second are not. System calls and instructions are counted in runs
+of two lengths, so that the start and connecting fall out. Internal to tests/bench/.
+"""
+
+import contextlib
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from measuring import built, case, missing, told_by
+
+PROCESSORS = sorted(os.sched_getaffinity(0))
+PYTHON_SERVER = Path(__file__).with_name("echo_peers.py")
+# In the environment of a server that is not to be traced there is none of these.
+TRACING = ("GIAMBIO_TRACE", "GIAMBIO_BENCH_TRACE", "GIAMBIO_MONITOR")
+
+
+def compiled(name):
+    return lambda: [built(f"bench-echo-{name}")]
+
+
+def with_python(name):
+    return lambda: [python_with(name), PYTHON_SERVER, name]
+
+
+def python_with(name):
+    """The Python that runs this, or the system's, whichever knows the module."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        look = f"import {name.partition('-')[0]}"
+        if subprocess.run([python, "-c", look], capture_output=True).returncode == 0:
+            return python
+    raise missing(f"{name} is not on this machine (python3-{name})")
+
+
+COMPILED = {"ours": compiled("ours"), "raw epoll": compiled("epoll"), "asio": compiled("asio"),
+            "libuv": compiled("uv")}
+IN_PYTHON = {"asyncio": with_python("asyncio"), "asyncio protocol": with_python("asyncio-protocol"),
+             "trio": with_python("trio")}
+PEERS = ("asio", "libuv", *IN_PYTHON)
+
+
+@contextlib.contextmanager
+def serving(command, prefix=(), **traced):
+    """A server that listens; its port and the number of its process."""
+    environment = {name: value for name, value in os.environ.items() if name not in TRACING}
+    on_its_own = ["taskset", "-c", str(PROCESSORS[0]), *prefix, *command]
+    with tempfile.TemporaryFile("w+") as errors:
+        started = subprocess.Popen(on_its_own, stdout=subprocess.PIPE, stderr=errors, text=True,
+                                   env={**environment, **traced})
+        said = started.stdout.readline().split()
+        if not said:
+            started.wait()
+            errors.seek(0)
+            raise SystemExit(f"bench: {' '.join(map(str, command))} failed:\n{errors.read()}")
+        port, process = map(int, said)
+        try:
+            yield port, process
+        finally:
+            os.kill(process, signal.SIGTERM)
+            started.wait(timeout=60)
+            started.stdout.close()
+
+
+def loaded(port, process, connections, requests, seconds):
+    return told_by("bench-echo-load", port, process, connections, requests, seconds,
+                   prefix=("taskset", "-c", str(PROCESSORS[-1])))
+
+
+def allow_descriptors(needed):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        raise missing(f"a process may open {hard} descriptors on this machine, {needed} are needed")
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
+
+
+# Processor time.
+
+
+def request_costs(command, connections, length, **traced):
+    def measure():
+        allow_descriptors(connections + 100)
+        with serving(command(), **traced) as (port, process):
+            told = loaded(port, process, connections, *length)
+        if "GIAMBIO_TRACE" in traced:
+            Path(traced["GIAMBIO_TRACE"]).unlink()
+        return (1e6 * told["server_cpu"] / told["requests"],
+                {"requests/s": told["requests_per_second"], "us p50": told["p50_us"],
+                 "us p99": told["p99_us"]})
+    return measure
+
+
+def connections_case(folder, named, connections, length):
+    ours = COMPILED["ours"]
+    ways = {"ours": request_costs(ours, connections, length),
+            "ours, traced": request_costs(ours, connections, length, GIAMBIO_BENCH_TRACE="memory"),
+            "ours, to a file": request_costs(ours, connections, length,
+                                             GIAMBIO_TRACE=str(Path(folder, "echo.jsonl")))}
+    for way, command in {**COMPILED, **IN_PYTHON}.items():
+        ways.setdefault(way, request_costs(command, connections, length))
+    return case(f"echo-{named}", f"64 bytes there and back, connections at once: {named}",
+                "server CPU s/million requests", ways, "ours", PEERS, "raw epoll")
+
+
+# System calls and instructions.
+
+
+def by_perf(event):
+    """Counts an event of perf, where the system lets it."""
+    def prefix(out):
+        return ["perf", "stat", "-x,", "-e", event, "-o", out]
+
+    def count(out):
+        found = re.search(r"^(\d+),", out.read_text(), re.MULTILINE)
+        return int(found.group(1)) if found else None
+
+    def works(out):
+        if not shutil.which("perf"):
+            return False
+        done = subprocess.run([*prefix(out), "true"], capture_output=True)
+        return done.returncode == 0 and count(out) is not None
+    return works, prefix, count
+
+
+def by_strace():
+    def prefix(out):
+        return ["strace", "-f", "-c", "-U", "calls,name", "-o", out]
+
+    def count(out):
+        return int(re.search(r"(\d+) total\s*$", out.read_text()).group(1))
+
+    def works(out):
+        return bool(shutil.which("strace")) and subprocess.run(
+            [*prefix(out), "true"], capture_output=True).returncode == 0
+    return works, prefix, count
+
+
+def by_callgrind():
+    def prefix(out):
+        return ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+                f"--log-file={out}"]
+
+    def count(out):
+        return int(re.search(r"Collected : (\d+)", out.read_text()).group(1))
+
+    def works(out):
+        return bool(shutil.which("valgrind"))
+    return works, prefix, count
+
+
+def counted_each(folder, counters, what, command, connections, requests):
+    """How many of something a request takes: a long run's less a short run's."""
+    out = Path(folder, "counted")
+
+    def counted(prefix, count, total):
+        with serving(command(), prefix=prefix(out)) as (port, process):
+            told = loaded(port, process, connections, total, 60)
+        return count(out), told["requests"]
+
+    def measure():
+        counter = next((each for each in counters if each[0](out)), None)
+        if not counter:
+            raise missing(f"not on this machine: what counts {what}")
+        _, prefix, count = counter
+        few, short = counted(prefix, count, requests)
+        many, long = counted(prefix, count, 3 * requests)
+        return (many - few) / (long - short)
+    return measure
+
+
+def counting_case(folder, name, what, counters, bar, brief):
+    connections, requests = (5, 200) if brief else (100, 10_000)
+    tools = f"{what} (perf, or {'strace' if name == 'calls' else 'valgrind'})"
+    ways = {way: counted_each(folder, counters, tools, command, connections, requests)
+            for way, command in COMPILED.items()}
+    return case(f"echo-{name}", f"{what} of a request, 100 connections at once", "each", ways,
+                "ours", PEERS[:2], "raw epoll", bar=bar)
+
+
+def echo_cases(folder, brief):
+    for named, small in ((1, 1), (100, 4), (1000, 8), (10_000, 16)):
+        length = (300, 10) if brief else (10**9, 1.5)
+        yield connections_case(folder, named, small if brief else named, length)
+    yield counting_case(folder, "calls", "system calls",
+                        (by_perf("raw_syscalls:sys_enter"), by_strace()), "<= 2.1", brief)
+    yield counting_case(folder, "instructions", "user-mode instructions",
+                        (by_perf("instructions:u"), by_callgrind()), "<= 350", brief)
