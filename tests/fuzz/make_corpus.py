@@ -91,6 +91,7 @@ def packed_texts():
     yield "cut", frame((0, len(text), text))[:-30]
     yield "tail", frame((0, 4, b"abc\n")) + b"tail"
     yield "old_format", b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc\x25\xb5\x2f\xfd\x00\x58\x00\x00"
+    yield "two_heads", frame((0, 4, b"abc\n")) + b"\x28\x25\xb5\x2f\xfd\x00"
     yield "skipped", b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc" + frame((0, 4, b"abc\n"))
 
 

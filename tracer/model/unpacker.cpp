@@ -35,10 +35,29 @@ std::string sentence_of(ZSTD_ErrorCode code) {
     }
 }
 
-// The first byte of a frame, or of one that may be skipped. The library would also take those
-// of formats from before 2016, which begin otherwise.
-bool begins_a_frame(char first) {
-    return first == '\x28' || (first & '\xf0') == '\x50';
+// Could these bytes be the first of a frame, or of one that may be skipped? The library would also
+// take those of formats from before 2016, which begin otherwise.
+bool may_begin_a_frame(std::string_view head) {
+    constexpr std::string_view frame = "\x28\xb5\x2f\xfd";
+    constexpr std::string_view skipped = "\x2a\x4d\x18";
+    const std::string_view magic = head.substr(0, frame.size());
+    if (frame.starts_with(magic)) return true;
+    return (head.front() & '\xf0') == '\x50' && skipped.starts_with(magic.substr(1));
+}
+
+// How long the head of the frame is that begins with these bytes (RFC 8878, 3.1.1.1), or how many of
+// them it takes to know that.
+std::size_t head_size(std::string_view head) {
+    constexpr std::size_t skipped_head = 8;
+    if (head.empty() || (head.front() & '\xf0') == '\x50') return skipped_head;
+    if (head.size() < frame_head) return frame_head;
+    const auto descriptor = static_cast<unsigned char>(head[4]);
+    const bool has_window = (descriptor & 0x20U) == 0;
+    constexpr std::size_t dictionary[] = {0, 1, 2, 4};
+    constexpr std::size_t content[] = {0, 2, 4, 8};
+    const unsigned size_flag = descriptor >> 6U;
+    const std::size_t of_content = size_flag == 0 && !has_window ? 1 : content[size_flag];
+    return frame_head + (has_window ? 1 : 0) + dictionary[descriptor & 3U] + of_content;
 }
 
 }  // namespace
@@ -73,15 +92,10 @@ std::size_t unpacker::step(std::string_view& packed, std::span<char> room) {
 // zstd is given no more than it asks for, which ends where a block does: of a call that finds a
 // damage it does not tell what it had unpacked before.
 bool unpacker::step_of_a_block(std::string_view& packed, ZSTD_outBuffer_s& out) {
-    const std::size_t asked = wanted_ == 0 ? frame_head : wanted_;
-    ZSTD_inBuffer in{packed.data(), std::min(asked, packed.size()), 0};
+    if (wanted_ == 0) return begin_frame(packed, out);
+    ZSTD_inBuffer in{packed.data(), std::min(wanted_, packed.size()), 0};
     const std::size_t before = out.pos;
     if (in.size == 0 && out.pos == out.size) return false;
-    if (in.size == 0 && wanted_ == 0) return false;
-    if (wanted_ == 0 && !begins_a_frame(packed.front())) {
-        refuse(taken_, sentence_of(ZSTD_error_prefix_unknown));
-        return false;
-    }
     const std::size_t wanted = ZSTD_decompressStream(unpacking_.get(), &out, &in);
     if (ZSTD_isError(wanted) != 0U) {
         refuse(taken_, sentence_of(ZSTD_getErrorCode(wanted)));
@@ -93,6 +107,31 @@ bool unpacker::step_of_a_block(std::string_view& packed, ZSTD_outBuffer_s& out) 
     return in.pos > 0 || out.pos > before;
 }
 
+// The head of a frame is handed over whole: of one that comes in two parts zstd looks at the second
+// as if it were the first.
+bool unpacker::begin_frame(std::string_view& packed, ZSTD_outBuffer_s& out) {
+    while (head_.size() < head_size(head_) && !packed.empty()) {
+        head_ += packed.front();
+        packed.remove_prefix(1);
+    }
+    if (head_.empty()) return false;
+    if (!may_begin_a_frame(head_)) {
+        refuse(taken_, sentence_of(ZSTD_error_prefix_unknown));
+        return false;
+    }
+    if (head_.size() < head_size(head_)) return false;
+    ZSTD_inBuffer in{head_.data(), head_.size(), 0};
+    const std::size_t wanted = ZSTD_decompressStream(unpacking_.get(), &out, &in);
+    if (ZSTD_isError(wanted) != 0U) {
+        refuse(taken_, sentence_of(ZSTD_getErrorCode(wanted)));
+        return false;
+    }
+    wanted_ = wanted;
+    taken_ += head_.size();
+    head_.clear();
+    return true;
+}
+
 void unpacker::refuse(std::uint64_t at, const std::string& why) {
     fault_ = "Byte " + std::to_string(at) + " of the packed file: " + why + ".";
 }
@@ -100,8 +139,9 @@ void unpacker::refuse(std::uint64_t at, const std::string& why) {
 // Cut at the edge of a block it is what a program leaves that was killed in its sleep: all lines up
 // to then, as in a file that is not packed.
 std::string unpacker::fault_at_end() const {
-    if (!fault_.empty() || wanted_ == 0 || wanted_ == block_head) return fault_;
-    return "Byte " + std::to_string(taken_) +
+    if (!fault_.empty() || wanted_ == block_head) return fault_;
+    if (wanted_ == 0 && head_.empty()) return fault_;
+    return "Byte " + std::to_string(taken_ + head_.size()) +
            " of the packed file: it is cut here. The program was killed, is still writing, or the "
            "file was not copied to its end. Every whole line before was kept.";
 }

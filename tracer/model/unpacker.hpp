@@ -43,12 +43,14 @@ public:
     std::uint64_t made() const { return made_; }
 
 private:
+    bool begin_frame(std::string_view& packed, ZSTD_outBuffer_s& out);
     bool step_of_a_block(std::string_view& packed, ZSTD_outBuffer_s& out);
     void refuse(std::uint64_t at, const std::string& why);
 
     std::unique_ptr<ZSTD_DCtx_s, std::size_t (*)(ZSTD_DCtx_s*)> unpacking_;
     std::uint64_t taken_ = 0;
     std::uint64_t made_ = 0;
+    std::string head_;        // of a frame, not whole yet
     std::size_t wanted_ = 0;  // bytes until the next edge, as zstd sees it; 0: a frame has ended
     std::string fault_;
 };
