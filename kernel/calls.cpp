@@ -31,7 +31,7 @@ frame& kernel::spawn(newcomer who, site at) {
     made->outermost = made->innermost = who.outermost;
     made->outermost->mailbox = made;
     made->keep = who.keep;
-    made->name = std::move(who.name);
+    made->known_name = std::move(who.name);
     made->owner = who.owner;
     made->daemon = who.daemon;
     made->born = at;
@@ -121,14 +121,14 @@ void kernel::dropped(site written_at) noexcept {
 
 void kernel::never_joined(const frame& ended) noexcept {
     told_.never_joined(who_acts(), ended);
-    warn("nobody asked for what #" + std::to_string(number_of(ended.id)) + " " + ended.name +
+    warn("nobody asked for what #" + std::to_string(number_of(ended.id)) + " " + ended.name() +
              " returned; join it, or return nothing",
          ended.born);
 }
 
 void kernel::absorbed(const task_record& ended) {
     told_.cancel_absorbed(ended, *ended.cancel, ended.step, {});
-    warn("#" + std::to_string(number_of(ended.id)) + " " + ended.name +
+    warn("#" + std::to_string(number_of(ended.id)) + " " + ended.name() +
              " caught its cancel and went on: " + ended.cancel->reason,
          ended.born);
 }

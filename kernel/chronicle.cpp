@@ -80,7 +80,7 @@ seq chronicle::spawned(const task_record& made, seq cause) {
                   .id = number_of(made.id),
                   .second = made.owner != nullptr ? number_of(made.owner->number()) : 0,
                   .at = made.born},
-                 made.name);
+                 made.name());
 }
 
 seq chronicle::tell_switch_in(const task_record& who) {

@@ -113,7 +113,7 @@ void kernel::pass_on_failure(const task_record& failed, seq exit_seq) {
         if (interrupted_) cancel_everyone(cancel_source::interrupt, "Ctrl-C", exit_seq);
     }
     if (failed.error == nullptr || (failed.joined && !was_main)) return;
-    const std::string who = "#" + std::to_string(number_of(failed.id)) + " " + failed.name;
+    const std::string who = "#" + std::to_string(number_of(failed.id)) + " " + failed.name();
     failures_.push_back({who, failed.error});
     cancel_everyone(cancel_source::failure, who + " failed: " + text_of(failed.error), exit_seq);
 }

@@ -23,7 +23,7 @@ namespace giambio {
 // R1).
 void kernel::admit(task_record& made) {
     made.id = task_id{++last_task_};
-    if (made.name.empty()) made.name = function_name(made.outermost->written_at);
+    made.body = made.outermost->written_at;
     made.parent = who_runs();
     if (made.daemon) {
         ++daemons_;
@@ -102,7 +102,7 @@ void kernel::switch_in(task_record& who) {
     who.budget = budget_;
     ++who.steps;
     ++steps_;
-    board_->step_begins(who.id, who.name, watched_);
+    board_->step_begins(who, watched_);
     last_operation_ = 0;
     who.step = told_.switched_in(who);
     // A task that had to wait learns its answer only now that it runs.
@@ -169,7 +169,7 @@ void kernel::lose(task_record& ended, seq exit_seq) {
 void kernel::drop_what_it_holds(task_record& ended) {
     if (ended.held == nullptr) return;
     epitaphs_.push_back(std::make_unique<std::string>(
-        "#" + std::to_string(number_of(ended.id)) + " " + ended.name +
+        "#" + std::to_string(number_of(ended.id)) + " " + ended.name() +
         " ended while it held this; release it before the end, or use hold()"));
     while (ended.held != nullptr) ended.held->abandon(epitaphs_.back()->c_str());
 }

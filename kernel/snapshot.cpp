@@ -30,7 +30,7 @@ snapshot::task_line line_of(const task_record& who) {
     snapshot::task_line told;
     told.id = number_of(who.id);
     told.parent = number_of(who.parent);
-    told.name = who.name;
+    told.name = who.name();
     told.state = who.state;
     told.waits = who.waits;
     told.pool = who.owner != nullptr ? number_of(who.owner->number()) : 0;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "kernel/report.hpp"
+#include "traps/frame.hpp"
 #include "traps/post_box.hpp"
 
 #include <atomic>
@@ -52,9 +53,9 @@ public:
     bool report_is_due() const;
     void publish(report_pointer made, machine_time begun);
     // `told`: the name is kept too, because somebody watches.
-    void step_begins(task_id task, const std::string& name, bool told) {
-        if (told) show(task, name);
-        running_.store(task, std::memory_order_relaxed);
+    void step_begins(const frame& who, bool told) {
+        if (told) show(who.id, who.name());
+        running_.store(who.id, std::memory_order_relaxed);
     }
     void step_ends(bool told) {
         running_.store(task_id::none, std::memory_order_relaxed);

@@ -1,4 +1,5 @@
-// Opens a reply: a value goes to the program, a refusal is thrown at its `co_await`.
+// Opens a reply: a value goes to the program, a refusal is thrown at its `co_await`. And what a task
+// is called.
 //
 // The gate calls in. Nothing here decides; the kernel has decided already (kernel/handlers.cpp).
 // Internal to traps/.
@@ -12,6 +13,11 @@ namespace giambio {
 
 frame::~frame() {
     release_locals(locals);
+}
+
+const std::string& frame::name() const {
+    if (known_name.empty()) known_name = function_name(body);
+    return known_name;
 }
 
 void throw_refusal(const frame& mailbox) {

@@ -104,8 +104,14 @@ struct frame : place_in_line {
     bool was_cancelled = false;
     std::unique_ptr<kept_result> result;
     std::uint32_t handles = 0;  // how many `task` objects of the program point here
-    std::string name;
     site born;  // where it was spawned
+    site body;  // the function of its outermost coroutine
+
+    // What it is called: as who spawned it wished, else after its function.
+    // Discussion: finding a function's name in the compiler's text takes longer than a whole spawn
+    // and join, so it is looked for when somebody asks.
+    const std::string& name() const;
+    mutable std::string known_name;  // given, or found already; else empty
 };
 
 [[noreturn]] void throw_refusal(const frame& mailbox);

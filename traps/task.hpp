@@ -47,7 +47,7 @@ public:
     }
 
     task_id id() const { return record().id; }
-    const std::string& name() const { return record().name; }
+    const std::string& name() const { return record().name(); }
     bool ended() const { return record().ended; }
     bool was_cancelled() const { return record().was_cancelled; }
 
@@ -104,7 +104,7 @@ T task<T>::result() const {
     if (!ended_task.ended) throw misuse("the task has not ended yet; join it first");
     ended_task.joined = true;
     if (ended_task.error) std::rethrow_exception(ended_task.error);
-    if (ended_task.was_cancelled) throw task_cancelled(ended_task.name + " was cancelled");
+    if (ended_task.was_cancelled) throw task_cancelled(ended_task.name() + " was cancelled");
     if constexpr (!std::is_void_v<T>) {
         auto* kept = dynamic_cast<kept_value<T>*>(ended_task.result.get());
         if (kept == nullptr) throw misuse("the task returned a value of another type");

@@ -79,7 +79,7 @@ void pool::state::look_whether_empty() {
 namespace {
 
 std::string name_of(const frame& task) {
-    return "#" + std::to_string(number_of(task.id)) + " " + task.name;
+    return "#" + std::to_string(number_of(task.id)) + " " + task.name();
 }
 
 }  // namespace
