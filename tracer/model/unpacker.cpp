@@ -45,8 +45,8 @@ bool may_begin_a_frame(std::string_view head) {
     return (head.front() & '\xf0') == '\x50' && skipped.starts_with(magic.substr(1));
 }
 
-// How long the head of the frame is that begins with these bytes (RFC 8878, 3.1.1.1), or how many of
-// them it takes to know that.
+// How long the head of the frame is that begins with these bytes (RFC 8878, 3.1.1.1), or how many
+// of them it takes to know that.
 std::size_t head_size(std::string_view head) {
     constexpr std::size_t skipped_head = 8;
     if (head.empty() || (head.front() & '\xf0') == '\x50') return skipped_head;
