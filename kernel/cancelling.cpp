@@ -52,7 +52,8 @@ void kernel::leave_scope(scope_record& left, leaving how, site at) {
     // The body was told to stop, and came to its end as if nothing had been said.
     if (how == leaving::returned && left.cancel != nullptr && left.cancel->delivered) {
         told_.cancel_absorbed(who, *left.cancel, gone, at);
-        warn(who.name() + " caught the cancel of its scope and went on: " + left.cancel->reason, at);
+        warn(who.name() + " caught the cancel of its scope and went on: " + left.cancel->reason,
+             at);
     }
     // A scope that was neither a shield nor cancelled has changed nothing of what must be obeyed.
     if (left.shielded || left.cancel != nullptr) obey(who);

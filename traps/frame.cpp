@@ -1,5 +1,5 @@
-// Opens a reply: a value goes to the program, a refusal is thrown at its `co_await`. And what a task
-// is called.
+// Opens a reply: a value goes to the program, a refusal is thrown at its `co_await`. And what a
+// task is called.
 //
 // The gate calls in. Nothing here decides; the kernel has decided already (kernel/handlers.cpp).
 // Internal to traps/.

@@ -104,8 +104,8 @@ struct frame : place_in_line {
     bool was_cancelled = false;
     std::unique_ptr<kept_result> result;
     std::uint32_t handles = 0;  // how many `task` objects of the program point here
-    site born;  // where it was spawned
-    site body;  // the function of its outermost coroutine
+    site born;                  // where it was spawned
+    site body;                  // the function of its outermost coroutine
 
     // What it is called: as who spawned it wished, else after its function.
     // Discussion: finding a function's name in the compiler's text takes longer than a whole spawn

@@ -19,7 +19,7 @@ def long_trace(folder, clients, rounds):
 
 def reading_cases(folder, brief):
     file = long_trace(folder, 100, 5 if brief else 350)
-    long = long_trace(folder, 100, 10 if brief else 3400)
+    long = long_trace(folder, 100, 10 if brief else 4520)
 
     def speed(way):
         def measure():
