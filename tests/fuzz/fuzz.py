@@ -3,6 +3,9 @@
     fuzz.py reader 3600     an hour; without the number GIAMBIO_FUZZ_SECONDS, else 60 where CI is
                             set and 20 elsewhere
 
+A test begins from the same seed each time, so that it is the same test for everybody; by hand every
+run takes another way, or that of GIAMBIO_FUZZ_SEED.
+
 Called by ctest and by `./giambio fuzz`. What it learns is kept in the build folder for the next
 run, the seeds in the tree are not changed. Kept true: it ends with 0 only when nothing was found.
 Internal to tests/fuzz/.
@@ -26,12 +29,13 @@ def seconds_wished():
     return int(os.environ.get("GIAMBIO_FUZZ_SECONDS") or ("60" if os.environ.get("CI") else "20"))
 
 
-def fuzz(name, seconds):
+def fuzz(name, seconds, seed):
     learnt = BIN.parent / "fuzz" / name
     learnt.mkdir(parents=True, exist_ok=True)
     found = learnt.parent / f"{name}-found-"
-    command = [BIN / f"{name}_fuzzer", f"-max_total_time={seconds}", "-timeout=10", "-max_len=8192",
-               "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=1",
+    command = [BIN / f"{name}_fuzzer", f"-max_total_time={seconds}", f"-seed={seed}",
+               "-timeout=10", "-max_len=8192", "-rss_limit_mb=2048", "-print_final_stats=1",
+               "-verbosity=1",
                f"-artifact_prefix={found}", f"-dict={HERE / 'words.dict'}", learnt,
                HERE / "corpus" / name]
     done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE,
@@ -56,7 +60,8 @@ def main(arguments):
             print(f"there is no fuzzer '{each}'; there are: {' '.join(names())}", file=sys.stderr)
             return 2
     seconds = numbers[-1] if numbers else seconds_wished()
-    return max(fuzz(each, seconds) for each in wanted)
+    seed = os.environ.get("GIAMBIO_FUZZ_SEED") or (0 if numbers else 1)  # libFuzzer draws for 0
+    return max(fuzz(each, seconds, seed) for each in wanted)
 
 
 if __name__ == "__main__":
