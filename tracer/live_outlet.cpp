@@ -3,16 +3,11 @@
 #include "tracer/live_outlet.hpp"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
-#include <cstdio>
-#include <cstring>
+#include <thread>
 #include <utility>
 
 namespace giambio {
@@ -28,99 +23,21 @@ constexpr milliseconds patience{2000};
 constexpr milliseconds patience_with_silence{200};
 constexpr milliseconds pause{5};
 
-sockaddr_un address_of(const std::string& path) {
-    sockaddr_un at{};
-    at.sun_family = AF_UNIX;
-    std::memcpy(at.sun_path, path.c_str(), path.size() + 1);
-    return at;
-}
-
-bool somebody_listens(const std::string& path) {
-    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    const sockaddr_un at = address_of(path);
-    const int result = ::connect(probe, reinterpret_cast<const sockaddr*>(&at), sizeof at);
-    const bool dead = result < 0 && errno == ECONNREFUSED;
-    ::close(probe);
-    return !dead;
-}
-
 }  // namespace
 
-// Signals are the program's: the thread is born with all of them held back.
 live_outlet::live_outlet(std::string path, std::function<void()> begin_again)
-    : path_(std::move(path)), begin_again_(std::move(begin_again)) {
-    if (!open()) {
-        if (listening_ >= 0) ::close(listening_);
-        listening_ = -1;
-        return;
-    }
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    thread_ = std::thread([this] { serve(); });
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    : socket_(std::move(path), "no followers", "GIAMBIO_TRACE"),
+      begin_again_(std::move(begin_again)) {
+    if (socket_.is_open()) socket_.serve([this] { serve(); });
 }
 
 live_outlet::~live_outlet() {
-    if (thread_.joinable()) {
-        {
-            const std::lock_guard held(guard_);
-            ending_ = true;
-        }
-        wake();
-        thread_.join();
-        struct stat found {};
-        if (::lstat(path_.c_str(), &found) == 0 && found.st_ino == inode_) {
-            ::unlink(path_.c_str());
-        }
+    {
+        const std::lock_guard held(guard_);
+        ending_ = true;
     }
-    for (const int each : {listening_, bell_, fd_}) {
-        if (each >= 0) ::close(each);
-    }
-}
-
-// --- the socket
-
-bool live_outlet::refuse(const std::string& why) const {
-    std::fprintf(stderr,
-                 "giambio: no followers at %s: %s; the program goes on without a trace "
-                 "(GIAMBIO_TRACE names the socket)\n",
-                 path_.c_str(), why.c_str());
-    return false;
-}
-
-// The rights are set before the socket has a name, so nobody else can get in meanwhile.
-bool live_outlet::open() {
-    if (path_.empty() || path_.size() >= sizeof(sockaddr_un::sun_path)) {
-        return refuse("the path must have 1 to 107 bytes");
-    }
-    if (!remove_dead_socket()) return false;
-    bell_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    listening_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    const sockaddr_un at = address_of(path_);
-    struct stat made {};
-    const bool opened = bell_ >= 0 && listening_ >= 0 && ::fchmod(listening_, 0600) == 0 &&
-                        ::bind(listening_, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0;
-    if (!opened || ::lstat(path_.c_str(), &made) != 0) return refuse(std::strerror(errno));
-    inode_ = made.st_ino;
-    if (::listen(listening_, 4) != 0) return refuse(std::strerror(errno));
-    return true;
-}
-
-// What a run that was killed has left behind goes; everything else stays.
-bool live_outlet::remove_dead_socket() const {
-    struct stat found {};
-    if (::lstat(path_.c_str(), &found) != 0) return true;
-    if (!S_ISSOCK(found.st_mode)) return refuse("something is there that is not a socket");
-    if (somebody_listens(path_)) return refuse("another program is followed there already");
-    if (::unlink(path_.c_str()) == 0) return true;
-    return refuse(std::string("an old socket cannot be removed: ") + std::strerror(errno));
-}
-
-void live_outlet::wake() const {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(bell_, &one, sizeof one);
+    socket_.end();
+    if (fd_ >= 0) ::close(fd_);
 }
 
 // --- the loop's thread
@@ -144,7 +61,7 @@ void live_outlet::settle() {
         const std::lock_guard held(guard_);
         if (state_ != follower::reads || !send_some()) return;
     }
-    wake();
+    socket_.ring();
 }
 
 void live_outlet::restart() {
@@ -215,7 +132,8 @@ bool live_outlet::has_gone() const {
 
 void live_outlet::serve() {
     for (;;) {
-        pollfd watched[] = {{bell_, POLLIN, 0}, {listening_, POLLIN, 0}, {-1, POLLIN, 0}};
+        pollfd watched[] = {
+            {socket_.bell(), POLLIN, 0}, {socket_.listening(), POLLIN, 0}, {-1, POLLIN, 0}};
         {
             const std::lock_guard held(guard_);
             if (ending_) return;
@@ -223,8 +141,7 @@ void live_outlet::serve() {
             if (state_ == follower::reads && !waiting_.empty()) watched[2].events |= POLLOUT;
         }
         if (::poll(watched, 3, -1) < 0 && errno != EINTR) return;
-        std::uint64_t rung = 0;
-        [[maybe_unused]] const ssize_t count = ::read(bell_, &rung, sizeof rung);
+        socket_.silence();
         {
             const std::lock_guard held(guard_);
             const bool is_same = watched[2].fd >= 0 && watched[2].fd == fd_;
@@ -237,7 +154,7 @@ void live_outlet::serve() {
 
 // The second one at a time is told so, in a line that `follow` knows.
 void live_outlet::welcome() {
-    const int guest = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    const int guest = socket_.welcome();
     if (guest < 0) return;
     bool late = false;
     {

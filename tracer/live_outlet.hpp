@@ -13,6 +13,7 @@
 #pragma once
 
 #include "tracer/outlet.hpp"
+#include "tracer/private_socket.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -20,7 +21,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace giambio {
 
@@ -29,7 +29,7 @@ public:
     live_outlet(std::string path, std::function<void()> begin_again);
     ~live_outlet() override;
 
-    bool is_open() const override { return listening_ >= 0; }
+    bool is_open() const override { return socket_.is_open(); }
     bool has_room() override;
     void put(std::string_view lines) override;
     void settle() override;
@@ -40,22 +40,14 @@ public:
 private:
     enum class follower { none, none_yet, comes, reads };
 
-    bool open();
-    bool remove_dead_socket() const;
-    bool refuse(const std::string& why) const;
-    void wake() const;
-
     void serve();
     void welcome();
     bool send_some();
     void lose_follower();
     bool has_gone() const;
 
-    std::string path_;
+    private_socket socket_;
     std::function<void()> begin_again_;
-    int listening_ = -1;
-    int bell_ = -1;  // readable when there is something to do or the thread shall end
-    std::uint64_t inode_ = 0;
 
     std::mutex guard_;  // of what follows
     follower state_ = follower::none_yet;
@@ -63,7 +55,6 @@ private:
     std::string waiting_;   // to be sent, or kept for who may still come
     std::size_t sent_ = 0;  // of waiting_
     bool ending_ = false;
-    std::thread thread_;
 };
 
 }  // namespace giambio

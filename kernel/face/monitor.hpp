@@ -13,12 +13,12 @@
 #pragma once
 
 #include "kernel/watch_post.hpp"
+#include "tracer/private_socket.hpp"
 
 #include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 namespace giambio {
@@ -51,12 +51,6 @@ private:
         bool leaving = false;  // as soon as it has its answers
     };
 
-    // --- the socket
-    bool open();
-    bool remove_dead_socket() const;
-    bool refuse(const std::string& why) const;
-    void close_all();
-
     // --- the monitor's thread
     void serve();
     void welcome();
@@ -70,16 +64,11 @@ private:
     std::string cancel(std::string_view rest) const;
     std::string trace(std::string_view rest) const;
 
-    std::string path_;
     watch_post post_;
     std::weak_ptr<post_box> box_;
     services services_;
-    int listening_ = -1;
-    int stop_ = -1;  // readable when the thread shall end
-    std::uint64_t device_ = 0;
-    std::uint64_t inode_ = 0;  // of our socket: at the end nobody else's is removed
     std::vector<client> clients_;
-    std::thread thread_;
+    private_socket socket_;
 };
 
 }  // namespace giambio
