@@ -7,7 +7,7 @@
 #pragma once
 
 #include "tests/catch.hpp"
-#include "tracer/lines.hpp"
+#include "tests/text_keeper.hpp"
 #include "tracer/model/check.hpp"
 #include "tracer/model/reader.hpp"
 
@@ -20,19 +20,6 @@
 namespace check_tests {
 
 using words = std::vector<std::string>;
-
-class text_keeper final : public giambio::observer {
-public:
-    void begin(const giambio::run_facts& facts) override { lines_.header(facts, text); }
-    void watch(const giambio::record_batch& batch) override { lines_.batch(batch, text); }
-    void settle() override {}
-    void end(const giambio::run_totals& totals) override { lines_.footer(totals, text); }
-
-    std::string text;
-
-private:
-    giambio::line_maker lines_;
-};
 
 // How the run ended does not matter here: a deadlock is part of some programs.
 template <class Program>

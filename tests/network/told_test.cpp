@@ -1,7 +1,7 @@
 // What the trace tells of sockets: every operation, with its address, in a sentence.
 #include "tests/catch.hpp"
 #include "tests/kernel/sockets.hpp"
-#include "tracer/lines.hpp"
+#include "tests/text_keeper.hpp"
 #include "tracer/model/reader.hpp"
 #include "tracer/model/words.hpp"
 
@@ -11,21 +11,8 @@ using namespace giambio;
 
 namespace {
 
-// The text of a trace, as a file would have it.
-class keeper final : public observer {
-public:
-    void begin(const run_facts& facts) override { lines_.header(facts, text); }
-    void watch(const record_batch& batch) override { lines_.batch(batch, text); }
-    void settle() override {}
-    void end(const run_totals& totals) override { lines_.footer(totals, text); }
-    std::string text;
-
-private:
-    line_maker lines_;
-};
-
 std::vector<std::string> sentences_of(coroutine<> program) {
-    keeper kept;
+    text_keeper kept;
     async_scheduler scheduler{simulated{}};
     scheduler.observe(kept);
     scheduler.start(std::move(program));
@@ -86,7 +73,7 @@ TEST_CASE("a connection that was gone before it was accepted is in the trace") {
         spawn(knock());
         co_await server.accept();
     };
-    keeper kept;
+    text_keeper kept;
     async_scheduler scheduler{simulated{.script = {{.what = fault::abort_accept}}}};
     scheduler.observe(kept);
     scheduler.start(program());

@@ -3,7 +3,7 @@
 //
 // Not here: the comparison with the kernel's own state (tests/property/).
 #include "tests/sync/told.hpp"
-#include "tracer/lines.hpp"
+#include "tests/text_keeper.hpp"
 #include "tracer/model/reader.hpp"
 #include "tracer/model/state.hpp"
 #include "tracer/model/words.hpp"
@@ -15,19 +15,6 @@ using namespace giambio;
 using namespace std::chrono_literals;
 
 namespace {
-
-// Keeps the trace of a run as the text that a file would have.
-class text_keeper final : public observer {
-public:
-    void begin(const run_facts& facts) override { lines_.header(facts, text); }
-    void watch(const record_batch& batch) override { lines_.batch(batch, text); }
-    void settle() override {}
-    void end(const run_totals&) override {}
-    std::string text;
-
-private:
-    line_maker lines_;
-};
 
 coroutine<> await_both(event<>& happens, one_shot<int>& result) {
     co_await happens.wait();

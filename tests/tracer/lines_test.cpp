@@ -2,8 +2,8 @@
 //
 // The words are those of tracer/model; FORMAT.md tells what they mean.
 // Not here: files (writer_test.cpp).
-#include "tracer/lines.hpp"
 #include "tests/catch.hpp"
+#include "tests/text_keeper.hpp"
 #include "tracer/model/reader.hpp"
 #include "tracer/writer.hpp"
 
@@ -21,19 +21,6 @@ using words = std::vector<std::string>;
 namespace fs = std::filesystem;
 
 namespace {
-
-// What a trace file would hold.
-class text_keeper final : public observer {
-public:
-    void begin(const run_facts& facts) override { lines_.header(facts, text); }
-    void watch(const record_batch& batch) override { lines_.batch(batch, text); }
-    void settle() override {}
-    void end(const run_totals& totals) override { lines_.footer(totals, text); }
-    std::string text;
-
-private:
-    line_maker lines_;
-};
 
 coroutine<> forgotten() {
     co_return;

@@ -4,8 +4,8 @@
 // The programs are those of the property test; here nobody knows the right answer by hand.
 // Internal to tests/.
 #include "tests/catch.hpp"
-#include "tests/check/traced.hpp"
 #include "tests/property/random_program.hpp"
+#include "tests/text_keeper.hpp"
 #include "tracer/model/critical_path.hpp"
 #include "tracer/model/reader.hpp"
 #include "tracer/model/why_text.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 trace::recording recorded(std::uint64_t seed) {
     random_program::world world(seed);
-    check_tests::text_keeper kept;
+    text_keeper kept;
     async_scheduler scheduler{random_program::random_world(seed)};
     scheduler.set_budget(1 + static_cast<int>(seed % 5));
     scheduler.set_warnings(false);

@@ -2,7 +2,7 @@
 //
 // Each program is small enough that the right answer can be told by hand. Internal to tests/.
 #include "tests/catch.hpp"
-#include "tracer/lines.hpp"
+#include "tests/text_keeper.hpp"
 #include "tracer/model/critical_path.hpp"
 #include "tracer/model/reader.hpp"
 #include "tracer/model/stats.hpp"
@@ -17,21 +17,9 @@ using trace::being;
 
 namespace {
 
-class to_text final : public observer {
-public:
-    void begin(const run_facts& facts) override { lines_.header(facts, text); }
-    void watch(const record_batch& batch) override { lines_.batch(batch, text); }
-    void settle() override {}
-    void end(const run_totals& totals) override { lines_.footer(totals, text); }
-    std::string text;
-
-private:
-    line_maker lines_;
-};
-
 template <class Program>
 trace::recording traced(Program program) {
-    to_text kept;
+    text_keeper kept;
     async_scheduler scheduler{simulated{}};
     scheduler.set_warnings(false);
     scheduler.observe(kept);
