@@ -110,7 +110,7 @@ struct promise_common : promise_base {
         if constexpr (is_trap<plain>) {
             return gate<plain>(asked, *mailbox, at);
         } else if constexpr (is_coroutine<plain>) {
-            return call_gate<typename plain::value_type>(asked, at);
+            return call_gate<typename plain::answer>(asked, at);
         } else {
             static_assert(is_trap<plain>,
                           "co_await takes a trap or a giambio::coroutine and nothing else; what "
@@ -137,7 +137,7 @@ template <class T = void>
 class [[nodiscard("a coroutine does nothing until it is awaited or spawned")]] coroutine {
 public:
     using promise_type = coroutine_promise<T>;
-    using value_type = T;
+    using answer = T;                // as a trap has one
     using giambio_coroutine = void;  // how await_transform recognises it
 
     explicit coroutine(promise_type & mine) : mine_(&mine) {}

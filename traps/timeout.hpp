@@ -16,15 +16,22 @@
 
 namespace giambio {
 
+// What can have a limit: whatever can be awaited, a coroutine or a trap alone, sleep(2s).
+template <class A>
+concept awaitable = is_coroutine<A> || is_trap<A>;
+
+template <class A>
+using awaited = typename A::answer;
+
 // What skip_after answers: whether the body ended, or with what.
 template <class T>
 using skipped = std::conditional_t<std::is_void_v<T>, bool, std::optional<T>>;
 
 // Runs the body in a scope with these limits. Returns true (or the body's value), or false (or
 // nothing) when the scope was cancelled.
-template <class T>
-coroutine<skipped<T>> run_within(scope::limits limits, coroutine<T> body,
-                                 site at = site::current()) {
+template <awaitable A>
+coroutine<skipped<awaited<A>>> run_within(scope::limits limits, A body, site at = site::current()) {
+    using T = awaited<A>;
     scope limited(limits);
     scope::inside here(limited, at);
     try {
@@ -44,12 +51,12 @@ coroutine<skipped<T>> run_within(scope::limits limits, coroutine<T> body,
 }
 
 // Goes on without the body when it did not end within that time, or by that moment of the run.
-template <class T>
-coroutine<skipped<T>> skip_after(duration limit, coroutine<T> body, site at = site::current()) {
+template <awaitable A>
+coroutine<skipped<awaited<A>>> skip_after(duration limit, A body, site at = site::current()) {
     return run_within({.after = limit}, std::move(body), at);
 }
-template <class T>
-coroutine<skipped<T>> skip_at(moment due, coroutine<T> body, site at = site::current()) {
+template <awaitable A>
+coroutine<skipped<awaited<A>>> skip_at(moment due, A body, site at = site::current()) {
     return run_within({.at = due}, std::move(body), at);
 }
 
@@ -63,18 +70,19 @@ coroutine<T> or_too_slow(coroutine<skipped<T>> limited) {
 
 // Returns what the body returns, or throws too_slow when it did not end within that time, or by
 // that moment of the run.
-template <class T>
-coroutine<T> with_timeout(duration limit, coroutine<T> body, site at = site::current()) {
-    return or_too_slow<T>(run_within({.after = limit}, std::move(body), at));
+template <awaitable A>
+coroutine<awaited<A>> with_timeout(duration limit, A body, site at = site::current()) {
+    return or_too_slow<awaited<A>>(run_within({.after = limit}, std::move(body), at));
 }
-template <class T>
-coroutine<T> with_timeout_at(moment due, coroutine<T> body, site at = site::current()) {
-    return or_too_slow<T>(run_within({.at = due}, std::move(body), at));
+template <awaitable A>
+coroutine<awaited<A>> with_timeout_at(moment due, A body, site at = site::current()) {
+    return or_too_slow<awaited<A>>(run_within({.at = due}, std::move(body), at));
 }
 
 // Returns what the body returns. A cancel from outside waits until then.
-template <class T>
-coroutine<T> shielded(coroutine<T> body, site at = site::current()) {
+template <awaitable A>
+coroutine<awaited<A>> shielded(A body, site at = site::current()) {
+    using T = awaited<A>;
     scope armour({.shield = true});
     scope::inside here(armour, at);
     if constexpr (std::is_void_v<T>) {
@@ -85,32 +93,6 @@ coroutine<T> shielded(coroutine<T> body, site at = site::current()) {
         here.returned();
         co_return value;
     }
-}
-
-// A trap alone can have a limit as well: with_timeout(1s, event.wait()), skip_after(1s, sleep(2s)).
-template <is_trap R>
-coroutine<typename R::answer> only(R asked) {
-    co_return co_await asked;
-}
-template <is_trap R>
-auto skip_after(duration limit, const R& asked, site at = site::current()) {
-    return skip_after(limit, only(asked), at);
-}
-template <is_trap R>
-auto skip_at(moment due, const R& asked, site at = site::current()) {
-    return skip_at(due, only(asked), at);
-}
-template <is_trap R>
-auto with_timeout(duration limit, const R& asked, site at = site::current()) {
-    return with_timeout(limit, only(asked), at);
-}
-template <is_trap R>
-auto with_timeout_at(moment due, const R& asked, site at = site::current()) {
-    return with_timeout_at(due, only(asked), at);
-}
-template <is_trap R>
-auto shielded(const R& asked, site at = site::current()) {
-    return shielded(only(asked), at);
 }
 
 }  // namespace giambio

@@ -131,8 +131,8 @@ coroutine<void> carry(Make make, std::promise<T>& into, std::function<void()> an
 
 // Has the loop run a coroutine, which `make` makes there; returns its value or throws its error.
 template <class Make>
-typename std::invoke_result_t<Make>::value_type run(Make make) {
-    using value = typename std::invoke_result_t<Make>::value_type;
+typename std::invoke_result_t<Make>::answer run(Make make) {
+    using value = typename std::invoke_result_t<Make>::answer;
     std::promise<value> promise;
     auto answer = promise.get_future();
     ask([&](std::function<void()> answered) {
