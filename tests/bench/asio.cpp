@@ -97,18 +97,10 @@ void random_sleeps(std::size_t count) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const bench::request wanted = bench::request_of(argc, argv);
-    if (wanted.what == "switch")
-        switching(wanted.count);
-    else if (wanted.what == "spawn")
-        spawn_and_join(wanted.count);
-    else if (wanted.what == "parked")
-        parked(wanted.count);
-    else if (wanted.what == "asleep")
-        asleep(wanted.count);
-    else if (wanted.what == "timers")
-        random_sleeps(wanted.count);
-    else
-        bench::refuse("bench-asio", "switch spawn parked asleep timers");
-    return 0;
+    return bench::run_case(argc, argv,
+                           {{"switch", switching},
+                            {"spawn", spawn_and_join},
+                            {"parked", parked},
+                            {"asleep", asleep},
+                            {"timers", random_sleeps}});
 }

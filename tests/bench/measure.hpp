@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <initializer_list>
 #include <string>
 
 namespace bench {
@@ -48,19 +49,23 @@ inline bool is_traced_to_memory() {
     return trace != nullptr && std::string(trace) == "memory";
 }
 
-struct request {
-    std::string what;
-    std::size_t count = 1;
+// A case that a program has, and what measures it with a number of things.
+struct named_case {
+    const char* name;
+    void (*measure)(std::size_t count);
 };
 
-inline request request_of(int argc, char** argv) {
-    if (argc != 3) return {};
-    return {argv[1], static_cast<std::size_t>(std::strtoull(argv[2], nullptr, 10))};
-}
-
-[[noreturn]] inline void refuse(const char* program, const char* cases) {
-    std::fprintf(stderr, "%s: write CASE COUNT; it has the cases %s\n", program, cases);
-    std::exit(2);
+// The main function of a program that has these cases: PROGRAM CASE COUNT.
+inline int run_case(int argc, char** argv, std::initializer_list<named_case> cases) {
+    for (const named_case& each : cases) {
+        if (argc != 3 || std::string(argv[1]) != each.name) continue;
+        each.measure(static_cast<std::size_t>(std::strtoull(argv[2], nullptr, 10)));
+        return 0;
+    }
+    std::fprintf(stderr, "%s: write CASE COUNT; it has the cases", argv[0]);
+    for (const named_case& each : cases) std::fprintf(stderr, " %s", each.name);
+    std::fputs("\n", stderr);
+    return 2;
 }
 
 }  // namespace bench

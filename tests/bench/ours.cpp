@@ -151,35 +151,32 @@ coroutine<> empty_program() {
     co_return;
 }
 
-coroutine<> chosen(const bench::request& wanted) {
-    const std::size_t n = wanted.count;
-    if (wanted.what == "switch") return switching(n);
-    if (wanted.what == "spawn") return spawn_and_join(n);
-    if (wanted.what == "parked") return parked_on_event(n);
-    if (wanted.what == "asleep") return asleep(n);
-    if (wanted.what == "timers") return random_sleeps(n);
-    if (wanted.what == "deadlines") return deadlines(n);
-    if (wanted.what == "lock") return lock_hand_over(n);
-    if (wanted.what == "queue") return queue_hand_over(n);
-    if (wanted.what == "cancel") return cancelling(n);
-    bench::refuse("bench-ours",
-                  "switch spawn parked asleep timers deadlines lock queue cancel start-up");
+template <coroutine<> (*program)(std::size_t)>
+void run(std::size_t count) {
+    bench::to_memory kept;
+    async_scheduler scheduler;
+    if (bench::is_traced_to_memory()) scheduler.observe(kept);
+    scheduler.start(program(count));
+}
+
+void start_up(std::size_t count) {
+    const double begin = bench::processor_ns();
+    for (std::size_t i = 0; i < count; ++i) async_scheduler().start(empty_program());
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), count);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const bench::request wanted = bench::request_of(argc, argv);
-    bench::to_memory kept;
-    async_scheduler scheduler;
-    if (bench::is_traced_to_memory()) scheduler.observe(kept);
-    if (wanted.what == "start-up") {
-        const double begin = bench::processor_ns();
-        for (std::size_t i = 0; i < wanted.count; ++i) async_scheduler().start(empty_program());
-        bench::tell((bench::processor_ns() - begin) / static_cast<double>(wanted.count),
-                    wanted.count);
-        return 0;
-    }
-    scheduler.start(chosen(wanted));
-    return 0;
+    return bench::run_case(argc, argv,
+                           {{"switch", run<switching>},
+                            {"spawn", run<spawn_and_join>},
+                            {"parked", run<parked_on_event>},
+                            {"asleep", run<asleep>},
+                            {"timers", run<random_sleeps>},
+                            {"deadlines", run<deadlines>},
+                            {"lock", run<lock_hand_over>},
+                            {"queue", run<queue_hand_over>},
+                            {"cancel", run<cancelling>},
+                            {"start-up", start_up}});
 }
