@@ -6,7 +6,9 @@ import subprocess
 import sys
 import tempfile
 
-BIN = pathlib.Path(os.environ["GIAMBIO_BIN"])
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from script import BIN, check  # noqa: E402
+
 folder = tempfile.TemporaryDirectory()
 
 
@@ -22,12 +24,6 @@ def diff(a, b, *options):
     done = subprocess.run([BIN / "giambio-trace", "diff", a, b, "--json", *options], text=True,
                           capture_output=True, timeout=60)
     return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr
-
-
-def check(condition, what, shown):
-    if not condition:
-        print("FAILED:", what, json.dumps(shown, indent=1))
-        sys.exit(1)
 
 
 plain = run("plain.json")

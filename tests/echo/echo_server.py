@@ -5,7 +5,6 @@ own and is gone when its block is left; nothing waits for a fixed time, only for
 Internal to tests/echo/.
 """
 
-import os
 import pathlib
 import queue
 import signal
@@ -14,24 +13,10 @@ import subprocess
 import sys
 import threading
 
-ROOT = pathlib.Path(os.environ.get("GIAMBIO_SOURCE", ".")).resolve()
-BIN = pathlib.Path(os.environ.get("GIAMBIO_BIN", "build/release/bin")).resolve()
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from script import BIN, PATIENCE, ROOT, check, environment, skip  # noqa: E402
+
 GREETING = b"Welcome to the server pal!\n"
-PATIENCE = 60  # seconds until something counts as stuck
-
-
-def check(condition, what, *more):
-    if condition:
-        return
-    print("FAILED:", what)
-    for each in more:
-        print("   ", each)
-    sys.exit(1)
-
-
-def skip(why):
-    print("skipped:", why)
-    sys.exit(77)
 
 
 class Server:
@@ -39,9 +24,7 @@ class Server:
 server.wait_for("closed")."""
 
     def __init__(self, *arguments, trace=None, before=None):
-        settings = {name: value for name, value in os.environ.items() if name != "GIAMBIO_TRACE"}
-        if trace:
-            settings["GIAMBIO_TRACE"] = str(trace)
+        settings = environment(trace)
         self.process = subprocess.Popen(
             [BIN / "echo-server", *(arguments or ("0",))], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, env=settings, preexec_fn=before)

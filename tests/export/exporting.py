@@ -5,14 +5,14 @@ sentence.
 Internal to tests/export/.
 """
 
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(os.environ.get("GIAMBIO_SOURCE", "."))
-BIN = pathlib.Path(os.environ.get("GIAMBIO_BIN", "."))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from script import BIN, ROOT, check  # noqa: E402
+
 TOOL = BIN / "giambio-trace"
 SAMPLE = ROOT / "tests/model/echo_sample.jsonl"
 
@@ -20,11 +20,6 @@ SAMPLE = ROOT / "tests/model/echo_sample.jsonl"
 def fail(what):
     print("FAILED:", what)
     sys.exit(1)
-
-
-def check(condition, what):
-    if not condition:
-        fail(what)
 
 
 def trace(*arguments):

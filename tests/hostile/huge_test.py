@@ -13,19 +13,15 @@ import sys
 import tempfile
 import time
 
-BIN = pathlib.Path(os.environ.get("GIAMBIO_BIN", "build/release/bin")).resolve()
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from script import BIN, check  # noqa: E402
+
 SANITIZED = "sanitize" in os.environ.get("GIAMBIO_BUILD", "")
 HEADER = b'{"giambio_trace":1,"minor":1,"clock":"virtual","driver":"simulated"}\n'
 GOOD = b'{"seq":%d,"t":0,"turn":0,"kind":"mark","task":0,"cause":0,"at":0,"text":"good"}\n'
 # With the sanitizers all is much slower, and memory tells nothing.
 SIZE = int(os.environ.get("GIAMBIO_HOSTILE_MB", "4" if SANITIZED else "100")) << 20
 PROGRAM = 64 << 20  # what the program takes for itself
-
-
-def check(condition, what, *more):
-    if not condition:
-        print("FAILED:", what, *(str(each)[:2000] for each in more), sep="\n    ")
-        sys.exit(1)
 
 
 def read(file):

@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(os.environ.get("GIAMBIO_SOURCE", ".")).resolve()
-BIN = pathlib.Path(os.environ.get("GIAMBIO_BIN", "build/release/bin")).resolve()
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from script import BIN, ROOT, check  # noqa: E402
+
 USUAL_PORT = 25000
 
 
@@ -24,14 +25,6 @@ def demo(folder, *arguments):
     settings["GIAMBIO_LESSONS"] = str(ROOT / "lessons")
     return subprocess.run([BIN / "giambio-lesson", "demo", *arguments], cwd=folder, env=settings,
                           stdin=subprocess.DEVNULL, text=True, capture_output=True, timeout=120)
-
-
-def check(condition, what, done):
-    if condition:
-        return
-    print("FAILED:", what)
-    print("exit", done.returncode, "\nstdout:", done.stdout, "\nstderr:", done.stderr)
-    sys.exit(1)
 
 
 def is_complete(done, folder):

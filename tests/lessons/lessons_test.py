@@ -12,8 +12,9 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(os.environ.get("GIAMBIO_SOURCE", ".")).resolve()
-BIN = pathlib.Path(os.environ.get("GIAMBIO_BIN", "build/release/bin")).resolve()
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from script import BIN, ROOT, check  # noqa: E402
+
 WINDOWLESS = {name: value for name, value in os.environ.items()
               if name not in ("DISPLAY", "WAYLAND_DISPLAY", "GIAMBIO_TRACE")}
 
@@ -22,14 +23,6 @@ def run(*arguments, folder, lessons=ROOT / "lessons"):
     settings = dict(WINDOWLESS, GIAMBIO_LESSONS=str(lessons), TMPDIR=str(folder))
     return subprocess.run([BIN / "giambio-lesson", *arguments], cwd=folder, env=settings, text=True,
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
-
-
-def check(condition, what, done):
-    if condition:
-        return
-    print("FAILED:", what)
-    print("exit", done.returncode, "\nstdout:", done.stdout, "\nstderr:", done.stderr)
-    sys.exit(1)
 
 
 def every_lesson_is_what_it_was(folder):

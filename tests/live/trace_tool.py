@@ -5,35 +5,19 @@ block is left; nothing waits for a fixed time, only until something is so, with 
 Internal to tests/live/.
 """
 
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 import time
 
-BIN = pathlib.Path(os.environ.get("GIAMBIO_BIN", "build/release/bin")).resolve()
-PATIENCE = 60  # seconds until something counts as stuck
-
-
-def check(condition, what, *more):
-    if condition:
-        return
-    print("FAILED:", what)
-    for each in more:
-        print("   ", str(each)[:2000])
-    sys.exit(1)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from script import BIN, PATIENCE, check, environment  # noqa: E402
 
 
 def trace(*arguments, patience=PATIENCE):
     return subprocess.run([BIN / "giambio-trace", *map(str, arguments)], capture_output=True,
                           text=True, timeout=patience, check=False)
-
-
-def environment(target):
-    settings = {name: value for name, value in os.environ.items()
-                if not name.startswith("GIAMBIO_TRACE")}
-    return {**settings, "GIAMBIO_TRACE": str(target)}
 
 
 def until(condition, what):

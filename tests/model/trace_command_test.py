@@ -1,25 +1,18 @@
 """The command `giambio-trace` as a user meets it: output, complaints, exit codes, closed pipes."""
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(os.environ.get("GIAMBIO_SOURCE", "."))
-TOOL = pathlib.Path(os.environ.get("GIAMBIO_BIN", ".")) / "giambio-trace"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from script import BIN, ROOT, check  # noqa: E402
+
+TOOL = BIN / "giambio-trace"
 SAMPLE = ROOT / "tests/model/echo_sample.jsonl"
 
 
 def run(*arguments):
     return subprocess.run([TOOL, *map(str, arguments)], capture_output=True, text=True, timeout=60)
-
-
-def check(condition, what, done=None):
-    if not condition:
-        print("FAILED:", what)
-        if done is not None:
-            print("exit", done.returncode, "\nstdout:", done.stdout, "\nstderr:", done.stderr)
-        sys.exit(1)
 
 
 def text_tells_one_line_for_each_trace_event():

@@ -4,7 +4,6 @@ Those on the virtual clock are compared word for word; the chat room and the pro
 Python's sockets, and the chat room with its own client. Internal to tests/programs/.
 """
 
-import os
 import pathlib
 import queue
 import re
@@ -15,13 +14,8 @@ import sys
 import threading
 import time
 
-BIN = pathlib.Path(os.environ["GIAMBIO_BIN"])
-PATIENCE = 60  # seconds until something that never comes is given up
-
-
-def check(holds, what, *details):
-    if not holds:
-        raise SystemExit("\n".join([f"failed: {what}", *map(str, details)]))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from script import BIN, PATIENCE, check  # noqa: E402
 
 
 def output_of(program):

@@ -10,13 +10,10 @@ import sys
 import tempfile
 import time
 
-PROGRAM = pathlib.Path(os.environ.get("GIAMBIO_BIN", ".")) / "stepping-monitored"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from script import BIN, check  # noqa: E402
 
-
-def check(condition, what, *seen):
-    if not condition:
-        print("FAILED:", what, *seen, sep="\n")
-        sys.exit(1)
+PROGRAM = BIN / "stepping-monitored"
 
 
 def until(condition, what):

@@ -15,22 +15,8 @@ import sys
 import tempfile
 import threading
 
-BIN = pathlib.Path(os.environ.get("GIAMBIO_BIN", "build/release/bin")).resolve()
-PATIENCE = 60  # seconds until something counts as stuck
-
-
-def check(condition, what, *more):
-    if condition:
-        return
-    print("FAILED:", what)
-    for each in more:
-        print("   ", each)
-    sys.exit(1)
-
-
-def skip(why):
-    print("skipped:", why)
-    sys.exit(77)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from script import BIN, PATIENCE, check, environment, skip  # noqa: E402
 
 
 class Certificates:
@@ -56,9 +42,7 @@ class Program:
     """A server whose lines are read until one tells its port: with Program([...], r":(\\d+)$")."""
 
     def __init__(self, command, port_line, trace=None):
-        settings = {name: value for name, value in os.environ.items() if name != "GIAMBIO_TRACE"}
-        if trace:
-            settings["GIAMBIO_TRACE"] = str(trace)
+        settings = environment(trace)
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, env=settings)
         self.log = []
