@@ -25,44 +25,57 @@ void kernel::busy(duration length, site at) {
 }
 
 // The record is made at once; before the run begins it waits in `early_` for its number.
-frame& kernel::spawn(newcomer who, site at) {
+frame& kernel::spawn(const newcomer& who, site at) {
     if (over_) throw misuse("the run is over; nobody is left to run a new task");
-    auto* made = new task_record;
-    made->outermost = made->innermost = who.outermost;
-    made->outermost->mailbox = made;
-    made->keep = who.keep;
-    made->known_name = std::move(who.name);
-    made->owner = who.owner;
-    made->daemon = who.daemon;
-    made->born = at;
-    if (running_ != nullptr) inherit_locals(*running_, *made);
+    task_record& made = tasks_.take();
+    made.innermost = who.outermost;
+    who.outermost->mailbox = &made;
+    made.owner = who.owner;
+    made.daemon = who.daemon;
+    made.origin = &origin_of(who, at);
+    if (running_ != nullptr) inherit_locals(*running_, made);
     if (begun_) {
-        admit(*made);
+        admit(made);
     } else {
-        early_.push_back(made);
+        early_.push_back(&made);
     }
-    return *made;
+    return made;
+}
+
+// The latest newcomer's, when this one comes about in the same way, as those of a loop do.
+task_origin& kernel::origin_of(const newcomer& who, site at) {
+    const site body = who.outermost->written_at;
+    task_origin* last = latest_origin_;
+    if (last != nullptr && last->parent == who_runs() && same_site(last->born, at) &&
+        same_site(last->body, body) && last->keep == who.keep &&
+        (last->named ? last->name == who.name : who.name.empty())) {
+        ++last->holders;
+        return *last;
+    }
+    let_go(last);
+    const bool named = !who.name.empty();
+    latest_origin_ =
+        new task_origin{std::string(who.name), named, body, at, who_runs(), who.keep, 2};
+    return *latest_origin_;
 }
 
 // An object hands something to a task that waits in its line. What made it do so is the operation
 // that it has just told, or else the running step.
 void kernel::wake(frame& waiting, site at) {
     auto& who = static_cast<task_record&>(waiting);
-    who.answer = {};
+    who.grant();
     make_ready(who, "object", who_runs(), because(), at);
 }
 
 void kernel::forsake(frame& waiting, const char* complaint) {
     auto& who = static_cast<task_record&>(waiting);
-    who.complaint = complaint;
-    who.answer = {refusal::misuse, 0};
+    who.refuse(refusal::misuse, complaint);
     make_ready(who, "closed", who_runs(), because(), {});
 }
 
 void kernel::abandon(frame& waiting, const char* epitaph) {
     auto& who = static_cast<task_record&>(waiting);
-    who.complaint = epitaph;
-    who.answer = {refusal::abandoned, 0};
+    who.refuse(refusal::abandoned, epitaph);
     make_ready(who, "closed", who_runs(), because(), {});
 }
 
@@ -123,14 +136,14 @@ void kernel::never_joined(const frame& ended) noexcept {
     told_.never_joined(who_acts(), ended);
     warn("nobody asked for what #" + std::to_string(number_of(ended.id)) + " " + ended.name() +
              " returned; join it, or return nothing",
-         ended.born);
+         ended.origin->born);
 }
 
 void kernel::absorbed(const task_record& ended) {
-    told_.cancel_absorbed(ended, *ended.cancel, ended.step, {});
+    told_.cancel_absorbed(ended, *ended.cancel(), step_, {});
     warn("#" + std::to_string(number_of(ended.id)) + " " + ended.name() +
-             " caught its cancel and went on: " + ended.cancel->reason,
-         ended.born);
+             " caught its cancel and went on: " + ended.cancel()->reason,
+         ended.origin->born);
 }
 
 void kernel::warn(const std::string& sentence, const site& at) const noexcept {

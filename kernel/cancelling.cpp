@@ -4,8 +4,8 @@
 // when everybody shall stop. A cancel is a note on a scope or on a task; from there it spreads to
 // every task inside, which is woken if it waits.
 // Not here: who must obey which note (traps/scope.cpp), and the waking itself (schedule.cpp).
-// Kept true: `stop` of every living task is what effective_cancel says of it, after each call. So
-// the check at every trap (rule R5) is one look at a pointer.
+// Kept true: `shall_stop` of every living task is whether effective_cancel finds anything, after
+// each call. So the check at every trap (rule R5) is one look at a flag.
 // Internal to kernel/.
 #include "kernel/kernel.hpp"
 
@@ -21,7 +21,7 @@ void kernel::enter_scope(scope_record& entered, site at) {
     entered.owner = &who;
     entered.outer = who.scope;
     who.scope = &entered;
-    if (entered.shielded) who.stop = nullptr;  // what is around it does not reach inside
+    if (entered.shielded) who.shall_stop = false;  // what is around it does not reach inside
     const std::unique_ptr<cancel_note> early = std::move(entered.cancel);
     entered.entered = told_.scope_entered(who_acts(), entered, at);
     if (early != nullptr) {  // cancelled before it was entered
@@ -36,8 +36,9 @@ void kernel::begin_deadline(scope_record& limited, seq cause, site at) {
     if (*limited.due <= now()) {
         expire(limited, cause);
     } else {
-        arm(limited.deadline, *limited.due, static_cast<task_record&>(*limited.owner), &limited,
-            cause, at);
+        limited.deadline_set =
+            arm(limited.deadline, *limited.due, static_cast<task_record&>(*limited.owner),
+                limited.id, cause, at);
     }
 }
 
@@ -46,7 +47,7 @@ void kernel::leave_scope(scope_record& left, leaving how, site at) {
     auto& who = static_cast<task_record&>(*left.owner);
     check(who.scope == &left, "scopes of one task are left in the order of blocks");
     check(left.youngest_inside == nullptr, "a pool is left while its tasks live");
-    if (left.deadline.armed()) disarm(left.deadline, who_acts().step);
+    if (left.deadline != timer_id::none) disarm(left.deadline, who_acts().step);
     who.scope = left.outer;
     const seq gone = told_.scope_left(who_acts(), left, how, is_late(left, how), at);
     // The body was told to stop, and came to its end as if nothing had been said.
@@ -74,7 +75,7 @@ void kernel::change_scope(scope_record& changed, std::optional<moment> due, bool
     if (changed.owner == nullptr) return;  // not entered yet: it begins like this
     const actor by = who_acts();
     const seq cause = told_.scope_changed(by, changed, at);
-    if (new_deadline && changed.deadline.armed()) disarm(changed.deadline, cause);
+    if (new_deadline && changed.deadline != timer_id::none) disarm(changed.deadline, cause);
     if (new_deadline && due && changed.cancel == nullptr) begin_deadline(changed, cause, at);
     spread(static_cast<task_record&>(*changed.owner), &changed);
 }
@@ -96,8 +97,10 @@ void kernel::cancel_scope(scope_record& target, cancel_source source, std::strin
 // changes nothing (rule R7).
 void kernel::request_cancel(task_record& target, scope_record* only, cancel_note note, seq cause,
                             site at) {
-    std::unique_ptr<cancel_note>& kept = only != nullptr ? only->cancel : target.cancel;
-    if (target.ended || kept != nullptr) return;
+    if (target.ended) return;
+    std::unique_ptr<cancel_note>& kept =
+        only != nullptr ? only->cancel : target.with_extras().cancel;
+    if (kept != nullptr) return;
     kept = std::make_unique<cancel_note>(std::move(note));
     kept->scope = only != nullptr ? only->id : scope_id::none;
     kept->seq = told_.cancel_requested(target, *kept, cause, at);
@@ -133,25 +136,24 @@ void kernel::spread(task_record& from, const scope_record* within) {
 // the owner stands in an inner scope that is cancelled or a shield, the whole chain is looked
 // through. Discussion: a walk for each newcomer would cost the square of the depth where pools open
 // pools: 30 s for ten thousand levels instead of 0.1 s.
-cancel_note* kernel::note_for_newcomer(const task_record& made) const {
-    if (made.owner == nullptr) return nullptr;
+bool kernel::shall_newcomer_stop(const task_record& made) const {
+    if (made.owner == nullptr) return false;
     const scope_record* home = made.owner->home;
     const frame& owner = *home->owner;
     for (const scope_record* in = owner.scope; in != home; in = in->outer) {
-        if (in->shielded || in->cancel != nullptr) return effective_cancel(made);
+        if (in->shielded || in->cancel != nullptr) return effective_cancel(made) != nullptr;
     }
-    return owner.stop;
+    return owner.shall_stop;
 }
 
 // The task learns what it must obey. One that waits is woken for it, with nothing else; one that is
 // ready or running has succeeded with its trap and is told at the next (rule R4).
 void kernel::obey(task_record& who) {
-    who.stop = effective_cancel(who);
-    if (who.stop == nullptr || who.state != task_state::parked) return;
-    who.told = who.stop;
-    who.stop->delivered = true;
-    who.answer = {refusal::cancelled, 0};
-    make_ready(who, "cancel", who.stop->requester, who.stop->seq, {});
+    cancel_note* note = effective_cancel(who);
+    who.shall_stop = note != nullptr;
+    if (note == nullptr || who.state != task_state::parked) return;
+    who.refuse(*note);
+    make_ready(who, "cancel", note->requester, note->seq, {});
 }
 
 }  // namespace giambio

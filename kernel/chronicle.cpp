@@ -35,18 +35,18 @@ seq chronicle::polls(const char* reason, std::optional<duration> limit, std::siz
                   .b = static_cast<std::int64_t>(watched)});
 }
 
-seq chronicle::polled(std::size_t ready, seq cause) {
+seq chronicle::polled(std::size_t ready, bool looked, seq cause) {
     if (!on()) return 0;
-    return write(
-        {.kind = happening::io_done, .cause = cause, .a = static_cast<std::int64_t>(ready)});
+    return write({.kind = happening::io_done,
+                  .flag = !looked,
+                  .cause = cause,
+                  .a = static_cast<std::int64_t>(ready)});
 }
 
-seq chronicle::timer_fired(const timer& fired, duration late) {
+seq chronicle::timer_fired(timer_id fired, duration late, seq cause) {
     if (!on()) return 0;
-    return write({.kind = happening::timer_fire,
-                  .cause = fired.set_by,
-                  .id = number_of(fired.id),
-                  .a = late.count()});
+    return write(
+        {.kind = happening::timer_fire, .cause = cause, .id = number_of(fired), .a = late.count()});
 }
 
 seq chronicle::batch_begins(std::size_t size, seq cause) {
@@ -76,50 +76,51 @@ seq chronicle::spawned(const task_record& made, seq cause) {
     return write({.kind = happening::spawn,
                   .flag = made.daemon,
                   .cause = cause,
-                  .task = made.parent,
+                  .task = made.origin->parent,
                   .id = number_of(made.id),
                   .second = made.owner != nullptr ? number_of(made.owner->number()) : 0,
-                  .at = made.born},
+                  .at = made.origin->born},
                  made.name());
 }
 
 seq chronicle::tell_switch_in(const task_record& who) {
-    return write({.kind = happening::switch_in, .cause = who.why_ready, .task = who.id});
+    return write({.kind = happening::switch_in, .cause = who.led_here, .task = who.id});
 }
 
 // The mailbox still holds the request, so name, arguments and site come from there.
-seq chronicle::trapped(const task_record& who) {
+seq chronicle::trapped(const task_record& who, seq step) {
     if (!on()) return 0;
-    return write(describe(who.asked, who.id, who.step, time()));
+    return write(describe(who.asked, who.id, step, time()));
 }
 
 // Refused or not, it is the answer to the latest trap.
 seq chronicle::tell_reply(const task_record& who, bool at_once, seq cause) {
-    const record asked = describe_answered(who.asked);
-    const bool refused = who.answer.error != refusal::none;
-    return write({.kind = happening::reply,
-                  .flag = at_once,
-                  .has_error = refused,
-                  .cause = cause,
-                  .task = who.id,
-                  .word = asked.word,
-                  .a = refused ? 0 : who.answer.value,
-                  .b = static_cast<std::int64_t>(who.trap),
-                  .at = asked.at},
-                 refused ? text_of(who.answer) : "");
+    const trap_name asked = name_of(who.asked);
+    const bool refused = who.refused != refusal::none;
+    const record made{.kind = happening::reply,
+                      .flag = at_once,
+                      .has_error = refused,
+                      .cause = cause,
+                      .task = who.id,
+                      .word = asked.word,
+                      .a = refused ? 0 : who.answer.value,
+                      .b = static_cast<std::int64_t>(who.trap),
+                      .at = asked.at};
+    return refused ? write(made, text_of(who.refused, who.answer)) : write(made);
 }
 
 // With the await chain: from the outermost coroutine to the one that asked, each where it stands.
 seq chronicle::parked(const task_record& who, std::uint32_t target, site at) {
     if (!on()) return 0;
     const bool on_fd = who.waits == wait_kind::fd;
+    const descriptor_wait wanted = on_fd ? descriptor_of(who.asked) : descriptor_wait{};
     return write({.kind = happening::park,
                   .cause = who.trap,
                   .task = who.id,
                   .id = target,
-                  .fd = who.wait_fd,
+                  .fd = wanted.fd,
                   .word = word_of(who.waits),
-                  .mode = on_fd ? mode_word(!who.wait_write, who.wait_write) : nullptr,
+                  .mode = on_fd ? mode_word(!wanted.writes, wanted.writes) : nullptr,
                   .at = at},
                  who.innermost);
 }
@@ -129,7 +130,7 @@ seq chronicle::tell_switch_out(const task_record& who, const char* how, seq caus
                   .cause = cause,
                   .task = who.id,
                   .word = how,
-                  .at = describe_answered(who.asked).at});
+                  .at = name_of(who.asked).at});
 }
 
 seq chronicle::woke(const task_record& who, const char* why, task_id by, seq cause, site at) {
@@ -152,17 +153,18 @@ seq chronicle::moved(task_id by, const task_record& who, object_id to, seq cause
                   .at = at});
 }
 
-seq chronicle::exited(const task_record& who) {
+seq chronicle::exited(const task_record& who, seq step) {
     if (!on()) return 0;
-    const bool failed = who.error != nullptr;
+    const std::exception_ptr error = who.error();
+    const bool failed = error != nullptr;
     const char* outcome = failed ? "error" : "value";
     if (who.was_cancelled) outcome = "cancelled";
-    return write({.kind = happening::exit,
-                  .has_error = failed,
-                  .cause = who.step,
-                  .task = who.id,
-                  .word = outcome},
-                 failed ? text_of(who.error) : "");
+    const record made{.kind = happening::exit,
+                      .has_error = failed,
+                      .cause = step,
+                      .task = who.id,
+                      .word = outcome};
+    return failed ? write(made, text_of(error)) : write(made);
 }
 
 seq chronicle::cancel_requested(const task_record& target, const cancel_note& note, seq cause,
@@ -202,23 +204,22 @@ seq chronicle::cancel_absorbed(const task_record& who, const cancel_note& note, 
 
 // --- timers
 
-seq chronicle::timer_set(const timer& armed, seq cause, site at) {
+seq chronicle::timer_set(const timer& armed, task_id owner, scope_id scope, seq cause, site at) {
     if (!on()) return 0;
-    const bool is_deadline = armed.scope != nullptr;
     return write({.kind = happening::timer_set,
                   .cause = cause,
-                  .task = armed.owner->id,
+                  .task = owner,
                   .id = number_of(armed.id),
-                  .second = is_deadline ? number_of(armed.scope->id) : 0,
-                  .word = is_deadline ? "deadline" : "sleep",
+                  .second = number_of(scope),
+                  .word = scope != scope_id::none ? "deadline" : "sleep",
                   .a = armed.due.count(),
                   .at = at});
 }
 
-seq chronicle::timer_dropped(const timer& disarmed, task_id by, seq cause) {
+seq chronicle::timer_dropped(timer_id disarmed, task_id by, seq cause) {
     if (!on()) return 0;
     return write(
-        {.kind = happening::timer_drop, .cause = cause, .task = by, .id = number_of(disarmed.id)});
+        {.kind = happening::timer_drop, .cause = cause, .task = by, .id = number_of(disarmed)});
 }
 
 }  // namespace giambio

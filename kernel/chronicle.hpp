@@ -12,6 +12,7 @@
 #include "kernel/io_driver.hpp"
 #include "kernel/tape.hpp"
 #include "kernel/task.hpp"
+#include "kernel/timer_heap.hpp"
 #include "traps/scope.hpp"
 
 #include <cstdint>
@@ -31,8 +32,8 @@ public:
     seq run_began();
     seq run_ended(const char* outcome, const std::exception_ptr& failure, seq cause);
     seq polls(const char* reason, std::optional<duration> limit, std::size_t watched, seq cause);
-    seq polled(std::size_t ready, seq cause);
-    seq timer_fired(const timer& fired, duration late);
+    seq polled(std::size_t ready, bool looked, seq cause);
+    seq timer_fired(timer_id fired, duration late, seq cause);
     seq batch_begins(std::size_t size, seq cause);
     seq signalled(int signo, seq cause);
     seq posted();
@@ -40,9 +41,10 @@ public:
 
     // --- tasks
     seq spawned(const task_record& made, seq cause);
-    // These three are called in every step, so that nobody watches is found out without a call.
+    // These three, and did_io, are called in every step, so that nobody watches is found out
+    // without a call.
     seq switched_in(const task_record& who) { return on() ? tell_switch_in(who) : 0; }
-    seq trapped(const task_record& who);
+    seq trapped(const task_record& who, seq step);
     seq replied(const task_record& who, bool at_once, seq cause) {
         return on() ? tell_reply(who, at_once, cause) : 0;
     }
@@ -52,14 +54,15 @@ public:
     }
     seq woke(const task_record& who, const char* why, task_id by, seq cause, site at);
     seq moved(task_id by, const task_record& who, object_id to, seq cause, site at);
-    seq exited(const task_record& who);
+    seq exited(const task_record& who, seq step);
     seq cancel_requested(const task_record& target, const cancel_note& note, seq cause, site at);
     seq cancel_delivered(const task_record& who, const cancel_note& note);
     seq cancel_absorbed(const task_record& who, const cancel_note& note, seq cause, site at);
 
     // --- timers
-    seq timer_set(const timer& armed, seq cause, site at);
-    seq timer_dropped(const timer& disarmed, task_id by, seq cause);
+    // `scope` is none for the end of a sleep.
+    seq timer_set(const timer& armed, task_id owner, scope_id scope, seq cause, site at);
+    seq timer_dropped(timer_id disarmed, task_id by, seq cause);
 
     // --- descriptors
     seq watches(int fd, bool to_read, bool to_write, task_id by, seq cause, site at);
@@ -67,7 +70,9 @@ public:
     seq forgot(int fd, task_id by, seq cause, site at);
     // `text` is an address or payload; of a failed operation the error is told instead.
     seq did_io(const char* operation, int fd, io_result result, std::string_view text, task_id by,
-               seq cause, site at);
+               seq cause, site at) {
+        return on() ? tell_io(operation, fd, result, text, by, cause, at) : 0;
+    }
     // The same with the other side's address, and with payload if that was asked for.
     seq did_datagram(const char* operation, int fd, io_result result, std::string_view address,
                      std::string_view payload, task_id by, seq cause, site at);
@@ -94,6 +99,8 @@ public:
     seq never_joined(actor who, const frame& ended);
 
 private:
+    seq tell_io(const char* operation, int fd, io_result result, std::string_view text, task_id by,
+                seq cause, site at);
     seq tell_switch_in(const task_record& who);
     seq tell_reply(const task_record& who, bool at_once, seq cause);
     seq tell_switch_out(const task_record& who, const char* how, seq cause);

@@ -32,9 +32,8 @@ seq chronicle::forgot(int fd, task_id by, seq cause, site at) {
     return write({.kind = happening::fd_forget, .cause = cause, .task = by, .fd = fd, .at = at});
 }
 
-seq chronicle::did_io(const char* operation, int fd, io_result result, std::string_view text,
-                      task_id by, seq cause, site at) {
-    if (!on()) return 0;
+seq chronicle::tell_io(const char* operation, int fd, io_result result, std::string_view text,
+                       task_id by, seq cause, site at) {
     const bool failed = result.status == io_status::failed;
     return write({.kind = happening::io,
                   .flag = result.status == io_status::would_block,
@@ -186,7 +185,7 @@ seq chronicle::never_joined(actor who, const frame& ended) {
                   .cause = who.step,
                   .task = who.by,
                   .id = number_of(ended.id),
-                  .at = ended.born});
+                  .at = ended.origin->born});
 }
 
 }  // namespace giambio

@@ -7,6 +7,7 @@
 // Internal to kernel/.
 #pragma once
 
+#include "kernel/tick_counter.hpp"
 #include "traps/ids.hpp"
 
 namespace giambio {
@@ -23,8 +24,7 @@ public:
 
 class real_clock final : public clock {
 public:
-    real_clock() : began_(std::chrono::steady_clock::now()) {}
-    moment now() const override { return std::chrono::steady_clock::now() - began_; }
+    moment now() const override { return passed_.passed(); }
     void burn(duration length) override {
         const moment until = later(now(), length);
         while (now() < until) {
@@ -33,7 +33,7 @@ public:
     bool is_virtual() const override { return false; }
 
 private:
-    std::chrono::steady_clock::time_point began_;
+    mutable tick_counter passed_;  // it keeps what it has learned of the machine
 };
 
 class virtual_clock final : public clock {

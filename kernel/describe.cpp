@@ -3,87 +3,76 @@
 #include "kernel/describe.hpp"
 
 #include "kernel/clock.hpp"
+#include "kernel/dispatch.hpp"
 #include "kernel/task.hpp"
 
 namespace giambio {
 
 namespace {
 
-// One function for each trap. The compiler refuses a trap that has none, as it does for handlers.
+// What a trap asks for, where that is more than its name and place.
 struct describer {
-    const clock* time = nullptr;
-    bool asking = false;  // otherwise what the request points to may be gone, and is not looked at
+    const clock& time;
+    record& into;
 
-    record operator()(const std::monostate&) const { return {}; }
-    record operator()(const trap::yield& asked) const { return {.word = "yield", .at = asked.at}; }
-    record operator()(const trap::checkpoint& asked) const {
-        return {.word = "checkpoint", .at = asked.at};
+    void operator()(std::monostate) const {}
+    void operator()(const trap::yield*) const {}
+    void operator()(const trap::checkpoint*) const {}
+    void operator()(const trap::sleep* asked) const {
+        into.a = later(time.now(), asked->length).count();
+        into.b = asked->length.count();
     }
-    record operator()(const trap::sleep& asked) const {
-        return {.word = "sleep",
-                .a = asking ? later(time->now(), asked.length).count() : 0,
-                .b = asked.length.count(),
-                .at = asked.at};
-    }
-    record operator()(const trap::sleep_until& asked) const {
-        return {.word = "sleep_until", .a = asked.due.count(), .at = asked.at};
-    }
-    record operator()(const trap::park& asked) const {
-        return {.id = asking ? number_of(asked.on->id()) : 0, .word = "park", .at = asked.at};
-    }
-    record operator()(const trap::join& asked) const {
-        return {.id = asking ? number_of(asked.target->id) : 0, .word = "join", .at = asked.at};
-    }
-    record operator()(const trap::accept& asked) const {
-        return {.fd = asked.fd, .word = "accept", .at = asked.at};
-    }
-    record operator()(const trap::connect& asked) const {
-        return {.fd = asked.fd, .word = "connect", .at = asked.at};
-    }
-    record operator()(const trap::receive& asked) const {
-        return {.fd = asked.fd,
-                .word = "receive",
-                .a = static_cast<std::int64_t>(asked.size),
-                .at = asked.at};
-    }
-    record operator()(const trap::send& asked) const {
-        return {.fd = asked.fd,
-                .word = "send",
-                .a = static_cast<std::int64_t>(asked.size),
-                .at = asked.at};
-    }
-    record operator()(const trap::receive_from& asked) const {
-        return {.fd = asked.fd,
-                .word = "receive_from",
-                .a = static_cast<std::int64_t>(asked.size),
-                .at = asked.at};
-    }
-    record operator()(const trap::send_to& asked) const {
-        return {.fd = asked.fd,
-                .word = "send_to",
-                .a = static_cast<std::int64_t>(asked.size),
-                .at = asked.at};
-    }
-    record operator()(const trap::readable& asked) const {
-        return {.fd = asked.fd, .word = "readable", .at = asked.at};
-    }
-    record operator()(const trap::writable& asked) const {
-        return {.fd = asked.fd, .word = "writable", .at = asked.at};
+    void operator()(const trap::sleep_until* asked) const { into.a = asked->due.count(); }
+    void operator()(const trap::park* asked) const { into.id = number_of(asked->on->id()); }
+    void operator()(const trap::join* asked) const { into.id = number_of(asked->target->id); }
+    void operator()(const trap::accept* asked) const { into.fd = asked->fd; }
+    void operator()(const trap::connect* asked) const { into.fd = asked->fd; }
+    void operator()(const trap::receive* asked) const { transfer(asked->fd, asked->size); }
+    void operator()(const trap::send* asked) const { transfer(asked->fd, asked->size); }
+    void operator()(const trap::receive_from* asked) const { transfer(asked->fd, asked->size); }
+    void operator()(const trap::send_to* asked) const { transfer(asked->fd, asked->size); }
+    void operator()(const trap::readable* asked) const { into.fd = asked->fd; }
+    void operator()(const trap::writable* asked) const { into.fd = asked->fd; }
+
+    void transfer(int fd, std::size_t size) const {
+        into.fd = fd;
+        into.a = static_cast<std::int64_t>(size);
     }
 };
 
 }  // namespace
 
 record describe(const request& asked, task_id who, std::uint64_t step, const clock& time) {
-    record made = std::visit(describer{&time, true}, asked);
-    made.kind = happening::trap;
-    made.task = who;
-    made.cause = step;
+    const trap_name name = name_of(asked);
+    record made{
+        .kind = happening::trap, .cause = step, .task = who, .word = name.word, .at = name.at};
+    std::visit(describer{time, made}, asked);
     return made;
 }
 
-record describe_answered(const request& asked) {
-    return std::visit(describer{}, asked);
+task_record* joined_by(const task_record& waiting) {
+    return static_cast<task_record*>(std::get<const trap::join*>(waiting.asked)->target);
+}
+
+namespace {
+
+struct descriptor_finder {
+    descriptor_wait handle(const trap::accept& from) const { return {from.fd, false}; }
+    descriptor_wait handle(const trap::receive& from) const { return {from.fd, false}; }
+    descriptor_wait handle(const trap::receive_from& from) const { return {from.fd, false}; }
+    descriptor_wait handle(const trap::readable& from) const { return {from.fd, false}; }
+    descriptor_wait handle(const trap::connect& to) const { return {to.fd, true}; }
+    descriptor_wait handle(const trap::send& to) const { return {to.fd, true}; }
+    descriptor_wait handle(const trap::send_to& to) const { return {to.fd, true}; }
+    descriptor_wait handle(const trap::writable& to) const { return {to.fd, true}; }
+    descriptor_wait handle(const auto&) const { return {}; }
+};
+
+}  // namespace
+
+descriptor_wait descriptor_of(const request& asked) {
+    const descriptor_finder finder;
+    return dispatch(finder, asked);
 }
 
 }  // namespace giambio

@@ -7,7 +7,9 @@
 #pragma once
 
 #include "kernel/clock.hpp"
+#include "kernel/dispatch.hpp"
 #include "kernel/observer.hpp"
+#include "kernel/task.hpp"
 #include "traps/request.hpp"
 
 namespace giambio {
@@ -17,6 +19,26 @@ record describe(const request& asked, task_id who, std::uint64_t step, const clo
 
 // Only the name and the place, after the answer: the object that was waited on may be gone by then.
 // Neither when the mailbox is empty.
-record describe_answered(const request& asked);
+struct trap_name {
+    const char* word = nullptr;
+    site at{};
+};
+struct trap_namer {
+    trap_name handle(const auto& trap) const { return {trap.name, trap.at}; }
+};
+inline trap_name name_of(const request& asked) {
+    const trap_namer namer;
+    return asked.index() != 0 ? dispatch(namer, asked) : trap_name{};
+}
+
+// The task whose end a task waits for.
+task_record* joined_by(const task_record& waiting);
+
+// What a task waits for at a descriptor.
+struct descriptor_wait {
+    int fd = -1;
+    bool writes = false;
+};
+descriptor_wait descriptor_of(const request& asked);
 
 }  // namespace giambio

@@ -32,11 +32,12 @@ kernel::kernel(const kernel_parts& parts)
 // Tasks that were spawned but never run: they have no life to clean up, only memory.
 kernel::~kernel() {
     for (task_record* each : early_) {
-        each->outermost->self.destroy();
+        each->innermost->self.destroy();
         each->ended = true;
         each->was_cancelled = true;
-        if (each->handles == 0) delete each;
+        if (each->handles == 0) take_back(*each);
     }
+    let_go(latest_origin_);
 }
 
 // The main task is the first, whatever was spawned before it.
@@ -112,10 +113,11 @@ void kernel::pass_on_failure(const task_record& failed, seq exit_seq) {
         main_exit_seq_ = exit_seq;
         if (interrupted_) cancel_everyone(cancel_source::interrupt, "Ctrl-C", exit_seq);
     }
-    if (failed.error == nullptr || (failed.joined && !was_main)) return;
+    const std::exception_ptr error = failed.error();
+    if (error == nullptr || (failed.joined && !was_main)) return;
     const std::string who = "#" + std::to_string(number_of(failed.id)) + " " + failed.name();
-    failures_.push_back({who, failed.error});
-    cancel_everyone(cancel_source::failure, who + " failed: " + text_of(failed.error), exit_seq);
+    failures_.push_back({who, error});
+    cancel_everyone(cancel_source::failure, who + " failed: " + text_of(error), exit_seq);
 }
 
 // Only those are left who serve others, and there are no others.
@@ -131,8 +133,9 @@ void kernel::dismiss_everyone() {
 // Newest first: a child stops before the parent whose objects it may be using (rule R16).
 void kernel::cancel_everyone(cancel_source source, const std::string& reason, seq cause) {
     ending_ = true;
-    for (task_record* each = youngest_alive_; each != nullptr; each = each->older) {
-        request_cancel(*each, nullptr, {.source = source, .reason = reason}, cause, {});
+    const std::vector<task_record*> living = tasks_.living();
+    for (auto each = living.rbegin(); each != living.rend(); ++each) {
+        request_cancel(**each, nullptr, {.source = source, .reason = reason}, cause, {});
     }
 }
 

@@ -35,12 +35,13 @@ verdict kernel::handle(task_record& who, const trap::sleep_until& asked) {
 verdict kernel::sleep_to(task_record& who, moment due, site at) {
     // Without a wait it is still a turn for the others: a loop of sleep(0) must not starve them.
     if (due <= now()) return verdict::requeued;
-    arm(who.nap, due, who, nullptr, who.trap, at);
-    return park(who, wait_kind::timer, number_of(who.nap.id), at);
+    who.led_here = arm(who.nap, due, who, scope_id::none, who.trap, at);
+    return park(who, wait_kind::timer, number_of(who.nap), at);
 }
 
 // The task stands at the back of the object's line. Who wakes it is the object's business.
 verdict kernel::handle(task_record& who, const trap::park& asked) {
+    if (asked.on->is_open()) return verdict::answered;
     asked.on->join_at_back(who);
     return park(who, wait_kind::object, number_of(asked.on->id()), asked.at);
 }
@@ -53,37 +54,31 @@ verdict kernel::handle(task_record& who, const trap::join& asked) {
     }
     if (target.ended) return verdict::answered;
     target.joiners.join_at_back(who);
-    who.wait_task = &target;
     return park(who, wait_kind::task, number_of(target.id), asked.at);
 }
 
-// Accept and receive wait first unless the last one left something. Discussion: trying first costs
-// a system call that mostly says "not yet" (0.44 us), and the poll will tell anyway; but after a
-// full buffer, or a taken connection, there is likely more.
 verdict kernel::handle(task_record& who, const trap::accept& asked) {
-    return transfer(who, asked.fd, false, waits_.more(asked.fd), asked.at);
+    return transfer(who, asked.fd, false, asked.at);
 }
 
-// Connecting tries first: only the attempt itself sets anything in motion.
 verdict kernel::handle(task_record& who, const trap::connect& asked) {
-    return transfer(who, asked.fd, true, true, asked.at);
+    return transfer(who, asked.fd, true, asked.at);
 }
 
 verdict kernel::handle(task_record& who, const trap::receive& asked) {
-    return transfer(who, asked.fd, false, waits_.more(asked.fd), asked.at);
+    return transfer(who, asked.fd, false, asked.at);
 }
 
-// A send tries first: there is nearly always room.
 verdict kernel::handle(task_record& who, const trap::send& asked) {
-    return transfer(who, asked.fd, true, true, asked.at);
+    return transfer(who, asked.fd, true, asked.at);
 }
 
 verdict kernel::handle(task_record& who, const trap::receive_from& asked) {
-    return transfer(who, asked.fd, false, waits_.more(asked.fd), asked.at);
+    return transfer(who, asked.fd, false, asked.at);
 }
 
 verdict kernel::handle(task_record& who, const trap::send_to& asked) {
-    return transfer(who, asked.fd, true, true, asked.at);
+    return transfer(who, asked.fd, true, asked.at);
 }
 
 // A descriptor that is not ours: the poll tells when it is ready, and its owner does the rest.
@@ -97,21 +92,21 @@ verdict kernel::handle(task_record& who, const trap::writable& asked) {
 
 // The answer is no. It is an answer at once, so the task goes on, and its `co_await` throws.
 verdict kernel::refuse(task_record& who, refusal why, std::int64_t value) {
-    who.answer = {why, value};
+    who.refuse(why, value);
     return verdict::answered;
 }
 
 verdict kernel::refuse_misuse(task_record& who, const char* complaint) {
-    who.complaint = complaint;
-    return refuse(who, refusal::misuse);
+    who.refuse(refusal::misuse, complaint);
+    return verdict::answered;
 }
 
 // Somebody wants the task to stop, so whatever it asks for is refused, each time (rule R7).
 verdict kernel::refuse_cancelled(task_record& who) {
-    who.told = who.stop;
-    who.stop->delivered = true;
-    told_.cancel_delivered(who, *who.told);
-    return refuse(who, refusal::cancelled);
+    cancel_note& note = *effective_cancel(who);
+    who.refuse(note);
+    told_.cancel_delivered(who, note);
+    return verdict::answered;
 }
 
 }  // namespace giambio

@@ -8,20 +8,18 @@
 #pragma once
 
 #include "kernel/chronicle.hpp"
-#include "kernel/clock.hpp"
-#include "kernel/interrupt.hpp"
-#include "kernel/io_driver.hpp"
+#include "kernel/parts.hpp"
+#include "kernel/ready_queue.hpp"
 #include "kernel/snapshot.hpp"
-#include "kernel/task.hpp"
+#include "kernel/task_table.hpp"
 #include "kernel/timer_heap.hpp"
 #include "kernel/wait_table.hpp"
-#include "kernel/watch_post.hpp"
 #include "traps/door.hpp"
 #include "traps/error_group.hpp"
-#include "traps/post_box.hpp"
 #include "traps/scope.hpp"
 
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -35,20 +33,6 @@ enum class verdict : std::uint8_t {
     answered,  // the reply is in the mailbox; the task may go on
     parked,    // the task waits
     requeued,  // the task stands at the back of the ready queue
-};
-
-struct kernel_parts {
-    clock& time;
-    io_driver& io;
-    std::shared_ptr<post_box> posts;        // from other threads
-    std::shared_ptr<watch_board> board;     // for other threads
-    interrupt_watch* interrupts = nullptr;  // none: SIGINT is not ours
-    std::vector<observer*> watchers;        // told everything
-    std::size_t tape_capacity = 256;
-    int budget = 64;            // answers at once before others must run (rule R5)
-    std::size_t payload = 0;    // bytes of each receive and send that go into the trace
-    bool warnings = true;       // what is probably a mistake is told on standard error
-    std::uint64_t shuffle = 0;  // 0: the ready queue is first in first out (rule R2)
 };
 
 class kernel final : public kernel_door {
@@ -65,7 +49,7 @@ public:
     // The same in pieces, for a host that steps the loop: begin once, turn while it is true, end.
     void begin(frame& main);
     bool turn(bool may_sleep);
-    bool anyone_alive() const { return oldest_alive_ != nullptr; }
+    bool anyone_alive() const { return awaited_ + daemons_ > 0; }
     std::exception_ptr end();
     // When the next turn has something to do; none when only the outside can wake anyone.
     std::optional<moment> next_deadline() const;
@@ -93,7 +77,7 @@ public:
     moment now() override { return time_.now(); }
     bool time_is_virtual() override { return time_.is_virtual(); }
     void busy(duration length, site at) override;
-    frame& spawn(newcomer who, site at) override;
+    frame& spawn(const newcomer& who, site at) override;
     void wake(frame& waiting, site at) override;
     void forsake(frame& waiting, const char* complaint) override;
     void cancel(frame& target, std::string reason, site at) override;
@@ -160,19 +144,22 @@ private:
     };
     patience how_long_to_sleep();
     void poll_io(bool may_sleep);
+    bool nothing_to_look_at() const;
     void fire_timers();
     void wake_idle();
     void run_batch();
-    task_record& next_of_batch(std::size_t left);
     void step(task_record& who);
     bool goes_on(task_record& who);
     verdict answer(task_record& who);
 
+    void add_timers(snapshot& told) const;  // snapshot.cpp
+
     // --- prologue.cpp: for a trace that begins in the middle of the run
     void tell_what_is_there();
     void tell_of_objects();
-    void tell_of(task_record& who);
-    void tell_of_wait(task_record& who);
+    using armed_timers = std::map<timer_id, timer>;
+    void tell_of(task_record& who, const armed_timers& armed);
+    seq tell_of_wait(task_record& who, seq step, const armed_timers& armed);
 
     // --- posts.cpp
     bool make_posted_calls();
@@ -191,6 +178,7 @@ private:
     void make_ready(task_record& who, const char* why, task_id by, seq cause, site at);
     void unlink(task_record& who, seq cause);
     void switch_in(task_record& who);
+    void tell_step(task_record& who);
     void switch_out(task_record& who, const char* how, seq cause);
     void finish(task_record& who);
     void take_outcome(task_record& ended);
@@ -198,8 +186,11 @@ private:
     void drop_what_it_holds(task_record& ended);
     void join_family(task_record& child);
     void leave_family(task_record& child);
-    seq arm(timer& armed, moment due, task_record& owner, scope_record* scope, seq cause, site at);
-    void disarm(timer& disarmed, seq cause);
+    seq arm(timer_id& armed, moment due, task_record& owner, scope_id scope, seq cause, site at);
+    void disarm(timer_id& armed, seq cause);
+    timer take_timer();
+    bool is_armed(const timer& in_heap) const;
+    seq timer_set(const timer& armed) const;
 
     // --- cancelling.cpp
     void request_cancel(task_record& target, scope_record* only, cancel_note note, seq cause,
@@ -209,10 +200,11 @@ private:
     void expire(scope_record& late, seq cause);
     void spread(task_record& from, const scope_record* within);
     void obey(task_record& who);
-    cancel_note* note_for_newcomer(const task_record& made) const;
+    bool shall_newcomer_stop(const task_record& made) const;
 
     // --- io.cpp: operations on descriptors
-    verdict transfer(task_record& who, int fd, bool writes, bool try_first, site at);
+    verdict transfer(task_record& who, int fd, bool writes, site at);
+    struct attempt;
     bool try_operation(task_record& who, bool first, seq cause);
     io_result perform(const task_record& who, const trap::accept& asked, seq cause);
     io_result perform(const task_record& who, const trap::connect& asked, bool first, seq cause);
@@ -243,6 +235,7 @@ private:
     void report_to_watchers();
 
     // --- calls.cpp
+    task_origin& origin_of(const newcomer& who, site at);
     void absorbed(const task_record& ended);
     void warn(const std::string& sentence, const site& at) const noexcept;
     // What the wakes and cancels that are made now come from.
@@ -250,7 +243,7 @@ private:
     task_id who_runs() const { return running_ != nullptr ? running_->id : task_id::none; }
     // Who does what is being told, and in which step; outside a step nobody, for the posted call.
     actor who_acts() const {
-        if (running_ != nullptr) return {running_->id, running_->step};
+        if (running_ != nullptr) return {running_->id, step_};
         return {task_id::none, last_operation_};
     }
 
@@ -267,14 +260,21 @@ private:
     std::uint64_t shuffle_;  // 0: first in first out
     std::mt19937_64 dice_;
 
-    line ready_;  // the ready queue, first in first out (rule R2)
+    task_table tasks_;
+    ready_queue ready_;
     timer_heap timers_;
+    timer_id disarming_ = timer_id::none;  // not forgotten yet
     wait_table waits_;
     task_record* running_ = nullptr;
-    task_record* main_ = nullptr;  // null once it has ended
-    task_record* oldest_alive_ = nullptr;
-    task_record* youngest_alive_ = nullptr;
-    std::vector<task_record*> early_;  // spawned before the run began
+    task_record* main_ = nullptr;           // null once it has ended
+    task_origin* latest_origin_ = nullptr;  // of the latest newcomer
+    std::vector<task_record*> early_;       // spawned before the run began
+
+    // Of the running step.
+    int budget_left_ = 0;     // answers that the task may still get at once
+    seq step_ = 0;            // its switch_in
+    seq parked_ = 0;          // the park with which it ends
+    seq last_operation_ = 0;  // its latest object_op, or its exit
 
     std::uint64_t steps_ = 0;          // that have begun
     std::size_t awaited_ = 0;          // living tasks that are no daemons
@@ -293,8 +293,7 @@ private:
     seq begin_seq_ = 0;
     seq main_exit_seq_ = 0;
     seq polled_ = 0;                    // this turn's io_done
-    seq last_operation_ = 0;            // the running step's latest object_op, or its exit
-    std::vector<readiness> ready_fds_;  // kept between turns for its memory
+    std::vector<readiness> ready_fds_;  // kept for its memory
 };
 
 }  // namespace giambio

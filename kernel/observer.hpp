@@ -62,7 +62,7 @@ enum class happening : std::uint8_t {
 
 struct record {
     happening kind = happening::run_begin;
-    bool flag = false;       // reply: answered at once; io: would block
+    bool flag = false;       // reply: answered at once; io: would block; io_done: nobody looked
     bool has_error = false;  // reply, exit, io, run_end: `text` is the error
     std::uint32_t turn = 0;
     std::uint64_t seq = 0;

@@ -144,7 +144,7 @@ void kernel::close(int fd, site at) noexcept {
         told_.did_io("close", fd, io_result::done(), "", who_runs(), who_acts().step, at);
     for (task_record* waiting : {entry.reader, entry.writer}) {
         if (waiting == nullptr) continue;
-        waiting->answer = {refusal::closed, 0};
+        waiting->refuse(refusal::closed);
         make_ready(*waiting, "closed", who_runs(), closed, at);
     }
     if (entry.watched_read || entry.watched_write) {

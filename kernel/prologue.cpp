@@ -7,6 +7,7 @@
 // Not here: what happens afterwards (chronicle.cpp).
 // Kept true: nothing of the run changes but the numbers that later trace events give as causes.
 // Internal to kernel/.
+#include "kernel/describe.hpp"
 #include "kernel/kernel.hpp"
 
 #include <algorithm>
@@ -26,20 +27,22 @@ void kernel::tell_what_is_there() {
     tell_of_objects();
     // Those who stand in one line are told in its order, all the others by age.
     std::set<const task_record*> told;
-    for (task_record* each = oldest_alive_; each != nullptr; each = each->younger) {
+    armed_timers armed;
+    for (const timer& each : timers_.all()) armed.emplace(each.id, each);
+    for (task_record* each : tasks_.living()) {
         if (each->waits == wait_kind::object) {
             for (frame* one = each->standing_in->oldest(); one != nullptr; one = one->behind) {
                 auto& waiting = static_cast<task_record&>(*one);
-                if (told.insert(&waiting).second) tell_of(waiting);
+                if (told.insert(&waiting).second) tell_of(waiting, armed);
             }
         } else {
-            tell_of(*each);
+            tell_of(*each, armed);
         }
     }
     // Until here nobody is ready in the trace: now those who are, in their order.
-    for (frame* each = ready_.oldest(); each != nullptr; each = each->behind) {
-        auto& who = static_cast<task_record&>(*each);
-        who.why_ready = told_.woke(who, "exit", task_id::none, who.parked, {});
+    for (std::size_t i = 0; i < ready_.size(); ++i) {
+        task_record& who = ready_.at(i);
+        who.led_here = told_.woke(who, "exit", task_id::none, who.led_here, {});
     }
     last_operation_ = 0;
 }
@@ -53,13 +56,13 @@ void kernel::tell_of_objects() {
         told_.object_made(by, which, type, {});
         if (holder != task_id::none) told_.object_did(by, which, "acquire", holder, 0, {});
     };
-    for (task_record* each = oldest_alive_; each != nullptr; each = each->younger) {
+    for (task_record* each : tasks_.living()) {
         if (each->owner != nullptr) tell(each->owner->number(), "pool", task_id::none);
         if (each->waits == wait_kind::object) {
-            auto& line = static_cast<wait_list&>(*each->standing_in);
+            wait_list& line = *each->standing_in;
             tell(line.id(), line.type(), line.holder);
         }
-        for (wait_list* held = each->held; held != nullptr; held = held->next_held()) {
+        for (wait_list* held = each->held(); held != nullptr; held = held->next_held()) {
             tell(held->id(), held->type(), held->holder);
         }
     }
@@ -67,45 +70,49 @@ void kernel::tell_of_objects() {
 
 // One task: it is spawned, enters its scopes, and waits for what it waits for. A task that is ready
 // waits for nothing that has a name; it is woken at the end.
-void kernel::tell_of(task_record& who) {
-    who.why_ready = told_.spawned(who, begin_seq_);
-    who.step = told_.switched_in(who);
-    who.trap = who.step;
+void kernel::tell_of(task_record& who, const armed_timers& armed) {
+    who.led_here = told_.spawned(who, begin_seq_);
+    const seq step = told_.switched_in(who);
+    who.trap = step;
     std::vector<scope_record*> scopes;
     for (scope_record* each = who.scope; each != nullptr; each = each->outer) {
         scopes.push_back(each);
     }
     std::reverse(scopes.begin(), scopes.end());
     for (scope_record* each : scopes) {
-        each->entered = told_.scope_entered({who.id, who.step}, *each, {});
-        if (each->deadline.armed()) {
-            each->deadline.set_by = told_.timer_set(each->deadline, each->entered, {});
+        each->entered = told_.scope_entered({who.id, step}, *each, {});
+        if (each->deadline != timer_id::none) {
+            each->deadline_set =
+                told_.timer_set(armed.at(each->deadline), who.id, each->id, each->entered, {});
         }
         if (each->cancel == nullptr) continue;
         each->cancel->seq = told_.cancel_requested(who, *each->cancel, each->entered, {});
     }
-    if (who.cancel != nullptr) {
-        who.cancel->seq = told_.cancel_requested(who, *who.cancel, who.step, {});
+    if (cancel_note* note = who.cancel(); note != nullptr) {
+        note->seq = told_.cancel_requested(who, *note, step, {});
     }
-    tell_of_wait(who);
-    told_.switched_out(who, "park", who.parked);
+    who.owes_reply = who.steps > 0;
+    who.led_here = tell_of_wait(who, step, armed);
+    told_.switched_out(who, "park", who.led_here);
 }
 
-void kernel::tell_of_wait(task_record& who) {
+// Returns its park.
+seq kernel::tell_of_wait(task_record& who, seq step, const armed_timers& armed) {
     const bool ready = who.state == task_state::ready;
-    if (!ready) who.trap = told_.trapped(who);
+    if (!ready) who.trap = told_.trapped(who, step);
     std::uint32_t target = 0;
     if (who.waits == wait_kind::timer) {
-        who.nap.set_by = told_.timer_set(who.nap, who.trap, {});
-        target = number_of(who.nap.id);
+        who.led_here = told_.timer_set(armed.at(who.nap), who.id, scope_id::none, who.trap, {});
+        target = number_of(who.nap);
     }
-    if (who.waits == wait_kind::task) target = number_of(who.wait_task->id);
+    if (who.waits == wait_kind::task) target = number_of(joined_by(who)->id);
     if (who.waits == wait_kind::object) {
-        target = number_of(static_cast<wait_list&>(*who.standing_in).id());
+        target = number_of(who.standing_in->id());
     }
     if (ready) who.waits = wait_kind::task;  // for its end that nobody can wait for: task 0
-    who.parked = told_.parked(who, target, {});
+    const seq park = told_.parked(who, target, {});
     if (ready) who.waits = wait_kind::nothing;
+    return park;
 }
 
 }  // namespace giambio

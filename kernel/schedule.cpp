@@ -6,6 +6,7 @@
 // Kept true: a ready task is in the ready queue exactly once; a task is unlinked from what it waits
 // on before it is made ready (rule R8).
 // Internal to kernel/.
+#include "kernel/describe.hpp"
 #include "kernel/kernel.hpp"
 #include "traps/coroutine.hpp"
 
@@ -23,28 +24,23 @@ namespace giambio {
 // R1).
 void kernel::admit(task_record& made) {
     made.id = task_id{++last_task_};
-    made.body = made.outermost->written_at;
-    made.parent = who_runs();
     if (made.daemon) {
         ++daemons_;
     } else {
         ++awaited_;
     }
     join_family(made);
-    made.older = youngest_alive_;
-    (youngest_alive_ != nullptr ? youngest_alive_->younger : oldest_alive_) = &made;
-    youngest_alive_ = &made;
     made.state = task_state::ready;
-    ready_.join_at_back(made);
-    made.why_ready = told_.spawned(made, who_acts().step != 0 ? who_acts().step : begin_seq_);
+    ready_.push_back(made);
+    made.led_here = told_.spawned(made, who_acts().step != 0 ? who_acts().step : begin_seq_);
     // Into a pool that shall stop it is born with that wish: it starts, and stops at its first
     // trap.
-    made.stop = note_for_newcomer(made);
+    made.shall_stop = shall_newcomer_stop(made);
     // A run that is ending takes the newcomer in, so that its arguments are cleaned up, and stops
     // it at its first trap.
     if (ending_) {
         const cancel_note note{.source = cancel_source::shutdown, .reason = "the run is ending"};
-        request_cancel(made, nullptr, note, made.why_ready, {});
+        request_cancel(made, nullptr, note, made.led_here, {});
     }
 }
 
@@ -53,7 +49,7 @@ void kernel::admit(task_record& made) {
 verdict kernel::park(task_record& who, wait_kind on, std::uint32_t target, site at) {
     who.state = task_state::parked;
     who.waits = on;
-    who.parked = told_.parked(who, target, at);
+    parked_ = told_.parked(who, target, at);
     return verdict::parked;
 }
 
@@ -65,8 +61,8 @@ void kernel::make_ready(task_record& who, const char* why, task_id by, seq cause
     unlink(who, cause);
     who.waits = wait_kind::nothing;
     who.state = task_state::ready;
-    ready_.join_at_back(who);
-    who.why_ready = told_.woke(who, why, by, cause, at);
+    ready_.push_back(who);
+    who.led_here = told_.woke(who, why, by, cause, at);
 }
 
 // A task that waits in one object's line shall wait in another's from now on: it stands at the back
@@ -83,47 +79,58 @@ void kernel::move(frame& waiting, wait_list& to, site at) {
 // Takes a parked task out of whatever it stands in. Whoever wakes it need not know what that is: a
 // cancel may reach a task in any wait.
 void kernel::unlink(task_record& who, seq cause) {
-    if (who.nap.armed()) disarm(who.nap, cause);
-    if (who.standing_in != nullptr) who.standing_in->leave(who);
-    if (who.waits == wait_kind::fd) {
-        fd_entry& entry = waits_.entry(who.wait_fd);
-        (who.wait_write ? entry.writer : entry.reader) = nullptr;
-        --waits_.waiting;
-        who.wait_fd = -1;
+    switch (who.waits) {
+        case wait_kind::nothing:
+            break;
+        case wait_kind::timer:
+            if (who.nap != timer_id::none) disarm(who.nap, cause);
+            break;
+        case wait_kind::object:
+            who.standing_in->leave(who);
+            break;
+        case wait_kind::task:
+            joined_by(who)->joiners.leave(who);
+            break;
+        case wait_kind::fd: {
+            const descriptor_wait wanted = descriptor_of(who.asked);
+            fd_entry& entry = waits_.entry(wanted.fd);
+            (wanted.writes ? entry.writer : entry.reader) = nullptr;
+            --waits_.waiting;
+        }
     }
-    who.wait_task = nullptr;
 }
 
-// A step begins. Before: the task stands in front of the ready queue.
+// A step begins. Before: the task has just been taken from the ready queue.
 void kernel::switch_in(task_record& who) {
-    ready_.leave(who);
     who.state = task_state::running;
     running_ = &who;
-    who.budget = budget_;
+    budget_left_ = budget_;
     ++who.steps;
     ++steps_;
     board_->step_begins(who, watched_);
+    if (told_.on()) tell_step(who);
+}
+
+// A task that had to wait learns its answer only now that it runs.
+void kernel::tell_step(task_record& who) {
     last_operation_ = 0;
-    who.step = told_.switched_in(who);
-    // A task that had to wait learns its answer only now that it runs.
-    if (who.owes_reply && who.answer.error == refusal::cancelled) {
-        told_.cancel_delivered(who, *who.told);
-    }
-    if (who.owes_reply) told_.replied(who, false, who.why_ready);
+    step_ = told_.switched_in(who);
+    if (!who.owes_reply) return;
+    if (who.refused == refusal::cancelled) told_.cancel_delivered(who, *who.answer.note);
+    told_.replied(who, false, who.led_here);
     who.owes_reply = false;
 }
 
 // A step ends. A task that is still running has not parked and not ended: it yields, to the back.
 void kernel::switch_out(task_record& who, const char* how, seq cause) {
     running_ = nullptr;
-    board_->step_ends(watched_);
-    const bool goes_to_back = who.state == task_state::running;
-    if (goes_to_back) {
+    if (who.state == task_state::running) {
         who.state = task_state::ready;
-        ready_.join_at_back(who);
+        ready_.push_back(who);
+        who.led_here = told_.switched_out(who, how, cause);
+    } else {
+        told_.switched_out(who, how, cause);
     }
-    const seq out = told_.switched_out(who, how, cause);
-    if (goes_to_back) who.why_ready = out;
 }
 
 // The task's outermost coroutine has returned. After: its joiners are awake, in the order in which
@@ -132,15 +139,13 @@ void kernel::finish(task_record& who) {
     take_outcome(who);
     // Its arguments are destroyed while it still counts as running, so that what their destructors
     // do (close a socket, wake a waiter) is done by this task.
-    who.outermost->self.destroy();
-    who.outermost = who.innermost = nullptr;
+    who.innermost->self.destroy();
+    who.innermost = nullptr;
     who.ended = true;
     who.state = task_state::ended;
-    (who.older != nullptr ? who.older->younger : oldest_alive_) = who.younger;
-    (who.younger != nullptr ? who.younger->older : youngest_alive_) = who.older;
-    const seq ended = told_.exited(who);
+    const seq ended = told_.exited(who, step_);
     last_operation_ = ended;
-    if (who.joiners.size() > 0) who.joined = true;
+    if (!who.joiners.empty()) who.joined = true;
     while (!who.joiners.empty()) {
         make_ready(static_cast<task_record&>(*who.joiners.oldest()), "exit", who.id, ended, {});
     }
@@ -157,21 +162,21 @@ void kernel::lose(task_record& ended, seq exit_seq) {
     --(ended.daemon ? daemons_ : awaited_);
     if (ended.owner == nullptr) pass_on_failure(ended, exit_seq);
     // A value that nobody can ask for any more was made in vain, and that is mostly a mistake.
-    const bool value_lost = ended.keep != nullptr && !ended.joined && !ended.error;
+    const bool value_lost = ended.origin->keep != nullptr && !ended.joined && !ended.error();
     const bool nobody_asks = ended.handles == 0 && ended.owner == nullptr && &ended != main_;
     if (value_lost && nobody_asks && !ended.was_cancelled) never_joined(ended);
     if (&ended == main_) main_ = nullptr;
     if (awaited_ == 0 && !ending_) dismiss_daemons(exit_seq);
-    if (ended.handles == 0) delete &ended;
+    if (ended.handles == 0) take_back(ended);
 }
 
 // A task that ends and still holds a lock has broken it: whoever waits for it waits for nobody.
 void kernel::drop_what_it_holds(task_record& ended) {
-    if (ended.held == nullptr) return;
+    if (ended.held() == nullptr) return;
     epitaphs_.push_back(std::make_unique<std::string>(
         "#" + std::to_string(number_of(ended.id)) + " " + ended.name() +
         " ended while it held this; release it before the end, or use hold()"));
-    while (ended.held != nullptr) ended.held->abandon(epitaphs_.back()->c_str());
+    while (ended.held() != nullptr) ended.held()->abandon(epitaphs_.back()->c_str());
 }
 
 // The tasks of one owner are a list that begins at its scope; a task of the run is in none.
@@ -195,31 +200,51 @@ void kernel::leave_family(task_record& child) {
 // Keeps what the coroutine left: its value for those who may ask, or its error.
 void kernel::take_outcome(task_record& ended) {
     try {
-        if (ended.outermost->error) std::rethrow_exception(ended.outermost->error);
-        if (ended.handles > 0 && ended.keep != nullptr) ended.result = ended.keep(*ended.outermost);
-        if (ended.cancel != nullptr && ended.cancel->delivered) absorbed(ended);
+        if (ended.innermost->error) std::rethrow_exception(ended.innermost->error);
+        const result_keeper keep = ended.origin->keep;
+        if (ended.handles > 0 && keep != nullptr) ended.result = keep(*ended.innermost);
+        if (ended.cancel() != nullptr && ended.cancel()->delivered) absorbed(ended);
     } catch (const cancelled&) {
         ended.was_cancelled = true;
     } catch (...) {  // also from a value that cannot be moved
-        ended.error = std::current_exception();
+        ended.with_extras().error = std::current_exception();
     }
 }
 
 // Timers carry no state of a task, but every wait for time goes through these two.
-seq kernel::arm(timer& armed, moment due, task_record& owner, scope_record* scope, seq cause,
+// `armed` is where the owner keeps the number: its nap, or the deadline of one of its scopes (none:
+// it is a nap). Returns the timer_set.
+seq kernel::arm(timer_id& armed, moment due, task_record& owner, scope_id scope, seq cause,
                 site at) {
-    armed.due = due;
-    armed.id = timer_id{++last_timer_};
-    armed.owner = &owner;
-    armed.scope = scope;
-    timers_.arm(armed);
-    armed.set_by = told_.timer_set(armed, cause, at);
-    return armed.set_by;
+    armed = timer_id{++last_timer_};
+    const timer made{due, armed, task_table::number(owner)};
+    timers_.arm(made);
+    return told_.timer_set(made, owner.id, scope, cause, at);
 }
 
-void kernel::disarm(timer& disarmed, seq cause) {
-    timers_.disarm(disarmed);
-    told_.timer_dropped(disarmed, who_runs(), cause);
+void kernel::disarm(timer_id& armed, seq cause) {
+    disarming_ = armed;
+    timers_.disarm(armed, [this](const timer& each) { return is_armed(each); });
+    told_.timer_dropped(armed, who_runs(), cause);
+    armed = disarming_ = timer_id::none;
+}
+
+timer kernel::take_timer() {
+    return timers_.take([this](const timer& each) { return is_armed(each); });
+}
+
+// The heap may still hold a timer that its task has forgotten, or a task's that is long gone.
+bool kernel::is_armed(const timer& in_heap) const {
+    if (in_heap.id == disarming_) return false;
+    const task_record& owner = tasks_.at(in_heap.task);
+    return owner.nap == in_heap.id || scope_limited_by(owner, in_heap.id) != nullptr;
+}
+
+// The trace event that armed it.
+seq kernel::timer_set(const timer& armed) const {
+    const task_record& owner = tasks_.at(armed.task);
+    const scope_record* limited = scope_limited_by(owner, armed.id);
+    return limited != nullptr ? limited->deadline_set : owner.led_here;
 }
 
 }  // namespace giambio

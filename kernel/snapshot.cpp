@@ -3,6 +3,7 @@
 #include "kernel/snapshot.hpp"
 
 #include "kernel/deadlock.hpp"
+#include "kernel/describe.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/words.hpp"
 #include "traps/coroutine.hpp"
@@ -29,26 +30,30 @@ std::string short_place(const site& at) {
 snapshot::task_line line_of(const task_record& who) {
     snapshot::task_line told;
     told.id = number_of(who.id);
-    told.parent = number_of(who.parent);
+    told.parent = number_of(who.origin->parent);
     told.name = who.name();
     told.state = who.state;
     told.waits = who.waits;
     told.pool = who.owner != nullptr ? number_of(who.owner->number()) : 0;
     told.daemon = who.daemon;
-    told.cancel_requested = who.cancel != nullptr;
-    if (who.waits == wait_kind::timer) told.wait_id = number_of(who.nap.id);
-    if (who.waits == wait_kind::task) told.wait_id = id_of(who.wait_task);
+    told.cancel_requested = who.cancel() != nullptr;
+    if (who.waits == wait_kind::timer) told.wait_id = number_of(who.nap);
+    if (who.waits == wait_kind::task) told.wait_id = id_of(joined_by(who));
     if (who.waits == wait_kind::object) {
-        auto& object = static_cast<wait_list&>(*who.standing_in);
+        wait_list& object = *who.standing_in;
         told.wait_id = number_of(object.id());
         told.wait_type = object.type();
         told.wait_holder = number_of(object.holder);
     }
     told.steps = who.steps;
-    told.wait_fd = who.wait_fd;
-    told.wait_write = who.waits == wait_kind::fd && who.wait_write;
+    if (who.waits == wait_kind::fd) {
+        const descriptor_wait wanted = descriptor_of(who.asked);
+        told.wait_fd = wanted.fd;
+        told.wait_write = wanted.writes;
+    }
     if (who.state == task_state::parked) {
-        const promise_base* outermost = who.outermost;
+        const promise_base* outermost = who.innermost;
+        while (outermost->caller != nullptr) outermost = outermost->caller;
         told.place = short_place(outermost->standing_at);
     }
     return told;
@@ -74,7 +79,7 @@ snapshot::scope_line line_of(const scope_record& entered) {
 }
 
 // The tasks of each line, oldest first, by the number of the object.
-void add_lines(const std::map<std::uint32_t, const line*>& lines, snapshot& told) {
+void add_lines(const std::map<std::uint32_t, const wait_list*>& lines, snapshot& told) {
     for (const auto& [object, waiting] : lines) {
         std::vector<std::uint32_t>& members =
             told.lines.emplace_back(object, std::vector<std::uint32_t>{}).second;
@@ -84,16 +89,6 @@ void add_lines(const std::map<std::uint32_t, const line*>& lines, snapshot& told
     }
 }
 
-void add_timers(const timer_heap& timers, snapshot& told) {
-    for (const timer* each : timers.all()) {
-        told.timers.push_back({number_of(each->id), each->due.count(), id_of(each->owner),
-                               each->scope != nullptr ? number_of(each->scope->id) : 0});
-    }
-    std::sort(told.timers.begin(), told.timers.end(), [](const auto& a, const auto& b) {
-        return a.due != b.due ? a.due < b.due : a.id < b.id;
-    });
-}
-
 }  // namespace
 
 // Costs time in proportion to what there is; nobody calls it on the way of a trap.
@@ -101,11 +96,9 @@ snapshot kernel::look(bool with_chains) const {
     snapshot told;
     told.running = id_of(running_);
     told.turn = told_.turn;
-    for (const frame* each = ready_.oldest(); each != nullptr; each = each->behind) {
-        told.ready.push_back(id_of(each));
-    }
-    std::map<std::uint32_t, const line*> lines;
-    for (const task_record* each = oldest_alive_; each != nullptr; each = each->younger) {
+    for (std::size_t i = 0; i < ready_.size(); ++i) told.ready.push_back(id_of(&ready_.at(i)));
+    std::map<std::uint32_t, const wait_list*> lines;
+    for (const task_record* each : tasks_.living()) {
         told.tasks.push_back(line_of(*each));
         if (with_chains) told.tasks.back().chain = chain_of(*each);
         for (const scope_record* in = each->scope; in != nullptr; in = in->outer) {
@@ -116,7 +109,7 @@ snapshot kernel::look(bool with_chains) const {
         }
     }
     add_lines(lines, told);
-    add_timers(timers_, told);
+    add_timers(told);
     std::sort(told.scopes.begin(), told.scopes.end(),
               [](const auto& a, const auto& b) { return a.id < b.id; });
     for (int fd = 0; fd < waits_.end(); ++fd) {
@@ -129,6 +122,19 @@ snapshot kernel::look(bool with_chains) const {
             {fd, each.watched_read, each.watched_write, id_of(each.reader), id_of(each.writer)});
     }
     return told;
+}
+
+void kernel::add_timers(snapshot& told) const {
+    for (const timer& each : timers_.all()) {
+        if (!is_armed(each)) continue;
+        const task_record& owner = tasks_.at(each.task);
+        const scope_record* limited = scope_limited_by(owner, each.id);
+        told.timers.push_back({number_of(each.id), each.due.count(), id_of(&owner),
+                               limited != nullptr ? number_of(limited->id) : 0});
+    }
+    std::sort(told.timers.begin(), told.timers.end(), [](const auto& a, const auto& b) {
+        return a.due != b.due ? a.due < b.due : a.id < b.id;
+    });
 }
 
 // For a person in front of a terminal whose program has just broken.

@@ -11,8 +11,11 @@
 namespace giambio {
 
 tape::tape(std::vector<observer*> watchers, const clock& time, std::size_t capacity)
-    : watchers_(std::move(watchers)), time_(time), capacity_(std::max<std::size_t>(capacity, 1)) {
-    records_.reserve(capacity_);
+    : watchers_(std::move(watchers)),
+      on_(!watchers_.empty()),
+      time_(time),
+      capacity_(std::max<std::size_t>(capacity, 1)) {
+    records_.resize(capacity_);
 }
 
 namespace {
@@ -20,8 +23,8 @@ namespace {
 // Has anything happened before this record that takes time: code of the program, a system call?
 // Discussion: asking the machine for the time takes 28 ns, as long as a whole switch. Between the
 // other records lie a few instructions of the kernel, so they have the time of the record before.
-bool takes_time(happening before) {
-    switch (before) {
+bool takes_time(const record& told) {
+    switch (told.kind) {
         case happening::switch_in:
         case happening::reply:
         case happening::park:
@@ -29,7 +32,10 @@ bool takes_time(happening before) {
         case happening::batch:
         case happening::timer_set:
         case happening::fd_ready:
+        case happening::io_wait:
             return false;
+        case happening::io_done:
+            return !told.flag;
         default:
             return true;
     }
@@ -38,35 +44,38 @@ bool takes_time(happening before) {
 }  // namespace
 
 // Completes a record and hands the batch over when it is full.
-std::uint64_t tape::keep(record& made) {
-    if (takes_time(made.kind)) latest_ = time_.now().count();
-    made.seq = ++last_seq_;
-    made.turn = turn;
-    made.t = latest_;
-    records_.push_back(made);
-    if (records_.size() >= capacity_) hand_over();
-    return made.seq;
+std::uint64_t tape::stamp(record& kept) {
+    if (takes_time(kept)) latest_ = time_.now().count();
+    kept.seq = ++last_seq_;
+    kept.turn = turn;
+    kept.t = latest_;
+    if (++kept_ >= capacity_) hand_over();
+    // An observer that is being told may do what is told itself; that waits for the next batch.
+    if (kept_ == records_.size()) records_.resize(2 * kept_);
+    return last_seq_;
 }
 
-std::uint64_t tape::write(record made, std::string_view text) {
+std::uint64_t tape::write(const record& made, std::string_view text) {
     if (!on()) return 0;
-    made.text_from = static_cast<std::uint32_t>(texts_.size());
-    made.text_length = static_cast<std::uint32_t>(text.size());
+    record& kept = keep(made);
+    kept.text_from = static_cast<std::uint32_t>(texts_.size());
+    kept.text_length = static_cast<std::uint32_t>(text.size());
     texts_.append(text);
-    return keep(made);
+    return stamp(kept);
 }
 
-std::uint64_t tape::write(record made, const promise_base* innermost) {
+std::uint64_t tape::write(const record& made, const promise_base* innermost) {
     if (!on()) return 0;
+    record& kept = keep(made);
     const auto from = static_cast<std::ptrdiff_t>(chains_.size());
     for (; innermost != nullptr; innermost = innermost->caller) {
         chains_.push_back(innermost->standing_at);
     }
     std::reverse(chains_.begin() + from, chains_.end());
-    made.chain_from = static_cast<std::uint32_t>(from);
-    made.chain_length =
+    kept.chain_from = static_cast<std::uint32_t>(from);
+    kept.chain_length =
         static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(chains_.size()) - from);
-    return keep(made);
+    return stamp(kept);
 }
 
 // Whatever an observer throws stays here: watching must not change what is watched.
@@ -94,11 +103,13 @@ void tape::tell(Call call) noexcept {
 
 void tape::forget_those_who_left() noexcept {
     std::erase(watchers_, nullptr);
+    on_ = !watchers_.empty();
 }
 
 void tape::add(observer& newcomer) {
     hand_over();
     watchers_.push_back(&newcomer);
+    on_ = true;
 }
 
 void tape::remove(observer& leaving) {
@@ -114,9 +125,10 @@ void tape::begin(const run_facts& facts) {
 // While it is told, a batch is not handed over again. The vectors keep their memory: a run that is
 // traced allocates for its first batches only.
 void tape::hand_over() {
-    if (records_.empty() || telling_) return;
-    tell([&](observer& watcher) { watcher.watch({records_, texts_, chains_}); });
-    records_.clear();
+    if (kept_ == 0 || telling_) return;
+    const std::span<const record> batch(records_.data(), kept_);
+    tell([&](observer& watcher) { watcher.watch({batch, texts_, chains_}); });
+    kept_ = 0;
     texts_.clear();
     chains_.clear();
 }

@@ -22,7 +22,7 @@ class tape {
 public:
     tape(std::vector<observer*> watchers, const clock& time, std::size_t capacity);
 
-    bool on() const { return !watchers_.empty(); }
+    bool on() const { return on_; }
 
     // Observers come and go at any time of the run, also from inside `watch`. Who comes is told
     // what happens from now on; who goes has been told all that happened before.
@@ -32,10 +32,10 @@ public:
 
     // Completes the record with number, time and turn, keeps it and returns its number; 0 when
     // nobody watches.
-    std::uint64_t write(record made) { return on() ? keep(made) : 0; }
-    std::uint64_t write(record made, std::string_view text);
+    std::uint64_t write(const record& made) { return on() ? stamp(keep(made)) : 0; }
+    std::uint64_t write(const record& made, std::string_view text);
     // With the await chain that ends at `innermost`, outermost first.
-    std::uint64_t write(record made, const promise_base* innermost);
+    std::uint64_t write(const record& made, const promise_base* innermost);
 
     void begin(const run_facts& facts);
     void hand_over();
@@ -48,18 +48,22 @@ protected:
     const clock& time() const { return time_; }
 
 private:
-    std::uint64_t keep(record& made);
+    // Puts a record into its place in the batch, where the rest is filled in.
+    record& keep(const record& made) { return records_[kept_] = made; }
+    std::uint64_t stamp(record& kept);
     template <class Call>
     void tell(Call call) noexcept;
     void forget_those_who_left() noexcept;
 
     std::vector<observer*> watchers_;  // null while others are told: it has left
+    bool on_;                          // there are any
     bool telling_ = false;
     const clock& time_;
     std::size_t capacity_;
     std::uint64_t last_seq_ = 0;
-    std::int64_t latest_ = 0;  // the time of the record before
-    std::vector<record> records_;
+    std::int64_t latest_ = 0;      // the time of the record before
+    std::vector<record> records_;  // room for a batch
+    std::size_t kept_ = 0;         // so many are in it
     std::string texts_;
     std::vector<site> chains_;
 };

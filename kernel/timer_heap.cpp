@@ -1,61 +1,57 @@
-// A binary heap whose members know their place. See timer_heap.hpp.
+// How timers rise and sink. See timer_heap.hpp.
 // Internal to kernel/.
 #include "kernel/timer_heap.hpp"
 
-#include "traps/check.hpp"
+#include <algorithm>
 
 namespace giambio {
 
-void timer_heap::arm(timer& added) {
-    check(!added.armed(), "a timer is armed twice");
-    heap_.push_back(&added);
-    put(heap_.size() - 1, added);
-    rise(added.place);
-}
+namespace {
 
-void timer_heap::disarm(timer& removed) {
-    check(removed.armed(), "a timer is disarmed that is not armed");
-    const std::size_t hole = removed.place;
-    timer& last = *heap_.back();
-    heap_.pop_back();
-    removed.place = timer::not_armed;
-    if (&last == &removed) return;
-    // The last one fills the hole; it may belong nearer to the front or further from it.
-    put(hole, last);
-    rise(hole);
-    sink(last.place);
-}
+constexpr std::size_t width = 4;  // so many stand below each
 
-// The one place where a timer learns its place.
-void timer_heap::put(std::size_t place, timer& moved) {
-    heap_[place] = &moved;
-    moved.place = place;
-}
+}  // namespace
 
-// Moves a timer towards the front until its parent is earlier.
-void timer_heap::rise(std::size_t place) {
-    timer& rising = *heap_[place];
+// The newcomer moves towards the front until the one above it is earlier.
+void timer_heap::arm(const timer& added) {
+    std::size_t place = heap_.size();
+    heap_.push_back(added);
     while (place > 0) {
-        const std::size_t parent = (place - 1) / 2;
-        if (!earlier(rising, *heap_[parent])) break;
-        put(place, *heap_[parent]);
-        place = parent;
+        const std::size_t above = (place - 1) / width;
+        if (!earlier(added, heap_[above])) break;
+        heap_[place] = heap_[above];
+        place = above;
     }
-    put(place, rising);
+    heap_[place] = added;
 }
 
-// Moves a timer away from the front until both its children are later.
+void timer_heap::remove_front() {
+    heap_.front() = heap_.back();
+    heap_.pop_back();
+    if (!heap_.empty()) sink(0);
+}
+
+// Moves a timer away from the front until all below it are later.
 void timer_heap::sink(std::size_t place) {
-    timer& sinking = *heap_[place];
+    const timer sinking = heap_[place];
     while (true) {
-        std::size_t child = 2 * place + 1;
-        if (child >= heap_.size()) break;
-        if (child + 1 < heap_.size() && earlier(*heap_[child + 1], *heap_[child])) ++child;
-        if (!earlier(*heap_[child], sinking)) break;
-        put(place, *heap_[child]);
-        place = child;
+        const std::size_t first = width * place + 1;
+        if (first >= heap_.size()) break;
+        const auto below = heap_.begin() + static_cast<std::ptrdiff_t>(first);
+        const auto end =
+            heap_.begin() + static_cast<std::ptrdiff_t>(std::min(first + width, heap_.size()));
+        const auto next = std::min_element(below, end, earlier);
+        if (!earlier(*next, sinking)) break;
+        heap_[place] = *next;
+        place = static_cast<std::size_t>(next - heap_.begin());
     }
-    put(place, sinking);
+    heap_[place] = sinking;
+}
+
+// After the disarmed ones were taken out, wherever they stood.
+void timer_heap::rebuild() {
+    disarmed_ = 0;
+    for (std::size_t place = heap_.size(); place > 0; --place) sink(place - 1);
 }
 
 }  // namespace giambio

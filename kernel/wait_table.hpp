@@ -29,13 +29,10 @@ public:
     // The entry of a descriptor, made when it is new.
     fd_entry& entry(int fd) {
         const auto index = static_cast<std::size_t>(fd);
-        if (index >= entries_.size()) entries_.resize(index + 1);
+        if (index >= entries_.size()) make_room(index);
         return entries_[index];
     }
     const fd_entry& entry(int fd) const { return entries_[static_cast<std::size_t>(fd)]; }
-
-    // Is there likely something to read already?
-    bool more(int fd) { return fd >= 0 && entry(fd).more; }
 
     // One past the highest descriptor ever seen.
     int end() const { return static_cast<int>(entries_.size()); }
@@ -44,6 +41,9 @@ public:
     std::size_t watched = 0;  // descriptors that the driver listens to
 
 private:
+    // Apart, so that the way which is nearly always taken is short.
+    void make_room(std::size_t index);
+
     std::vector<fd_entry> entries_;
 };
 

@@ -81,12 +81,16 @@ void watch_board::publish(report_pointer made, machine_time begun) {
     published_.notify_all();
 }
 
-void watch_board::show(task_id task, const std::string& name) {
+void watch_board::show(const frame& who) {
     const std::lock_guard held(guard_);
-    shown_.task = task;
-    if (task == task_id::none) return;
-    shown_.name = name;
+    shown_.task = who.id;
+    shown_.name = who.name();
     shown_.since = std::chrono::steady_clock::now();
+}
+
+void watch_board::show_nobody() {
+    const std::lock_guard held(guard_);
+    shown_.task = task_id::none;
 }
 
 }  // namespace giambio

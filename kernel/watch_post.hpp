@@ -54,16 +54,18 @@ public:
     void publish(report_pointer made, machine_time begun);
     // `told`: the name is kept too, because somebody watches.
     void step_begins(const frame& who, bool told) {
-        if (told) show(who.id, who.name());
+        if (told) show(who);
         running_.store(who.id, std::memory_order_relaxed);
     }
-    void step_ends(bool told) {
+    // The next step follows the one before at once, so only the last one of a batch is seen to end.
+    void batch_ends(bool told) {
         running_.store(task_id::none, std::memory_order_relaxed);
-        if (told) show(task_id::none, {});
+        if (told) show_nobody();
     }
 
 private:
-    void show(task_id task, const std::string& name);
+    void show(const frame& who);
+    void show_nobody();
 
     std::atomic<int> watchers_{0};
     std::atomic<bool> asked_{false};

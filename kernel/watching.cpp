@@ -45,7 +45,7 @@ loop_statistics kernel::count() const {
 }
 
 bool kernel::cancel_task(task_id wanted, const std::string& reason) {
-    for (task_record* each = oldest_alive_; each != nullptr; each = each->younger) {
+    for (task_record* each : tasks_.living()) {
         if (each->id != wanted) continue;
         cancel(*each, reason, {});
         return true;

@@ -6,8 +6,8 @@
 
 namespace giambio {
 
-std::string text_of(const reply& refused) {
-    switch (refused.error) {
+std::string text_of(refusal why, reply with) {
+    switch (why) {
         case refusal::none:
             return "";
         case refusal::cancelled:
@@ -21,7 +21,7 @@ std::string text_of(const reply& refused) {
         case refusal::abandoned:
             return "abandoned";
         case refusal::system:
-            return std::strerror(static_cast<int>(refused.value));
+            return std::strerror(static_cast<int>(with.value));
     }
     return "?";
 }

@@ -66,6 +66,6 @@ constexpr const char* mode_word(bool read, bool write) {
 }
 
 // Why an answer is a refusal: a word, or the system's own text.
-std::string text_of(const reply& refused);
+std::string text_of(refusal why, reply with);
 
 }  // namespace giambio

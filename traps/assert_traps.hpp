@@ -26,7 +26,7 @@ public:
 
     // Throws misuse when it was broken.
     void check_kept() const {
-        const std::uint64_t traps = door().current().traps - before_;
+        const std::uint32_t traps = door().current().traps - before_;
         if (shall_trap_ && traps == 0) {
             throw misuse(call_ + " did not trap: no cancel could stop it and nobody else could " +
                          "run; await checkpoint() on the way that does not wait");
@@ -40,7 +40,7 @@ public:
 private:
     bool shall_trap_;
     std::string call_;
-    std::uint64_t before_;
+    std::uint32_t before_;
 };
 
 // Awaits a call and holds it to what is promised of it, also when it ends in an error. `cancelled`
@@ -65,15 +65,15 @@ coroutine<T> hold_to(coroutine<T> call, bool shall_trap) {
 }
 
 // Awaits a call. Throws misuse when it came to its end without a trap.
-template <class T>
-coroutine<T> assert_traps(coroutine<T> call) {
-    return hold_to(std::move(call), true);
+template <awaitable A>
+coroutine<awaited<A>> assert_traps(A call) {
+    return hold_to(as_coroutine(std::move(call)), true);
 }
 
 // Awaits a call. Throws misuse when it trapped.
-template <class T>
-coroutine<T> assert_no_traps(coroutine<T> call) {
-    return hold_to(std::move(call), false);
+template <awaitable A>
+coroutine<awaited<A>> assert_no_traps(A call) {
+    return hold_to(as_coroutine(std::move(call)), false);
 }
 
 }  // namespace giambio

@@ -12,6 +12,7 @@
 
 #include "traps/door.hpp"
 #include "traps/frame.hpp"
+#include "traps/frame_memory.hpp"
 
 #include <coroutine>
 #include <exception>
@@ -36,27 +37,52 @@ struct promise_base {
     std::exception_ptr error;
 };
 
+// A trap whose answer is more than the kernel's: one of the traps (`asks`), with a function `open`
+// that makes the answer in the asker's own step, once the kernel has replied. Objects that only
+// have to wait and look offer these, where a coroutine would cost a frame for each wait.
+template <class R>
+concept is_opened_trap = requires(const R& asked) {
+    asked.open();
+    requires is_trap<typename R::asks>;
+    static_cast<const typename R::asks*>(&asked);
+};
+
+template <class R>
+struct kind_of_trap {
+    using type = R;
+};
+template <is_opened_trap R>
+struct kind_of_trap<R> {
+    using type = typename R::asks;
+};
+
 // A gate does nothing before await_suspend. Where an expression awaits twice, the compiler may make
 // both gates before it waits at either; only then has this one's turn come.
 
-// Puts a request into the mailbox and waits for the kernel's answer.
-template <is_trap R>
+// Puts a request into the mailbox and waits for the kernel's answer. The trap itself lives in the
+// frame of the coroutine that asks, as a part of the expression that awaits it.
+template <class R>
 class gate {
 public:
-    gate(const R& asked, frame& mailbox, site at) : asked_(asked), mailbox_(&mailbox), at_(at) {}
+    gate(const R& asked, frame& mailbox, site at) : asked_(&asked), mailbox_(&mailbox), at_(at) {}
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> asking) const noexcept {
         asking.promise().standing_at = at_;
-        mailbox_->asked.template emplace<R>(asked_);
+        mailbox_->asked = static_cast<const typename kind_of_trap<R>::type*>(asked_);
         ++mailbox_->traps;
     }
     typename R::answer await_resume() const {
-        return static_cast<typename R::answer>(open_reply(*mailbox_));
+        const std::int64_t value = open_reply(*mailbox_);
+        if constexpr (is_opened_trap<R>) {
+            return asked_->open();
+        } else {
+            return static_cast<typename R::answer>(value);
+        }
     }
 
 private:
-    R asked_;
+    const R* asked_;
     frame* mailbox_;
     site at_;
 };
@@ -85,8 +111,11 @@ struct return_gate {
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> ending) const noexcept {
         promise_base& me = ending.promise();
-        me.mailbox->innermost = me.caller;
-        me.mailbox->returned = me.caller == nullptr;
+        if (me.caller != nullptr) {
+            me.mailbox->innermost = me.caller;
+        } else {
+            me.mailbox->returned = true;
+        }
     }
     void await_resume() const noexcept {}
 };
@@ -98,6 +127,12 @@ concept is_coroutine = requires {
 
 template <class T>
 struct promise_common : promise_base {
+    static void* operator new(std::size_t size) {
+        return frame_memory::of_this_thread().take(size);
+    }
+    static void operator delete(void* frame, std::size_t size) noexcept {
+        frame_memory::of_this_thread().give_back(frame, size);
+    }
     // The default argument is evaluated in the coroutine's function, so it names that function.
     coroutine<T> get_return_object(site at = site::current());
     std::suspend_always initial_suspend() const noexcept { return {}; }
@@ -107,7 +142,7 @@ struct promise_common : promise_base {
     template <class Asked>
     auto await_transform(Asked&& asked, site at = site::current()) {
         using plain = std::remove_cvref_t<Asked>;
-        if constexpr (is_trap<plain>) {
+        if constexpr (is_trap<plain> || is_opened_trap<plain>) {
             return gate<plain>(asked, *mailbox, at);
         } else if constexpr (is_coroutine<plain>) {
             return call_gate<typename plain::answer>(asked, at);
@@ -176,6 +211,23 @@ public:
 private:
     promise_type* mine_;
 };
+
+// What can be awaited: a coroutine, or a trap alone, sleep(2s).
+template <class A>
+concept awaitable = is_coroutine<A> || is_trap<A> || is_opened_trap<A>;
+
+template <class A>
+using awaited = typename A::answer;
+
+// What is to become a task, or a member of a list, is a coroutine.
+template <class T>
+coroutine<T> as_coroutine(coroutine<T> body) {
+    return body;
+}
+template <class R>
+requires(is_trap<R> || is_opened_trap<R>) coroutine<awaited<R>> as_coroutine(R asked) {
+    co_return co_await asked;
+}
 
 template <class T>
 coroutine<T> promise_common<T>::get_return_object(site at) {

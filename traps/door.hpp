@@ -30,8 +30,8 @@ class post_box;
 // How a spawned task is to be made: its outermost coroutine, and how to keep its result.
 struct newcomer {
     promise_base* outermost = nullptr;
-    std::unique_ptr<kept_result> (*keep)(promise_base&) = nullptr;
-    std::string name;
+    result_keeper keep = nullptr;
+    std::string_view name{};      // empty: after its function
     task_owner* owner = nullptr;  // null: the run
     bool daemon = false;          // the run does not wait for it
 };
@@ -54,7 +54,7 @@ public:
     virtual void busy(duration length, site at) = 0;
 
     // Makes a task and puts it at the back of the ready queue; it does not run yet (rule R1).
-    virtual frame& spawn(newcomer who, site at) = 0;
+    virtual frame& spawn(const newcomer& who, site at) = 0;
     // Moves a task from an object's line to the back of the ready queue.
     virtual void wake(frame& waiting, site at) = 0;
     // The same when what it waits for is going away: its `co_await` throws misuse.

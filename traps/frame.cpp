@@ -11,19 +11,27 @@
 
 namespace giambio {
 
-frame::~frame() {
+task_extras::~task_extras() {
     release_locals(locals);
 }
 
+void let_go(task_origin* shared) noexcept {
+    if (shared != nullptr && --shared->holders == 0) delete shared;
+}
+
+frame::~frame() {
+    let_go(origin);
+}
+
 const std::string& frame::name() const {
-    if (known_name.empty()) known_name = function_name(body);
-    return known_name;
+    if (origin->name.empty()) origin->name = function_name(origin->body);
+    return origin->name;
 }
 
 void throw_refusal(const frame& mailbox) {
-    switch (mailbox.answer.error) {
+    switch (mailbox.refused) {
         case refusal::cancelled: {
-            const cancel_note* note = mailbox.told;
+            const cancel_note* note = mailbox.answer.note;
             check(note != nullptr, "a task is cancelled, but nobody asked for it");
             throw cancelled(note->source, note->requester, note->reason);
         }
@@ -34,9 +42,9 @@ void throw_refusal(const frame& mailbox) {
         case refusal::closed:
             throw resource_closed("the socket is closed");
         case refusal::misuse:
-            throw misuse(mailbox.complaint);
+            throw misuse(mailbox.answer.complaint);
         case refusal::abandoned:
-            throw owner_gone(mailbox.complaint);
+            throw owner_gone(mailbox.answer.complaint);
         default: {
             const int code = static_cast<int>(mailbox.answer.value);
             throw io_error(code, std::strerror(code));

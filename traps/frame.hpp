@@ -4,16 +4,20 @@
 // writes the answer. The kernel's own record of the task (kernel/task.hpp) is built around it.
 // Not here: the task's state and history; those are the kernel's alone.
 // Kept true: between two steps the mailbox holds one request or the task's end, never neither.
+// Discussion: there may be a million of these, so they are small. What few tasks have is kept
+// apart (task_extras), and so is what many have in common (task_origin); what each step touches
+// stands together at the end. A record takes 160 bytes; a task that waits for an event takes 350
+// with its coroutine, where one of asio takes 1,025.
 // Public, as the ground that gate and kernel share; programs have no use for it.
 #pragma once
 
 #include "traps/errors.hpp"
 #include "traps/request.hpp"
-#include "traps/timer.hpp"
 
 #include <coroutine>
 #include <exception>
 #include <memory>
+#include <string>
 
 namespace giambio {
 
@@ -24,17 +28,12 @@ struct local_values;
 // Why an answer is not the one that was hoped for.
 enum class refusal : std::uint8_t {
     none,
-    cancelled,  // the task shall stop; frame::cancel tells who wants it
+    cancelled,  // the task shall stop; reply::note tells who wants it
     busy,       // another task already waits for the same on this descriptor
     closed,     // the descriptor is closed
-    system,     // the system refused; value is the errno
-    misuse,     // the request makes no sense; frame::complaint says why
-    abandoned,  // who held it has ended; frame::complaint names it
-};
-
-struct reply {
-    refusal error = refusal::none;
-    std::int64_t value = 0;
+    system,     // the system refused; reply::value is the errno
+    misuse,     // the request makes no sense; reply::complaint says why
+    abandoned,  // who held it has ended; reply::complaint names it
 };
 
 // That somebody wants a task or a scope to stop: who, why, and since which trace event.
@@ -47,10 +46,18 @@ struct cancel_note {
     bool delivered = false;           // a task has been refused for it
 };
 
+// What comes with an answer; which of the three, the refusal tells.
+union reply {
+    std::int64_t value = 0;
+    const cancel_note* note;
+    const char* complaint;
+};
+
 // What a task returned, kept for its joiners after its coroutine is gone.
 struct kept_result {
     virtual ~kept_result() = default;
 };
+using result_keeper = std::unique_ptr<kept_result> (*)(promise_base&);
 
 // Who answers for a task: a pool, or nobody but the run itself.
 class task_owner {
@@ -67,78 +74,137 @@ protected:
     ~task_owner() = default;
 };
 
+// How a task came about. Those that one line spawns in a loop share one of these.
+struct task_origin {
+    std::string name;                // given, or of the function as soon as somebody asks
+    bool named = false;              // it was given
+    site body;                       // the function of its outermost coroutine
+    site born;                       // where it was spawned
+    task_id parent = task_id::none;  // who did that; none: whoever began the run
+    result_keeper keep = nullptr;    // null: it returns nothing
+    std::uint32_t holders = 1;
+};
+
+// Somebody does not need it any more; null is allowed.
+void let_go(task_origin* shared) noexcept;
+
+// What few tasks have.
+struct task_extras {
+    ~task_extras();
+    std::exception_ptr error;             // with which it ended
+    std::unique_ptr<cancel_note> cancel;  // the whole task shall stop
+    local_values* locals = nullptr;       // task-local values, shared with who spawned it
+    wait_list* held = nullptr;            // the objects that it holds
+};
+
 struct frame : place_in_line {
     frame() = default;
     frame(const frame&) = delete;
     frame& operator=(const frame&) = delete;
-    virtual ~frame();
-
-    task_id id = task_id::none;
-
-    // Written by the program's side.
-    request asked;                      // the trap that ended the step
-    promise_base* innermost = nullptr;  // the coroutine that goes on when the task is resumed
-    bool returned = false;              // the outermost coroutine has ended
-    std::uint64_t traps = 0;            // how often it has asked for something
-    scope_record* scope = nullptr;      // the innermost scope that the task is in
-    local_values* locals = nullptr;     // task-local values, shared with who spawned it
-    wait_list* held = nullptr;          // the objects that it holds
-
-    // Written by the kernel.
-    reply answer;
-    std::unique_ptr<cancel_note> cancel;  // the whole task shall stop
-    cancel_note* stop = nullptr;          // what it must obey now; null: nobody wants it to stop
-    const cancel_note* told = nullptr;    // what its latest refusal was about
-    const char* complaint = nullptr;
-    bool ended = false;
-    bool daemon = false;  // the run does not wait for it
-    bool joined = false;  // somebody has asked for its outcome
+    ~frame();
 
     // Where it belongs. The tasks of one owner are a list, by age.
     task_owner* owner = nullptr;  // null: the run
     frame* older_sibling = nullptr;
     frame* younger_sibling = nullptr;
+    task_origin* origin = nullptr;
 
-    // The task's end, for those who join.
-    std::exception_ptr error;
-    bool was_cancelled = false;
+    scope_record* scope = nullptr;  // the innermost scope that the task is in
     std::unique_ptr<kept_result> result;
+    std::unique_ptr<task_extras> extras;
+
+    // Written by the program's side. After the end, `innermost` is the outermost coroutine.
+    promise_base* innermost = nullptr;  // goes on when the task is resumed
+    request asked;                      // the trap that ended the step
+
+    // Written by the kernel.
+    reply answer;
+    task_id id = task_id::none;
     std::uint32_t handles = 0;  // how many `task` objects of the program point here
-    site born;                  // where it was spawned
-    site body;                  // the function of its outermost coroutine
+    std::uint32_t traps = 0;    // how often it has asked for something
+    refusal refused = refusal::none;
+    bool returned : 1 = false;       // the outermost coroutine has come to its end
+    bool shall_stop : 1 = false;     // somebody wants it to (scope.hpp says who)
+    bool ended : 1 = false;          // and nothing is left of its coroutines
+    bool was_cancelled : 1 = false;  // which ended it
+    bool daemon : 1 = false;         // the run does not wait for it
+    bool joined : 1 = false;         // somebody has asked for its outcome
 
     // What it is called: as who spawned it wished, else after its function.
     // Discussion: finding a function's name in the compiler's text takes longer than a whole spawn
     // and join, so it is looked for when somebody asks.
     const std::string& name() const;
-    mutable std::string known_name;  // given, or found already; else empty
+
+    // Of the extras: what it has of each, or null.
+    std::exception_ptr error() const { return extras != nullptr ? extras->error : nullptr; }
+    cancel_note* cancel() const { return extras != nullptr ? extras->cancel.get() : nullptr; }
+    local_values* locals() const { return extras != nullptr ? extras->locals : nullptr; }
+    wait_list* held() const { return extras != nullptr ? extras->held : nullptr; }
+    task_extras& with_extras() {
+        if (extras == nullptr) extras = std::make_unique<task_extras>();
+        return *extras;
+    }
+
+    // The answer, written by the kernel.
+    void grant(std::int64_t value = 0) {
+        answer.value = value;
+        refused = refusal::none;
+    }
+    void refuse(refusal why, std::int64_t value = 0) {
+        answer.value = value;
+        refused = why;
+    }
+    void refuse(refusal why, const char* complaint) {
+        answer.complaint = complaint;
+        refused = why;
+    }
+    void refuse(cancel_note& note) {
+        answer.note = &note;
+        refused = refusal::cancelled;
+        note.delivered = true;
+    }
 };
+
+// Takes back the record of a task that has ended and that nobody can ask any more. The kernel lends
+// this function: only it knows what is around the mailbox.
+inline void (*take_back)(frame& ended) noexcept = nullptr;
 
 [[noreturn]] void throw_refusal(const frame& mailbox);
 
 // Called by the gate when the kernel has answered: returns the value, or throws what was refused.
 inline std::int64_t open_reply(const frame& mailbox) {
-    if (mailbox.answer.error != refusal::none) throw_refusal(mailbox);
+    if (mailbox.refused != refusal::none) throw_refusal(mailbox);
     return mailbox.answer.value;
 }
 
-// Standing in line, of line.hpp: here because a place in a line is a part of the mailbox, and in a
-// header because each step of each task does both.
+// Standing in line, of line.hpp: here because a place in a line is a part of the mailbox.
 inline void line::join_at_back(frame& newcomer) {
-    check(newcomer.standing_in == nullptr, "a task cannot stand in two lines");
-    newcomer.standing_in = this;
-    newcomer.ahead = youngest_;
-    newcomer.behind = nullptr;
-    (youngest_ != nullptr ? youngest_->behind : oldest_) = &newcomer;
-    youngest_ = &newcomer;
-    ++size_;
+    check(newcomer.ahead == nullptr, "a task cannot stand in two lines");
+    if (oldest_ == nullptr) {
+        oldest_ = newcomer.ahead = &newcomer;
+        return;
+    }
+    newcomer.ahead = oldest_->ahead;
+    newcomer.ahead->behind = &newcomer;
+    oldest_->ahead = &newcomer;
 }
 
 inline void line::leave(frame& member) {
-    check(member.standing_in == this, "a task leaves a line in which it does not stand");
-    (member.ahead != nullptr ? member.ahead->behind : oldest_) = member.behind;
-    (member.behind != nullptr ? member.behind->ahead : youngest_) = member.ahead;
+    check(member.ahead != nullptr, "a task leaves a line in which it does not stand");
+    (member.behind != nullptr ? member.behind : oldest_)->ahead = member.ahead;
+    (&member == oldest_ ? oldest_ : member.ahead->behind) = member.behind;
     member.ahead = member.behind = nullptr;
+}
+
+inline void wait_list::join_at_back(frame& newcomer) {
+    line::join_at_back(newcomer);
+    newcomer.standing_in = this;
+    ++size_;
+}
+
+inline void wait_list::leave(frame& member) {
+    check(member.standing_in == this, "a task leaves an object in whose line it does not stand");
+    line::leave(member);
     member.standing_in = nullptr;
     --size_;
 }

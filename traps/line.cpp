@@ -34,16 +34,18 @@ object_id wait_list::id() {
 // What a task holds is a list that begins in its mailbox, so its end finds them all.
 void wait_list::hold(frame* by) {
     if (held_by_ != nullptr) {
-        (previous_held_ != nullptr ? previous_held_->next_held_ : held_by_->held) = next_held_;
+        (previous_held_ != nullptr ? previous_held_->next_held_ : held_by_->extras->held) =
+            next_held_;
         if (next_held_ != nullptr) next_held_->previous_held_ = previous_held_;
         next_held_ = previous_held_ = nullptr;
     }
     held_by_ = by;
     holder = by != nullptr ? by->id : task_id::none;
     if (by == nullptr) return;
-    next_held_ = by->held;
+    task_extras& kept = by->with_extras();
+    next_held_ = kept.held;
     if (next_held_ != nullptr) next_held_->previous_held_ = this;
-    by->held = this;
+    kept.held = this;
 }
 
 void wait_list::refuse_if_abandoned() const {

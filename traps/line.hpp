@@ -1,10 +1,10 @@
-// A line of tasks that wait, oldest first: the ready queue, and the waiters of every object.
+// A line of tasks that wait, oldest first: the waiters of every object, and those of a task's end.
 //
 // The links are part of the task's own record, so standing in line costs no memory and leaving from
 // the middle costs no search. The kernel puts tasks in and takes them out; objects only look.
 // Not here: what the tasks wait for and who wakes them (objects/, kernel/schedule.cpp).
-// Kept true: a task stands in at most one line. So it cannot be in the ready queue twice (rule R4),
-// and it cannot be woken while an object still holds it (rule R8).
+// Kept true: a task stands in at most one line, so it cannot be woken while an object still holds
+// it (rule R8).
 // Public.
 #pragma once
 
@@ -18,13 +18,13 @@
 namespace giambio {
 
 struct frame;
-class line;
+class wait_list;
 
 // The part of a task's record that stands in a line.
 struct place_in_line {
-    frame* ahead = nullptr;   // older, nearer to the front
-    frame* behind = nullptr;  // younger
-    line* standing_in = nullptr;
+    frame* ahead = nullptr;   // nearer to the front; of the oldest it is the youngest
+    frame* behind = nullptr;  // younger; of the youngest null
+    wait_list* standing_in = nullptr;
 };
 
 class line {
@@ -34,7 +34,6 @@ public:
     line& operator=(const line&) = delete;
 
     bool empty() const { return oldest_ == nullptr; }
-    std::size_t size() const { return size_; }
     frame* oldest() const { return oldest_; }
 
     void join_at_back(frame& newcomer);
@@ -42,11 +41,10 @@ public:
 
 private:
     frame* oldest_ = nullptr;
-    frame* youngest_ = nullptr;
-    std::size_t size_ = 0;
 };
 
-// The line of one object, with what a trace and a deadlock report tell of it.
+// The line of one object, with what a trace and a deadlock report tell of it. Who stands in it
+// knows that.
 class wait_list : public line {
 public:
     // `type` lives for ever: a literal. An object made outside the run that uses it gets its number
@@ -55,9 +53,17 @@ public:
     // Whoever still waits is woken with misuse: nobody else could ever wake it.
     ~wait_list();
 
+    std::size_t size() const { return size_; }
+    void join_at_back(frame& newcomer);
+    void leave(frame& member);
+
     object_id id();
     object_id number() const { return id_; }  // the one that it has, or none
     const char* type() const { return type_; }
+
+    // From now on nobody needs to wait here: who asks to is answered at once.
+    void open() { open_ = true; }
+    bool is_open() const { return open_; }
 
     // From now on the waiters wait for this task to let go; null: for nobody. When it ends without
     // doing so, they and all who come later get owner_gone.
@@ -72,6 +78,8 @@ public:
     task_id holder = task_id::none;  // whose release the waiters wait for, if it has one
 
 private:
+    std::size_t size_ = 0;
+    bool open_ = false;
     object_id id_ = object_id::none;
     std::uint64_t run_ = 0;  // the run that gave the number
     const char* type_;

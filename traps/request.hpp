@@ -6,7 +6,8 @@
 // Not here: what cannot block. That is a plain function (door.hpp); awaited means: may block, and
 // checks for cancellation (rule R5).
 // Kept true: plain values only. A buffer named here belongs to the asker, whose coroutine stands
-// still until the answer is there. `answer` is the type that the `co_await` returns.
+// still until the answer is there. `answer` is the type that the `co_await` returns, `name` the
+// word of the trace.
 // Public.
 #pragma once
 
@@ -24,18 +25,21 @@ namespace giambio::trap {
 
 // Let everybody else who is ready run first.
 struct yield {
+    static constexpr const char* name = "yield";
     using answer = void;
     site at;
 };
 
 // Nothing but the check for cancellation; what would have blocked did not have to.
 struct checkpoint {
+    static constexpr const char* name = "checkpoint";
     using answer = void;
     site at;
 };
 
 // Wait for a length of time.
 struct sleep {
+    static constexpr const char* name = "sleep";
     using answer = void;
     site at;
     duration length;
@@ -43,6 +47,7 @@ struct sleep {
 
 // Wait for a moment of the run.
 struct sleep_until {
+    static constexpr const char* name = "sleep_until";
     using answer = void;
     site at;
     moment due;
@@ -50,6 +55,7 @@ struct sleep_until {
 
 // Stand in an object's line until somebody wakes the task.
 struct park {
+    static constexpr const char* name = "park";
     using answer = void;
     site at;
     wait_list* on;
@@ -57,6 +63,7 @@ struct park {
 
 // Wait for another task's end. Its outcome is read from its record afterwards (task.hpp).
 struct join {
+    static constexpr const char* name = "join";
     using answer = void;
     site at;
     frame* target;
@@ -64,6 +71,7 @@ struct join {
 
 // Take the next connection of a listening socket; the answer is its descriptor.
 struct accept {
+    static constexpr const char* name = "accept";
     using answer = int;
     site at;
     int fd;
@@ -72,6 +80,7 @@ struct accept {
 
 // Connect a socket.
 struct connect {
+    static constexpr const char* name = "connect";
     using answer = void;
     site at;
     int fd;
@@ -80,6 +89,7 @@ struct connect {
 
 // Receive at most `size` bytes; 0 means that the other side has closed.
 struct receive {
+    static constexpr const char* name = "receive";
     using answer = std::size_t;
     site at;
     int fd;
@@ -89,6 +99,7 @@ struct receive {
 
 // Send at most `size` bytes; the answer is how many the system took.
 struct send {
+    static constexpr const char* name = "send";
     using answer = std::size_t;
     site at;
     int fd;
@@ -98,6 +109,7 @@ struct send {
 
 // Receive one datagram. The answer is its whole size: more than `size` means that the rest is lost.
 struct receive_from {
+    static constexpr const char* name = "receive_from";
     using answer = std::size_t;
     site at;
     int fd;
@@ -108,6 +120,7 @@ struct receive_from {
 
 // Send one datagram, whole.
 struct send_to {
+    static constexpr const char* name = "send_to";
     using answer = std::size_t;
     site at;
     int fd;
@@ -118,11 +131,13 @@ struct send_to {
 
 // Wait until a descriptor can be read, or written, without doing either.
 struct readable {
+    static constexpr const char* name = "readable";
     using answer = void;
     site at;
     int fd;
 };
 struct writable {
+    static constexpr const char* name = "writable";
     using answer = void;
     site at;
     int fd;
@@ -132,28 +147,34 @@ struct writable {
 
 namespace giambio {
 
-// The closed set. `std::monostate` stands for an empty mailbox.
+// One of a closed set of traps. `std::monostate` stands for an empty mailbox.
+//
+// Discussion: the mailbox points to the trap, which stays in the frame of the coroutine that asks
+// and stands still meanwhile. A copy in the mailbox would cost each task 32 bytes more, and each
+// switch two copies of 48.
+template <class... Traps>
+using request_of = std::variant<std::monostate, const Traps*...>;
 using request =
-    std::variant<std::monostate, trap::yield, trap::checkpoint, trap::sleep, trap::sleep_until,
-                 trap::park, trap::join, trap::accept, trap::connect, trap::receive, trap::send,
-                 trap::receive_from, trap::send_to, trap::readable, trap::writable>;
+    request_of<trap::yield, trap::checkpoint, trap::sleep, trap::sleep_until, trap::park,
+               trap::join, trap::accept, trap::connect, trap::receive, trap::send,
+               trap::receive_from, trap::send_to, trap::readable, trap::writable>;
 
-// GCC 12 destroys some temporaries of a `co_await` expression twice; a request has nothing to lose.
-template <class Requests>
-constexpr bool check_request_set() {
-    static_assert(std::is_trivially_destructible_v<Requests>,
+// GCC 12 destroys some temporaries of a `co_await` expression twice; a trap has nothing to lose.
+template <class... Traps>
+constexpr bool check_request_set(request_of<Traps...>) {
+    static_assert((std::is_trivially_destructible_v<Traps> && ...),
                   "a request is plain data: what it needs to keep stays with the one who asks");
     return true;
 }
-static_assert(check_request_set<request>());
+static_assert(check_request_set(request()));
 
 // Is R one of the traps above?
 template <class R, class Variant>
 struct is_alternative : std::false_type {};
 template <class R, class... Traps>
-struct is_alternative<R, std::variant<Traps...>>
+struct is_alternative<R, request_of<Traps...>>
     : std::bool_constant<(std::is_same_v<R, Traps> || ...)> {};
 template <class R>
-concept is_trap = is_alternative<R, request>::value && !std::is_same_v<R, std::monostate>;
+concept is_trap = is_alternative<R, request>::value;
 
 }  // namespace giambio

@@ -30,10 +30,14 @@ void walk_outward(const scope_record* first, const frame* in, Look look, Cross c
 
 cancel_note* outermost_note(const scope_record* first, const frame& in) {
     cancel_note* found = nullptr;
-    const auto note = [&found](const auto& each) {
-        if (each.cancel != nullptr) found = each.cancel.get();
-    };
-    walk_outward(first, &in, note, note);
+    walk_outward(
+        first, &in,
+        [&](const scope_record& each) {
+            if (each.cancel != nullptr) found = each.cancel.get();
+        },
+        [&](const frame& task) {
+            if (task.cancel() != nullptr) found = task.cancel();
+        });
     return found;
 }
 
@@ -48,13 +52,19 @@ cancel_note* effective_cancel(const frame& of) {
     return outermost_note(of.scope, of);
 }
 
+scope_record* scope_limited_by(const frame& of, timer_id deadline) {
+    scope_record* found = of.scope;
+    while (found != nullptr && found->deadline != deadline) found = found->outer;
+    return found;
+}
+
 cancel_note* cancel_around(const scope_record& inner) {
     return inner.shielded ? nullptr : outermost_note(inner.outer, *inner.owner);
 }
 
 moment effective_deadline() {
     const frame& me = door().current();
-    if (me.stop != nullptr) return moment::min();
+    if (me.shall_stop) return moment::min();
     moment earliest = moment::max();
     walk_outward(
         me.scope, &me,

@@ -21,10 +21,11 @@ namespace giambio {
 // The kernel's half of a scope.
 struct scope_record {
     scope_id id = scope_id::none;
-    scope_record* outer = nullptr;     // of the same task
-    frame* owner = nullptr;            // the task that is inside; null before it is entered
-    frame* youngest_inside = nullptr;  // of the tasks that a pool has spawned into it
-    timer deadline;
+    scope_record* outer = nullptr;       // of the same task
+    frame* owner = nullptr;              // the task that is inside; null before it is entered
+    frame* youngest_inside = nullptr;    // of the tasks that a pool has spawned into it
+    timer_id deadline = timer_id::none;  // while one is armed
+    std::uint64_t deadline_set = 0;      // seq of its `timer_set`
     std::optional<moment> due;
     std::unique_ptr<cancel_note> cancel;  // set: everything inside shall stop
     bool shielded = false;                // what is around it does not reach inside
@@ -35,6 +36,9 @@ struct scope_record {
 // What a task must obey: of all scopes around it that shall stop the outermost, because that one is
 // left last. The search ends at a shield. Null when nobody wants the task to stop.
 cancel_note* effective_cancel(const frame& of);
+
+// Of a task's own scopes the one whose deadline this timer is, or null.
+scope_record* scope_limited_by(const frame& of, timer_id deadline);
 
 // The same for what is around a scope, not counting the scope itself.
 cancel_note* cancel_around(const scope_record& inner);

@@ -6,12 +6,18 @@
 // Public.
 #pragma once
 
+#include <cstring>
 #include <source_location>
 #include <string>
 
 namespace giambio {
 
 using site = std::source_location;
+
+// Is it the same place in the program's text, named by the same call?
+inline bool same_site(const site& a, const site& b) {
+    return std::memcmp(&a, &b, sizeof a) == 0;
+}
 
 // The function's own name: "cook", "main::lambda". Compilers write the whole signature into a site,
 // and GCC writes that of a coroutine's inner function.

@@ -9,6 +9,7 @@
 #include "traps/coroutine.hpp"
 
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -17,8 +18,21 @@ namespace giambio {
 template <class T>
 struct kept_value : kept_result {
     explicit kept_value(T&& kept) : value(std::move(kept)) {}
+    static void* operator new(std::size_t size) {
+        return frame_memory::of_this_thread().take(size);
+    }
+    static void operator delete(void* kept, std::size_t size) noexcept {
+        frame_memory::of_this_thread().give_back(kept, size);
+    }
     T value;
 };
+
+// Keeps the value that a task's outermost coroutine has returned.
+template <class T>
+std::unique_ptr<kept_result> keep_value(promise_base& ended) {
+    auto& promise = static_cast<coroutine_promise<T>&>(ended);
+    return std::make_unique<kept_value<T>>(*std::move(promise.value));
+}
 
 // The record of a task that has ended and that nobody can ask any more.
 inline void bury(frame& ended) noexcept {
@@ -26,8 +40,11 @@ inline void bury(frame& ended) noexcept {
     if (kernel_door* kernel = door_if_open(); kernel != nullptr && value_lost) {
         kernel->never_joined(ended);
     }
-    delete &ended;
+    take_back(ended);
 }
+
+template <class T>
+class joining;
 
 template <class T = void>
 class task {
@@ -73,7 +90,7 @@ public:
     // Waits for the end. Returns what the task returned (several joiners each get a copy), throws
     // what it threw, or task_cancelled. An error that a joiner waits for has reached somebody: it
     // does not end the run.
-    coroutine<T> join(site at = site::current()) const { return wait_for(*this, at); }
+    joining<T> join(site at = site::current()) const { return joining<T>(*this, at); }
 
     // The outcome of a task that has ended; misuse when it has not.
     T result() const;
@@ -86,10 +103,6 @@ public:
 
 private:
     // The handle is a parameter, and so part of the coroutine: the record outlives the wait.
-    static coroutine<T> wait_for(task joined, site at) {
-        co_await trap::join{at, &joined.record()};
-        co_return joined.result();
-    }
     static coroutine<void> wait_only(task joined, site at) {
         co_await trap::join{at, &joined.record()};
         joined.record().joined = true;
@@ -98,17 +111,37 @@ private:
     frame* record_ = nullptr;
 };
 
+// Waits for a task's end, and answers what came of it.
+template <class T>
+class [[nodiscard("join does nothing until it is awaited")]] joining : public trap::join {
+public:
+    using asks = trap::join;
+    using answer = T;
+
+    joining(task<T> joined, site asked_at)
+        : join{asked_at, &joined.record()}, joined_(std::move(joined)) {}
+    T open() const {
+        return joined_.result();
+    }
+    operator coroutine<T>() const {
+        return as_coroutine(*this);
+    }
+
+private:
+    task<T> joined_;  // the record outlives the wait
+};
+
 template <class T>
 T task<T>::result() const {
     frame& ended_task = record();
     if (!ended_task.ended) throw misuse("the task has not ended yet; join it first");
     ended_task.joined = true;
-    if (ended_task.error) std::rethrow_exception(ended_task.error);
+    if (const std::exception_ptr error = ended_task.error()) std::rethrow_exception(error);
     if (ended_task.was_cancelled) throw task_cancelled(ended_task.name() + " was cancelled");
     if constexpr (!std::is_void_v<T>) {
-        auto* kept = dynamic_cast<kept_value<T>*>(ended_task.result.get());
-        if (kept == nullptr) throw misuse("the task returned a value of another type");
-        T& value = kept->value;
+        if (ended_task.result == nullptr || ended_task.origin->keep != keep_value<T>)
+            throw misuse("the task returned a value of another type");
+        T& value = static_cast<kept_value<T>&>(*ended_task.result).value;
         if constexpr (std::is_copy_constructible_v<T>) {
             return value;
         } else {
@@ -117,19 +150,16 @@ T task<T>::result() const {
     }
 }
 
-// Makes the kernel's recipe for a task out of a coroutine.
+// Makes the kernel's recipe for a task out of a coroutine. The name must live until it is spawned.
 template <class T>
-newcomer as_newcomer(coroutine<T> body, std::string name, task_owner* owner = nullptr) {
+newcomer as_newcomer(coroutine<T> body, std::string_view name, task_owner* owner = nullptr) {
     if (body.started()) throw misuse("this coroutine was awaited already; it cannot be spawned");
     newcomer made;
-    made.name = std::move(name);
+    made.name = name;
     made.owner = owner;
     made.outermost = &body.release();
     if constexpr (!std::is_void_v<T>) {
-        made.keep = [](promise_base& ended) -> std::unique_ptr<kept_result> {
-            auto& promise = static_cast<coroutine_promise<T>&>(ended);
-            return std::make_unique<kept_value<T>>(*std::move(promise.value));
-        };
+        made.keep = keep_value<T>;
     }
     return made;
 }

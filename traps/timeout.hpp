@@ -16,13 +16,6 @@
 
 namespace giambio {
 
-// What can have a limit: whatever can be awaited, a coroutine or a trap alone, sleep(2s).
-template <class A>
-concept awaitable = is_coroutine<A> || is_trap<A>;
-
-template <class A>
-using awaited = typename A::answer;
-
 // What skip_after answers: whether the body ended, or with what.
 template <class T>
 using skipped = std::conditional_t<std::is_void_v<T>, bool, std::optional<T>>;
@@ -31,23 +24,23 @@ using skipped = std::conditional_t<std::is_void_v<T>, bool, std::optional<T>>;
 // nothing) when the scope was cancelled.
 template <awaitable A>
 coroutine<skipped<awaited<A>>> run_within(scope::limits limits, A body, site at = site::current()) {
-    using T = awaited<A>;
+    using outcome = awaited<A>;
     scope limited(limits);
     scope::inside here(limited, at);
     try {
-        if constexpr (std::is_void_v<T>) {
+        if constexpr (std::is_void_v<outcome>) {
             co_await std::move(body);
             here.returned();
             co_return true;
         } else {
-            skipped<T> value = co_await std::move(body);
+            skipped<outcome> value = co_await std::move(body);
             here.returned();
             co_return value;
         }
     } catch (const cancelled&) {
         if (!here.catches()) throw;
     }
-    co_return skipped<T>{};
+    co_return skipped<outcome>{};
 }
 
 // Goes on without the body when it did not end within that time, or by that moment of the run.
@@ -82,14 +75,14 @@ coroutine<awaited<A>> with_timeout_at(moment due, A body, site at = site::curren
 // Returns what the body returns. A cancel from outside waits until then.
 template <awaitable A>
 coroutine<awaited<A>> shielded(A body, site at = site::current()) {
-    using T = awaited<A>;
+    using outcome = awaited<A>;
     scope armour({.shield = true});
     scope::inside here(armour, at);
-    if constexpr (std::is_void_v<T>) {
+    if constexpr (std::is_void_v<outcome>) {
         co_await std::move(body);
         here.returned();
     } else {
-        T value = co_await std::move(body);
+        outcome value = co_await std::move(body);
         here.returned();
         co_return value;
     }

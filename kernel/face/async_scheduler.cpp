@@ -87,7 +87,7 @@ void async_scheduler::world::make_kernel() {
         .board = board,
         .interrupts = interrupts.get(),
         .watchers = told,
-        .tape_capacity = every_record ? std::size_t{1} : std::size_t{256},
+        .tape_capacity = every_record ? std::size_t{1} : std::size_t{64},
         .budget = budget,
         .payload = std::strtoul(text_in_environment("GIAMBIO_TRACE_PAYLOAD").c_str(), nullptr, 10),
         .warnings = warnings && text_in_environment("GIAMBIO_WARNINGS") != "0",
@@ -218,9 +218,9 @@ void async_scheduler::refuse_while_stepping() const {
     throw misuse("this scheduler's run is being stepped already; finish it first");
 }
 
-frame& async_scheduler::admit(newcomer who, site at) {
+frame& async_scheduler::admit(const newcomer& who, site at) {
     world_->make_kernel();
-    return world_->kernel->spawn(std::move(who), at);
+    return world_->kernel->spawn(who, at);
 }
 
 void async_scheduler::run(frame& main) {

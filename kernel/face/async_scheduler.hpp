@@ -126,7 +126,7 @@ private:
     void refuse_inside_a_run() const;
     void refuse_other_runs() const;
     void refuse_while_stepping() const;
-    frame& admit(newcomer who, site at);
+    frame& admit(const newcomer& who, site at);
     void run(frame& main);
     void begin_run(frame& main);
     kernel& stepped() const;

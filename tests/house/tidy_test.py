@@ -43,10 +43,22 @@ def fingerprint(path, sources, seen=None):
     return hashlib.sha256("\0".join(everything).encode()).hexdigest()
 
 
-def without_precompiled_headers(entries):
-    """The same commands: what the compiler of the build has precompiled, no other can read."""
+def one_by_one(entries):
+    """A file that includes many, to compile them at once, as one entry for each of them."""
     for entry in entries:
-        entry["command"] = re.sub(r" -Winvalid-pch| -include \S+cmake_pch\.hxx", "",
+        unity = Path(entry["file"])
+        if "Unity" not in unity.parts:
+            yield entry
+            continue
+        for source in re.findall(r'#include "(/[^"]+)"', unity.read_text()):
+            yield {**entry, "file": source,
+                   "command": entry["command"].replace(entry["file"], source)}
+
+
+def for_another_compiler(entries):
+    """The same commands, without what no other compiler than that of the build can read."""
+    for entry in entries:
+        entry["command"] = re.sub(r" -Winvalid-pch| -include \S+cmake_pch\.hxx| --param=\S+", "",
                                   entry["command"])
     (PASSED / "compile_commands.json").write_text(json.dumps(entries))
     return entries
@@ -84,7 +96,7 @@ if __name__ == "__main__":
     PASSED.mkdir(exist_ok=True)
     commands = json.loads((BUILD / "compile_commands.json").read_text())
     compiled = {str(Path(entry["file"]).relative_to(ROOT))
-                for entry in without_precompiled_headers(commands)
+                for entry in for_another_compiler([*one_by_one(commands)])
                 if Path(entry["file"]).is_relative_to(ROOT)}
     chosen = sorted(path for path in compiled if path.startswith(LAYERS))
     wrong = [*planted(tool), *in_parallel(lambda path: tidy(tool, path, sources), chosen)]

@@ -108,3 +108,23 @@ TEST_CASE("2F-44: an event wakes everybody in the order in which they came") {
     for (int i = 0; i < 20; ++i) expected.push_back(std::to_string(i) + " has it at 0");
     CHECK(told == expected);
 }
+
+TEST_CASE(
+    "R5: a wait that was begun before the event and is awaited after it is answered at once") {
+    words told;
+    auto program = [&](words& into) -> coroutine<> {
+        event<std::string> happens;
+        auto early = happens.wait();
+        happens.trigger("soup");
+        into.push_back(co_await early + at_ms());
+        into.push_back(co_await assert_traps(happens.wait()));
+        into.push_back(co_await with_timeout(1s, happens.wait()));
+        const task<std::string> alone = spawn(happens.wait(), "alone");
+        into.push_back(co_await alone.join());
+        coroutine<std::string> as_coroutine_too = happens.wait();
+        into.push_back(co_await std::move(as_coroutine_too));
+        into.push_back("end" + at_ms());
+    };
+    async_scheduler{simulated{}}.start(program(told));
+    CHECK(told == words{"soup at 0", "soup", "soup", "soup", "soup", "end at 0"});
+}

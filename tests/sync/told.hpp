@@ -17,8 +17,8 @@
 using words = std::vector<std::string>;
 
 // "ended", or what() of the error. A `cancelled` passes: it is not for us.
-template <class T>
-giambio::coroutine<std::string> end_of(giambio::coroutine<T> body) {
+template <giambio::awaitable A>
+giambio::coroutine<std::string> end_of(A body) {
     try {
         static_cast<void>(co_await std::move(body));
     } catch (const std::exception& error) {

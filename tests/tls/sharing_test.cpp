@@ -10,8 +10,8 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-template <class Error, class T>
-coroutine<bool> throws(coroutine<T> body) {
+template <class Error, awaitable A>
+coroutine<bool> throws(A body) {
     try {
         co_await std::move(body);
     } catch (const Error&) {

@@ -27,7 +27,7 @@ std::vector<const frame*> members_of(const line& of) {
 
 TEST_CASE("R2: who came first stands in front, and anybody may leave") {
     frame a, b, c;
-    line queue;
+    wait_list queue("queue", {});
     CHECK(queue.empty());
     for (frame* each : {&a, &b, &c}) queue.join_at_back(*each);
     CHECK(queue.size() == 3);
@@ -37,12 +37,14 @@ TEST_CASE("R2: who came first stands in front, and anybody may leave") {
     CHECK(b.standing_in == nullptr);
     queue.join_at_back(b);
     CHECK(members_of(queue) == std::vector<const frame*>{&a, &c, &b});
+    for (frame* each : {&b, &a, &c}) queue.leave(*each);  // the youngest, the oldest, the last
+    CHECK(queue.empty());
 }
 
 TEST_CASE("R4: two lines and a model agree, whoever joins and leaves") {
     std::mt19937 dice(11);
     std::vector<frame> tasks(20);
-    line here, there;
+    wait_list here("here", {}), there("there", {});
     std::deque<const frame*> model_here, model_there;
     for (int step = 0; step < 10'000; ++step) {
         frame& who = tasks[dice() % tasks.size()];

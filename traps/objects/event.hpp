@@ -21,6 +21,27 @@ namespace giambio {
 // What stands for the value of an event that has none.
 struct nothing {};
 
+// Waits for an event, and answers its value.
+template <class T>
+class [[nodiscard("waiting does nothing until it is awaited")]] waiting_for : public trap::park {
+public:
+    using asks = trap::park;
+    using answer = T;
+    using shared_value = std::shared_ptr<const std::optional<T>>;
+
+    waiting_for(wait_list & line, shared_value value, site asked_at)
+        : park{asked_at, &line}, value_(std::move(value)) {}
+    T open() const {
+        return **value_;
+    }
+    operator coroutine<T>() const {
+        return as_coroutine(*this);
+    }
+
+private:
+    shared_value value_;  // the event may be gone when the task runs
+};
+
 template <class T = nothing>
 class event {
 public:
@@ -42,6 +63,7 @@ public:
                           static_cast<std::int64_t>(waiters_.size()), at);
         while (wake_oldest(waiters_, at)) {
         }
+        waiters_.open();
         return true;
     }
 
@@ -49,15 +71,7 @@ public:
     std::size_t waiting() const { return waiters_.size(); }
 
     // Waits until it has happened; returns its value.
-    coroutine<T> wait(site at = site::current()) {
-        const std::shared_ptr<const std::optional<T>> mine = value_;  // `this` may be gone then
-        if (is_set()) {
-            co_await checkpoint(at);
-        } else {
-            co_await park(waiters_, at);
-        }
-        co_return **mine;
-    }
+    waiting_for<T> wait(site at = site::current()) { return {waiters_, value_, at}; }
 
 private:
     wait_list waiters_;

@@ -21,7 +21,7 @@ public:
     coroutine<std::string> receive(std::size_t size, site at = site::current()) {
         return end_.receive(size, at);
     }
-    coroutine<std::size_t> receive_into(std::span<char> room, site at = site::current()) {
+    [[nodiscard]] trap::receive receive_into(std::span<char> room, site at = site::current()) {
         return end_.receive_into(room, at);
     }
     int number() const { return end_.number(); }

@@ -89,8 +89,8 @@ void pool::state::child_ended(frame& ended) noexcept {
     if (options_.keep_ended) ended_.push_back(&ended);
     count(-1, "exit");
     if (options_.keep_ended) wake_oldest(askers_);
-    if (ended.error) {
-        fail(name_of(ended), ended.error, cancel_source::failure);
+    if (const std::exception_ptr error = ended.error()) {
+        fail(name_of(ended), error, cancel_source::failure);
     } else if (!ended.was_cancelled && options_.children == wait_for::any) {
         dismissed_ = true;
         cancel(cancel_source::by_request, name_of(ended) + " was the first to end", {});
@@ -117,8 +117,8 @@ task_owner* pool::owner() const {
     return state_.get();
 }
 
-frame& pool::admit(newcomer who, site at) {
-    frame& made = door().spawn(std::move(who), at);
+frame& pool::admit(const newcomer& who, site at) {
+    frame& made = door().spawn(who, at);
     if (state_->options_.keep_ended) ++made.handles;
     state_->count(+1, "spawn", at);
     return made;
@@ -189,7 +189,7 @@ void pool_block::body_threw() {
         throw;
     } catch (const cancelled&) {
         state_->flying_ = std::current_exception();
-        if (me.stop == nullptr) state_->cancel(cancel_source::body, "the body gave up", {});
+        if (!me.shall_stop) state_->cancel(cancel_source::body, "the body gave up", {});
     } catch (...) {
         state_->fail(name_of(me) + " (the body)", std::current_exception(), cancel_source::body);
     }

@@ -50,10 +50,11 @@ class pool {
 public:
     // Throws misuse when the block has ended. Into a pool that is cancelled the child is taken all
     // the same; it starts, and stops at its first trap.
-    template <class T>
-    task<T> spawn(coroutine<T> body, std::string name = "", site at = site::current()) {
+    template <awaitable A>
+    task<awaited<A>> spawn(A body, std::string name = "", site at = site::current()) {
         refuse_if_closed();
-        return task<T>(admit(as_newcomer(std::move(body), std::move(name), owner()), at));
+        newcomer made = as_newcomer(as_coroutine(std::move(body)), name, owner());
+        return task<awaited<A>>(admit(made, at));
     }
 
     // Spawns a child and waits until it has told that it is ready, with a value:
@@ -99,7 +100,7 @@ private:
 
     void refuse_if_closed() const;
     task_owner* owner() const;
-    frame& admit(newcomer who, site at);
+    frame& admit(const newcomer& who, site at);
     void expect_one_more(int more);
     coroutine<frame*> next_record(site at);
 

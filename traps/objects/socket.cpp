@@ -6,8 +6,6 @@ namespace giambio {
 
 namespace {
 
-constexpr const char* second_reader =
-    "another task is receiving from this socket; let one task receive, or use a lock";
 constexpr const char* second_writer =
     "another task is sending on this socket; let one task send, or use a lock";
 
@@ -65,17 +63,11 @@ coroutine<void> async_socket::connect(address to, site at) {
 // --- receiving and sending
 
 coroutine<std::string> async_socket::receive(std::size_t size, site at) {
-    const one_at_a_time::turn mine = receiving_.enter(second_reader);
     // The buffer is in the heap, not in the coroutine: it is the string that is returned.
     std::string bytes(size, '\0');
     const std::size_t got = co_await trap::receive{at, fd_.number(), bytes.data(), bytes.size()};
     bytes.resize(got);
     co_return bytes;
-}
-
-coroutine<std::size_t> async_socket::receive_into(std::span<char> room, site at) {
-    const one_at_a_time::turn mine = receiving_.enter(second_reader);
-    co_return co_await trap::receive{at, fd_.number(), room.data(), room.size()};
 }
 
 coroutine<std::size_t> async_socket::send(std::string_view bytes, site at) {
@@ -84,17 +76,22 @@ coroutine<std::size_t> async_socket::send(std::string_view bytes, site at) {
 }
 
 coroutine<void> async_socket::send_all(std::string_view bytes, site at) {
-    std::size_t nobody_asks = 0;
-    co_await send_all(bytes, nobody_asks, at);
+    return send_counted(bytes, nullptr, at);
 }
 
 coroutine<void> async_socket::send_all(std::string_view bytes, std::size_t& sent, site at) {
-    const one_at_a_time::turn mine = sending_.enter(second_writer);
     sent = 0;
+    return send_counted(bytes, &sent, at);
+}
+
+// `sent` is null when nobody asks.
+coroutine<void> async_socket::send_counted(std::string_view bytes, std::size_t* sent, site at) {
+    const one_at_a_time::turn mine = sending_.enter(second_writer);
     if (bytes.empty()) co_await checkpoint(at);
-    while (sent < bytes.size()) {
-        const std::string_view left = bytes.substr(sent);
-        sent += co_await trap::send{at, fd_.number(), left.data(), left.size()};
+    while (!bytes.empty()) {
+        const std::size_t taken = co_await trap::send{at, fd_.number(), bytes.data(), bytes.size()};
+        if (sent != nullptr) *sent += taken;
+        bytes.remove_prefix(taken);
     }
 }
 

@@ -61,7 +61,9 @@ public:
     // Waits for bytes, at most `size` of them. Empty: the other side has closed.
     coroutine<std::string> receive(std::size_t size, site at = site::current());
     // The same into the caller's memory; returns how many. Cancelled, it has taken none.
-    coroutine<std::size_t> receive_into(std::span<char> room, site at = site::current());
+    [[nodiscard]] trap::receive receive_into(std::span<char> room, site at = site::current()) {
+        return {at, fd_.number(), room.data(), room.size()};
+    }
 
     // Sends what the system takes at once, at least one byte; returns how many.
     coroutine<std::size_t> send(std::string_view bytes, site at = site::current());
@@ -84,8 +86,9 @@ public:
     void close(site at = site::current()) noexcept { fd_.close(at); }
 
 private:
+    coroutine<void> send_counted(std::string_view bytes, std::size_t* sent, site at);
+
     descriptor fd_;
-    one_at_a_time receiving_;
     one_at_a_time sending_;
 };
 

@@ -8,7 +8,7 @@
 
 struct wave {};
 struct nod {};
-using request = std::variant<std::monostate, wave, nod>;
+using request = std::variant<std::monostate, const wave*, const nod*>;
 
 struct handlers {
     int handle(const wave&) { return 1; }
@@ -21,5 +21,6 @@ struct handlers {
 
 int main() {
     handlers answering;
-    return giambio::dispatch(answering, request(wave{}));
+    const wave asked;
+    return giambio::dispatch(answering, request(&asked));
 }

@@ -5,7 +5,6 @@
 #include "traps/request.hpp"
 
 #include <string>
-#include <variant>
 
 struct shout {
 #ifdef FIXED
@@ -16,5 +15,5 @@ struct shout {
 };
 
 int main() {
-    giambio::check_request_set<std::variant<std::monostate, shout>>();
+    giambio::check_request_set(giambio::request_of<shout>());
 }

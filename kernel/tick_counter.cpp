@@ -1,0 +1,66 @@
+// Sets the processor's counter by the machine's clock. See tick_counter.hpp.
+// Internal to kernel/.
+#include "kernel/tick_counter.hpp"
+
+#include <algorithm>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <x86intrin.h>
+#endif
+
+namespace giambio {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+// For so long the two are compared before the counter is believed, and then between two looks.
+constexpr duration first_look = std::chrono::milliseconds(10);
+constexpr duration between_looks = std::chrono::milliseconds(1);
+
+#if defined(__x86_64__)
+// The processor says so itself: its counter goes at one speed, also when it saves power.
+bool is_steady() {
+    constexpr unsigned power_management = 0x80000007;
+    constexpr unsigned steady_counter = 1U << 8;
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    return __get_cpuid(power_management, &a, &b, &c, &d) != 0 && (d & steady_counter) != 0;
+}
+#else
+bool is_steady() {
+    return false;
+}
+#endif
+
+}  // namespace
+
+tick_counter::tick_counter() : began_(steady_clock::now()) {
+    static const bool steady = is_steady();  // asking takes a microsecond
+    can_count_ = steady;
+    first_count_ = set_at_ = count();
+}
+
+std::uint64_t tick_counter::count() const {
+#if defined(__x86_64__)
+    if (can_count_) return __rdtsc();
+#endif
+    return 0;  // a counter that stands still is never believed
+}
+
+duration tick_counter::set_anew(std::uint64_t ticks) {
+    const duration real = steady_clock::now() - began_;
+    // What was told last may have been some nanoseconds ahead.
+    const duration told = good_for_ > 0 ? set_to_ + between_looks : set_to_;
+    set_to_ = std::max(real, told);
+    set_at_ = ticks;
+    if (real < first_look || ticks <= first_count_) return set_to_;
+    length_ = static_cast<double>(real.count()) / static_cast<double>(ticks - first_count_);
+    good_for_ = static_cast<std::uint64_t>(static_cast<double>(between_looks.count()) / length_);
+    return set_to_;
+}
+
+}  // namespace giambio

@@ -1,0 +1,43 @@
+// The time since this was made, by the processor's counter.
+//
+// The real clock (clock.hpp) asks it; nobody else does. The counter is set by the machine's clock
+// each millisecond, so it cannot go wrong by more than some nanoseconds.
+// Discussion: the machine's clock takes 28 ns to read, four times a whole switch, and a traced step
+// reads it once. The counter takes 11 ns. Where the processor has no counter that always goes at
+// the same speed, the machine's clock is read each time.
+// Kept true: time never goes back.
+// Internal to kernel/.
+#pragma once
+
+#include "traps/ids.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace giambio {
+
+class tick_counter {
+public:
+    tick_counter();
+
+    duration passed() {
+        const std::uint64_t ticks = count();
+        const std::uint64_t since = ticks - set_at_;
+        if (since >= good_for_) return set_anew(ticks);
+        return set_to_ + duration(static_cast<std::int64_t>(static_cast<double>(since) * length_));
+    }
+
+private:
+    std::uint64_t count() const;
+    duration set_anew(std::uint64_t ticks);
+
+    std::chrono::steady_clock::time_point began_;
+    bool can_count_ = false;
+    std::uint64_t first_count_ = 0;
+    std::uint64_t set_at_ = 0;    // when the counter was set last
+    std::uint64_t good_for_ = 0;  // so many ticks; 0 while the length of a tick is not known
+    duration set_to_{};
+    double length_ = 0;  // of a tick, in nanoseconds
+};
+
+}  // namespace giambio
