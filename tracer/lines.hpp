@@ -9,12 +9,14 @@
 
 #include "kernel/observer.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace giambio {
 
@@ -29,6 +31,7 @@ public:
 private:
     void event(const record& told, const record_batch& of, std::string& out);
     std::uint32_t number_of_site(const site& at, std::string& out);
+    std::uint32_t number_of_new_site(const site& at, std::string& out);
     std::uint32_t number_of_source(std::string_view file, std::string& out);
 
     using place = std::pair<const char*, std::uint64_t>;
@@ -40,6 +43,12 @@ private:
     std::unordered_map<place, std::uint32_t, place_hash> sites_;
     std::map<std::string, std::uint32_t, std::less<>> sources_;
     std::uint32_t last_site_ = 0;
+    struct known_site {
+        site at{};
+        std::uint32_t number = 0;
+    };
+    std::array<known_site, 256> recent_{};  // by their address
+    std::vector<std::uint32_t> chain_;      // of the line that is being made
 };
 
 // Text as a JSON string, quotes included. Bytes that are not UTF-8 become the replacement
