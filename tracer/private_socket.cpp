@@ -57,7 +57,7 @@ bool private_socket::refuse(const std::string& why) const {
 // to it. A name that exists, a symbolic link for instance, makes bind fail.
 bool private_socket::open() {
     if (path_.empty() || path_.size() >= sizeof(sockaddr_un::sun_path)) {
-        return refuse("the path of a Unix socket must have 1 to 107 bytes");
+        return refuse("the path is empty or too long; it must have 1 to 107 bytes");
     }
     if (!remove_dead_socket()) return false;
     bell_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
