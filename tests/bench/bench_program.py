@@ -9,7 +9,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from measuring import BUILD, built, case, missing, used_by
+from measuring import BUILD, built, case, missing, told_by, used_by
 
 LESSON = "lessons/03-ready-queue/program.cpp"
 
@@ -49,6 +49,13 @@ def nanoseconds_a_line(folder, tasks):
     return measure
 
 
+def nanoseconds_of_text(way, count):
+    def measure():
+        told = told_by("bench-text", way, count)
+        return told["each"], {"bytes": told["count"]}
+    return measure
+
+
 def seconds_to_compile(folder, source, brief):
     """The compiler's processor time for one source, with the build's own command."""
     def measure():
@@ -71,6 +78,13 @@ def program_cases(folder, brief):
     yield case("program-line", "one line of a trace, spawning and joining tasks", "ns",
                {"ours": nanoseconds_a_line(folder, 10_000 if brief else 100_000)}, "ours",
                bar="<= 70")
+    count = 10_000 if brief else 2_000_000
+    yield case("program-text", "the text of a trace event, in memory", "ns",
+               {"ours": nanoseconds_of_text("lines", count),
+                "nlohmann, object and dump": nanoseconds_of_text("nlohmann", count),
+                "nlohmann, dump alone": nanoseconds_of_text("dump", count)},
+               "ours", ("nlohmann, object and dump", "nlohmann, dump alone"),
+               bar="<= 120, <= 0.05 x nlohmann")
     sources = {"ours": LESSON, "ours, echo": "tests/bench/echo_ours.cpp",
                "asio, echo": "tests/bench/echo_asio.cpp", "empty main":
                "tests/bench/start_minimal.cpp"}
