@@ -31,7 +31,7 @@ public:
         const std::size_t sort = sort_of(size);
         if (sort >= sorts || free_[sort] == nullptr) return fresh(size);
         piece* const found = free_[sort];
-        ASAN_UNPOISON_MEMORY_REGION(found, size);
+        ASAN_UNPOISON_MEMORY_REGION(found, size_of(sort));
         free_[sort] = found->next;
         return found;
     }
@@ -42,7 +42,7 @@ public:
             return;
         }
         free_[sort] = new (memory) piece{free_[sort]};
-        ASAN_POISON_MEMORY_REGION(memory, size);
+        ASAN_POISON_MEMORY_REGION(memory, size_of(sort));
     }
 
     static frame_memory& of_this_thread() {
