@@ -27,10 +27,10 @@ std::exception_ptr kernel::run(frame& main) {
 // is woken by a timer that is due at the same time, and both run in this very turn.
 // False: nobody is left, and nothing that could make somebody.
 bool kernel::turn(bool may_sleep) {
-    report_to_watchers();
+    if (watched_ || board_->watched()) report_to_watchers();
     poll_io(may_sleep);
-    fire_timers();
-    wake_idle();
+    if (!timers_.empty()) fire_timers();
+    if (idle_ != nullptr && ready_.empty()) wake_idle();
     run_batch();
     return anyone_alive() || (posts_->waiting() && make_posted_calls() && anyone_alive());
 }
@@ -102,8 +102,8 @@ void kernel::poll_io(bool may_sleep) {
 }
 
 // The second phase: ends the sleeps and cancels the scopes whose time has come, the earliest first.
+// Before: there are timers. Without, asking the time would cost more than a whole step.
 void kernel::fire_timers() {
-    if (timers_.empty()) return;  // asking the time costs more than a whole step
     const moment reached = now();
     while (!timers_.empty() && timers_.earliest().due <= reached) {
         const timer due = take_timer();
@@ -122,7 +122,6 @@ void kernel::fire_timers() {
 
 // Nobody had anything to do, and nothing has come: those go on who waited for that.
 void kernel::wake_idle() {
-    if (idle_ == nullptr || !ready_.empty()) return;
     while (!idle_->empty()) {
         auto& who = static_cast<task_record&>(*idle_->oldest());
         who.grant();

@@ -54,7 +54,9 @@ def kernel_cases(folder, brief):
                beside("timers", size(1_000_000)), "ours", ("asio",), "minimal",
                bar="<= 0.30 x asio")
     for what, told in (("deadlines", "a time limit that is set and not met"),
+                       ("dropped", "one of 1,000,000 time limits, all set and then all dropped"),
                        ("lock", "a lock handed over"), ("queue", "an item through a queue of one"),
+                       ("event", "an event that is made, waited for and triggered"),
                        ("cancel", "one of 100,000 tasks cancelled together"),
                        ("start-up", "a run of nothing, from scheduler to end")):
         count = {"cancel": 100_000, "start-up": 200}.get(what, 1_000_000)

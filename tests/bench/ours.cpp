@@ -10,6 +10,7 @@
 #include <giambio.hpp>
 
 #include <random>
+#include <utility>
 #include <vector>
 
 using namespace giambio;
@@ -133,6 +134,43 @@ coroutine<> queue_hand_over(std::size_t count) {
                 static_cast<std::size_t>(sum));
 }
 
+coroutine<> triggers(event<>*& awaited, std::size_t times) {
+    for (std::size_t i = 0; i < times; ++i) {
+        while (awaited == nullptr) co_await yield();
+        std::exchange(awaited, nullptr)->trigger();
+    }
+}
+
+// One task makes an event and waits for it, the other triggers it.
+coroutine<> event_hand_over(std::size_t count) {
+    event<>* awaited = nullptr;
+    const double begin = bench::processor_ns();
+    const task<> other = spawn(triggers(awaited, count), "t");
+    for (std::size_t i = 0; i < count; ++i) {
+        event<> happens;
+        awaited = &happens;
+        co_await happens.wait();
+    }
+    co_await other.join();
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), count);
+}
+
+coroutine<> waits_within_limit(event<>& gate) {
+    co_await with_timeout(1h, gate.wait());
+}
+
+// Time limits that are all set before the first is dropped.
+coroutine<> limits_dropped(std::size_t count) {
+    event<> gate;
+    const double begin = bench::processor_ns();
+    for (std::size_t i = 0; i < count; ++i) spawn(waits_within_limit(gate), "w");
+    co_await yield();
+    co_await yield();
+    gate.trigger();
+    for (int turn = 0; turn < 3; ++turn) co_await yield();
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), count);
+}
+
 coroutine<> cancelling(std::size_t count) {
     event<> never;
     double begin = 0;
@@ -175,8 +213,10 @@ int main(int argc, char** argv) {
                             {"asleep", run<asleep>},
                             {"timers", run<random_sleeps>},
                             {"deadlines", run<deadlines>},
+                            {"dropped", run<limits_dropped>},
                             {"lock", run<lock_hand_over>},
                             {"queue", run<queue_hand_over>},
+                            {"event", run<event_hand_over>},
                             {"cancel", run<cancelling>},
                             {"start-up", start_up}});
 }
