@@ -24,17 +24,18 @@ verdict kernel::handle(task_record& who, const trap::sleep& asked) {
     if (asked.length < duration::zero()) {
         return refuse_misuse(who, "a task cannot sleep for a negative time; use 0 to yield");
     }
-    return sleep_to(who, later(now(), asked.length), asked.at);
+    const moment begun = now();
+    return sleep_to(who, begun, later(begun, asked.length), asked.at);
 }
 
 verdict kernel::handle(task_record& who, const trap::sleep_until& asked) {
-    return sleep_to(who, asked.due, asked.at);
+    return sleep_to(who, now(), asked.due, asked.at);
 }
 
 // Waits for the moment, in the heap of timers.
-verdict kernel::sleep_to(task_record& who, moment due, site at) {
+verdict kernel::sleep_to(task_record& who, moment begun, moment due, site at) {
     // Without a wait it is still a turn for the others: a loop of sleep(0) must not starve them.
-    if (due <= now()) return verdict::requeued;
+    if (due <= begun) return verdict::requeued;
     who.led_here = arm(who.nap, due, who, scope_id::none, who.trap, at);
     return park(who, wait_kind::timer, number_of(who.nap), at);
 }

@@ -167,7 +167,7 @@ private:
     void wait_for_threads(const patience& allowed);
 
     // --- handlers.cpp
-    verdict sleep_to(task_record& who, moment due, site at);
+    verdict sleep_to(task_record& who, moment begun, moment due, site at);
     verdict refuse(task_record& who, refusal why, std::int64_t value = 0);
     verdict refuse_misuse(task_record& who, const char* complaint);
     verdict refuse_cancelled(task_record& who);

@@ -14,11 +14,12 @@
 namespace giambio {
 
 // A slab begins at a multiple of its size, so that the address of a record tells where its slab is.
-constexpr std::size_t slab_size = std::size_t{16} << 10;
+constexpr std::size_t slab_size = std::size_t{32} << 10;
 
 struct task_slab {
     task_table* table = nullptr;  // null: it is gone
     std::uint32_t first = 0;      // the number of the first record
+    std::uint32_t room = 0;       // for so many records
     std::uint32_t made = 0;       // so many records exist; the others are bare memory
     std::uint32_t taken = 0;      // so many are somebody's
 
@@ -58,6 +59,18 @@ task_table::~task_table() {
     }
 }
 
+// Most runs have few tasks, so the first slab is a small one; the numbers that it leaves out are
+// nobody's.
+void task_table::add_slab() {
+    const std::size_t room = slabs_.empty() ? records_in_a_slab / 4 : records_in_a_slab;
+    const std::size_t size = sizeof(task_slab) + room * sizeof(task_record);
+    auto* added = new (::operator new(size, alignment)) task_slab;
+    added->table = this;
+    added->first = static_cast<std::uint32_t>(slabs_.size() * records_in_a_slab);
+    added->room = static_cast<std::uint32_t>(room);
+    slabs_.push_back(added);
+}
+
 task_record& task_table::take() {
     if (free_ != nullptr) {
         auto& again = static_cast<task_record&>(*free_);
@@ -66,12 +79,7 @@ task_record& task_table::take() {
         ++slab_of(again).taken;
         return again;
     }
-    if (slabs_.empty() || slabs_.back()->made == records_in_a_slab) {
-        auto* added = new (::operator new(slab_size, alignment)) task_slab;
-        added->table = this;
-        added->first = static_cast<std::uint32_t>(slabs_.size() * records_in_a_slab);
-        slabs_.push_back(added);
-    }
+    if (slabs_.empty() || slabs_.back()->made == slabs_.back()->room) add_slab();
     task_slab& last = *slabs_.back();
     ++last.taken;
     return *std::construct_at(last.record(last.made++));

@@ -40,6 +40,8 @@ public:
     std::vector<task_record*> living() const;
 
 private:
+    void add_slab();
+
     std::vector<task_slab*> slabs_;
     frame* free_ = nullptr;  // records that came back, one behind the other
 };
