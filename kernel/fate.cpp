@@ -113,8 +113,8 @@ void kernel::pass_on_failure(const task_record& failed, seq exit_seq) {
         main_exit_seq_ = exit_seq;
         if (interrupted_) cancel_everyone(cancel_source::interrupt, "Ctrl-C", exit_seq);
     }
+    if (!failed.failed() || (failed.joined && !was_main)) return;
     const std::exception_ptr error = failed.error();
-    if (error == nullptr || (failed.joined && !was_main)) return;
     const std::string who = "#" + std::to_string(number_of(failed.id)) + " " + failed.name();
     failures_.push_back({who, error});
     cancel_everyone(cancel_source::failure, who + " failed: " + text_of(error), exit_seq);

@@ -162,7 +162,7 @@ void kernel::lose(task_record& ended, seq exit_seq) {
     --(ended.daemon ? daemons_ : awaited_);
     if (ended.owner == nullptr) pass_on_failure(ended, exit_seq);
     // A value that nobody can ask for any more was made in vain, and that is mostly a mistake.
-    const bool value_lost = ended.origin->keep != nullptr && !ended.joined && !ended.error();
+    const bool value_lost = ended.origin->keep != nullptr && !ended.joined && !ended.failed();
     const bool nobody_asks = ended.handles == 0 && ended.owner == nullptr && &ended != main_;
     if (value_lost && nobody_asks && !ended.was_cancelled) never_joined(ended);
     if (&ended == main_) main_ = nullptr;

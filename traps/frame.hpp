@@ -136,6 +136,7 @@ struct frame : place_in_line {
     const std::string& name() const;
 
     // Of the extras: what it has of each, or null.
+    bool failed() const { return extras != nullptr && extras->error != nullptr; }
     std::exception_ptr error() const { return extras != nullptr ? extras->error : nullptr; }
     cancel_note* cancel() const { return extras != nullptr ? extras->cancel.get() : nullptr; }
     local_values* locals() const { return extras != nullptr ? extras->locals : nullptr; }

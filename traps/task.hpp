@@ -136,7 +136,7 @@ T task<T>::result() const {
     frame& ended_task = record();
     if (!ended_task.ended) throw misuse("the task has not ended yet; join it first");
     ended_task.joined = true;
-    if (const std::exception_ptr error = ended_task.error()) std::rethrow_exception(error);
+    if (ended_task.failed()) std::rethrow_exception(ended_task.error());
     if (ended_task.was_cancelled) throw task_cancelled(ended_task.name() + " was cancelled");
     if constexpr (!std::is_void_v<T>) {
         if (ended_task.result == nullptr || ended_task.origin->keep != keep_value<T>)
