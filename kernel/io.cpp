@@ -70,8 +70,11 @@ bool kernel::try_operation(task_record& who, bool first, seq cause) {
     const attempt trying{*this, who, first, cause};
     const io_result result = dispatch(trying, who.asked);
     if (result.status == io_status::would_block) return false;
-    const bool failed = result.status == io_status::failed;
-    who.refuse(failed ? refusal::system : refusal::none, result.value);
+    if (result.status == io_status::failed) {
+        who.refuse(refusal::system, result.value);
+    } else {
+        who.grant(result.value);
+    }
     return true;
 }
 

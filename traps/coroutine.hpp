@@ -28,7 +28,7 @@ template <class T>
 class coroutine;
 
 // What every coroutine of a task has: the way back, and where it stands.
-struct promise_base {
+struct promise_base : in_frame_memory {
     std::coroutine_handle<> self;
     frame* mailbox = nullptr;        // of the task; unset until the coroutine is awaited or spawned
     promise_base* caller = nullptr;  // who awaits this coroutine; null for the outermost
@@ -127,12 +127,6 @@ concept is_coroutine = requires {
 
 template <class T>
 struct promise_common : promise_base {
-    static void* operator new(std::size_t size) {
-        return frame_memory::of_this_thread().take(size);
-    }
-    static void operator delete(void* frame, std::size_t size) noexcept {
-        frame_memory::of_this_thread().give_back(frame, size);
-    }
     // The default argument is evaluated in the coroutine's function, so it names that function.
     coroutine<T> get_return_object(site at = site::current());
     std::suspend_always initial_suspend() const noexcept { return {}; }

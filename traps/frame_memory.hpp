@@ -65,4 +65,14 @@ private:
     std::array<piece*, sorts> free_{};
 };
 
+// What derives from this lies in that memory.
+struct in_frame_memory {
+    static void* operator new(std::size_t size) {
+        return frame_memory::of_this_thread().take(size);
+    }
+    static void operator delete(void* memory, std::size_t size) noexcept {
+        frame_memory::of_this_thread().give_back(memory, size);
+    }
+};
+
 }  // namespace giambio

@@ -16,14 +16,8 @@
 namespace giambio {
 
 template <class T>
-struct kept_value : kept_result {
+struct kept_value : kept_result, in_frame_memory {
     explicit kept_value(T&& kept) : value(std::move(kept)) {}
-    static void* operator new(std::size_t size) {
-        return frame_memory::of_this_thread().take(size);
-    }
-    static void operator delete(void* kept, std::size_t size) noexcept {
-        frame_memory::of_this_thread().give_back(kept, size);
-    }
     T value;
 };
 
