@@ -90,23 +90,44 @@ seq chronicle::tell_switch_in(const task_record& who) {
 // The mailbox still holds the request, so name, arguments and site come from there.
 seq chronicle::trapped(const task_record& who, seq step) {
     if (!on()) return 0;
-    return write(describe(who.asked, who.id, step, time()));
+    const trap_name asked = name_of(who.asked);
+    const trap_arguments wanted = arguments_of(who.asked, time());
+    return write({.kind = happening::trap,
+                  .cause = step,
+                  .task = who.id,
+                  .id = wanted.id,
+                  .fd = wanted.fd,
+                  .word = asked.word,
+                  .a = wanted.a,
+                  .b = wanted.b,
+                  .at = asked.at});
 }
 
 // Refused or not, it is the answer to the latest trap.
 seq chronicle::tell_reply(const task_record& who, bool at_once, seq cause) {
+    if (who.refused != refusal::none) return tell_refusal(who, at_once, cause);
     const trap_name asked = name_of(who.asked);
-    const bool refused = who.refused != refusal::none;
-    const record made{.kind = happening::reply,
-                      .flag = at_once,
-                      .has_error = refused,
-                      .cause = cause,
-                      .task = who.id,
-                      .word = asked.word,
-                      .a = refused ? 0 : who.answer.value,
-                      .b = static_cast<std::int64_t>(who.trap),
-                      .at = asked.at};
-    return refused ? write(made, text_of(who.refused, who.answer)) : write(made);
+    return write({.kind = happening::reply,
+                  .flag = at_once,
+                  .cause = cause,
+                  .task = who.id,
+                  .word = asked.word,
+                  .a = who.answer.value,
+                  .b = static_cast<std::int64_t>(who.trap),
+                  .at = asked.at});
+}
+
+seq chronicle::tell_refusal(const task_record& who, bool at_once, seq cause) {
+    const trap_name asked = name_of(who.asked);
+    return write({.kind = happening::reply,
+                  .flag = at_once,
+                  .has_error = true,
+                  .cause = cause,
+                  .task = who.id,
+                  .word = asked.word,
+                  .b = static_cast<std::int64_t>(who.trap),
+                  .at = asked.at},
+                 text_of(who.refused, who.answer));
 }
 
 // With the await chain: from the outermost coroutine to the one that asked, each where it stands.

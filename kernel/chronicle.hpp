@@ -103,6 +103,7 @@ private:
                 seq cause, site at);
     seq tell_switch_in(const task_record& who);
     seq tell_reply(const task_record& who, bool at_once, seq cause);
+    seq tell_refusal(const task_record& who, bool at_once, seq cause);
     seq tell_switch_out(const task_record& who, const char* how, seq cause);
 };
 

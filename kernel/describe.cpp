@@ -13,41 +13,36 @@ namespace {
 // What a trap asks for, where that is more than its name and place.
 struct describer {
     const clock& time;
-    record& into;
 
-    void operator()(std::monostate) const {}
-    void operator()(const trap::yield*) const {}
-    void operator()(const trap::checkpoint*) const {}
-    void operator()(const trap::sleep* asked) const {
-        into.a = later(time.now(), asked->length).count();
-        into.b = asked->length.count();
+    trap_arguments handle(const trap::sleep& asked) const {
+        return {.a = later(time.now(), asked.length).count(), .b = asked.length.count()};
     }
-    void operator()(const trap::sleep_until* asked) const { into.a = asked->due.count(); }
-    void operator()(const trap::park* asked) const { into.id = number_of(asked->on->id()); }
-    void operator()(const trap::join* asked) const { into.id = number_of(asked->target->id); }
-    void operator()(const trap::accept* asked) const { into.fd = asked->fd; }
-    void operator()(const trap::connect* asked) const { into.fd = asked->fd; }
-    void operator()(const trap::receive* asked) const { transfer(asked->fd, asked->size); }
-    void operator()(const trap::send* asked) const { transfer(asked->fd, asked->size); }
-    void operator()(const trap::receive_from* asked) const { transfer(asked->fd, asked->size); }
-    void operator()(const trap::send_to* asked) const { transfer(asked->fd, asked->size); }
-    void operator()(const trap::readable* asked) const { into.fd = asked->fd; }
-    void operator()(const trap::writable* asked) const { into.fd = asked->fd; }
+    trap_arguments handle(const trap::sleep_until& asked) const { return {.a = asked.due.count()}; }
+    trap_arguments handle(const trap::park& asked) const {
+        return {.id = number_of(asked.on->id())};
+    }
+    trap_arguments handle(const trap::join& asked) const {
+        return {.id = number_of(asked.target->id)};
+    }
+    trap_arguments handle(const trap::receive& asked) const { return transfer(asked); }
+    trap_arguments handle(const trap::send& asked) const { return transfer(asked); }
+    trap_arguments handle(const trap::receive_from& asked) const { return transfer(asked); }
+    trap_arguments handle(const trap::send_to& asked) const { return transfer(asked); }
+    trap_arguments handle(const auto& asked) const {
+        if constexpr (requires { asked.fd; }) return {.fd = asked.fd};
+        return {};
+    }
 
-    void transfer(int fd, std::size_t size) const {
-        into.fd = fd;
-        into.a = static_cast<std::int64_t>(size);
+    static trap_arguments transfer(const auto& asked) {
+        return {.fd = asked.fd, .a = static_cast<std::int64_t>(asked.size)};
     }
 };
 
 }  // namespace
 
-record describe(const request& asked, task_id who, std::uint64_t step, const clock& time) {
-    const trap_name name = name_of(asked);
-    record made{
-        .kind = happening::trap, .cause = step, .task = who, .word = name.word, .at = name.at};
-    std::visit(describer{time, made}, asked);
-    return made;
+trap_arguments arguments_of(const request& asked, const clock& time) {
+    const describer each{time};
+    return dispatch(each, asked);
 }
 
 task_record* joined_by(const task_record& waiting) {

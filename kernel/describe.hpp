@@ -1,4 +1,4 @@
-// A request as a record for the tape: the trap's name and arguments.
+// A request in the words of the tape: the trap's name and arguments.
 //
 // The loop calls in, only when somebody watches. One function for each trap, in the order of
 // traps/request.hpp.
@@ -8,14 +8,20 @@
 
 #include "kernel/clock.hpp"
 #include "kernel/dispatch.hpp"
-#include "kernel/observer.hpp"
 #include "kernel/task.hpp"
 #include "traps/request.hpp"
 
 namespace giambio {
 
-// Before: the request is not empty. `step` is the trace event that let the task run.
-record describe(const request& asked, task_id who, std::uint64_t step, const clock& time);
+// The arguments of a trap, in the fields of a record (observer.hpp).
+struct trap_arguments {
+    std::uint32_t id = 0;
+    std::int32_t fd = -1;
+    std::int64_t a = 0;
+    std::int64_t b = 0;
+};
+// Before: the request is not empty. An object that it names may be told to the tape on the way.
+trap_arguments arguments_of(const request& asked, const clock& time);
 
 // Only the name and the place, after the answer: the object that was waited on may be gone by then.
 // Neither when the mailbox is empty.

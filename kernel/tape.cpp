@@ -14,68 +14,41 @@ tape::tape(std::vector<observer*> watchers, const clock& time, std::size_t capac
     : watchers_(std::move(watchers)),
       on_(!watchers_.empty()),
       time_(time),
-      capacity_(std::max<std::size_t>(capacity, 1)) {
-    records_.resize(capacity_);
-}
-
-namespace {
-
-// Has anything happened before this record that takes time: code of the program, a system call?
-// Discussion: asking the machine for the time takes 28 ns, as long as a whole switch. Between the
-// other records lie a few instructions of the kernel, so they have the time of the record before.
-bool takes_time(const record& told) {
-    switch (told.kind) {
-        case happening::switch_in:
-        case happening::reply:
-        case happening::park:
-        case happening::switch_out:
-        case happening::batch:
-        case happening::timer_set:
-        case happening::fd_ready:
-        case happening::io_wait:
-            return false;
-        case happening::io_done:
-            return !told.flag;
-        default:
-            return true;
-    }
-}
-
-}  // namespace
+      capacity_(std::max<std::size_t>(capacity, 1)),
+      written_(capacity_),
+      shown_(capacity_) {}
 
 // Completes a record and hands the batch over when it is full.
-std::uint64_t tape::stamp(record& kept) {
-    if (takes_time(kept)) latest_ = time_.now().count();
+std::uint64_t tape::stamp(record& kept, bool after_a_while) {
+    if (after_a_while) latest_ = time_.now().count();
     kept.seq = ++last_seq_;
     kept.turn = turn;
     kept.t = latest_;
-    if (++kept_ >= capacity_) hand_over();
-    // An observer that is being told may do what is told itself; that waits for the next batch.
-    if (kept_ == records_.size()) records_.resize(2 * kept_);
+    if (++written_.length >= capacity_) hand_over();
     return last_seq_;
 }
 
 std::uint64_t tape::write(const record& made, std::string_view text) {
     if (!on()) return 0;
     record& kept = keep(made);
-    kept.text_from = static_cast<std::uint32_t>(texts_.size());
+    kept.text_from = static_cast<std::uint32_t>(written_.texts.size());
     kept.text_length = static_cast<std::uint32_t>(text.size());
-    texts_.append(text);
-    return stamp(kept);
+    written_.texts.append(text);
+    return stamp(kept, takes_time(kept.kind, kept.flag));
 }
 
 std::uint64_t tape::write(const record& made, const promise_base* innermost) {
     if (!on()) return 0;
     record& kept = keep(made);
-    const auto from = static_cast<std::ptrdiff_t>(chains_.size());
+    const auto from = static_cast<std::ptrdiff_t>(written_.chains.size());
     for (; innermost != nullptr; innermost = innermost->caller) {
-        chains_.push_back(innermost->standing_at);
+        written_.chains.push_back(innermost->standing_at);
     }
-    std::reverse(chains_.begin() + from, chains_.end());
+    std::reverse(written_.chains.begin() + from, written_.chains.end());
     kept.chain_from = static_cast<std::uint32_t>(from);
     kept.chain_length =
-        static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(chains_.size()) - from);
-    return stamp(kept);
+        static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(written_.chains.size()) - from);
+    return stamp(kept, takes_time(kept.kind, kept.flag));
 }
 
 // Whatever an observer throws stays here: watching must not change what is watched.
@@ -122,15 +95,25 @@ void tape::begin(const run_facts& facts) {
     tell([&](observer& watcher) { watcher.begin(facts); });
 }
 
-// While it is told, a batch is not handed over again. The vectors keep their memory: a run that is
-// traced allocates for its first batches only.
+void tape::reel::clear() {
+    length = 0;
+    texts.clear();
+    chains.clear();
+}
+
+// An observer may do what is told itself, while it is told: that waits for the next batch. The reels
+// keep their memory: a run that is traced allocates for its first batches only.
 void tape::hand_over() {
-    if (kept_ == 0 || telling_) return;
-    const std::span<const record> batch(records_.data(), kept_);
-    tell([&](observer& watcher) { watcher.watch({batch, texts_, chains_}); });
-    kept_ = 0;
-    texts_.clear();
-    chains_.clear();
+    if (telling_) {
+        const std::size_t room = written_.records.size();
+        if (written_.length == room) written_.records.resize(2 * room);
+        return;
+    }
+    if (written_.length == 0) return;
+    std::swap(written_, shown_);
+    const std::span<const record> batch(shown_.records.data(), shown_.length);
+    tell([&](observer& watcher) { watcher.watch({batch, shown_.texts, shown_.chains}); });
+    shown_.clear();
 }
 
 // After: what was told so far is as safe as the observers can make it.

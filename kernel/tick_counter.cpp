@@ -3,6 +3,7 @@
 #include "kernel/tick_counter.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -58,8 +59,10 @@ duration tick_counter::set_anew(std::uint64_t ticks) {
     set_to_ = std::max(real, told);
     set_at_ = ticks;
     if (real < first_look || ticks <= first_count_) return set_to_;
-    length_ = static_cast<double>(real.count()) / static_cast<double>(ticks - first_count_);
-    good_for_ = static_cast<std::uint64_t>(static_cast<double>(between_looks.count()) / length_);
+    const double length =
+        static_cast<double>(real.count()) / static_cast<double>(ticks - first_count_);
+    length_ = static_cast<std::uint64_t>(std::ldexp(length, fraction_bits));
+    good_for_ = static_cast<std::uint64_t>(static_cast<double>(between_looks.count()) / length);
     return set_to_;
 }
 

@@ -5,6 +5,7 @@
 #include <zstd.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,16 +18,24 @@ namespace giambio {
 
 namespace {
 
+// A file on a disk has no reader who could go away. What cannot be asked is taken for a pipe.
+bool is_pipe(int fd) {
+    struct stat about {};
+    return fstat(fd, &about) != 0 || !S_ISREG(about.st_mode);
+}
+
 // A pipe whose reader is gone must end the tracing, not the program: for the time of a write
-// SIGPIPE is held back, and taken away when the write caused it.
+// SIGPIPE is held back, and taken away when the write caused it. That takes two system calls more.
 class without_broken_pipe {
 public:
-    without_broken_pipe() {
+    explicit without_broken_pipe(bool is_pipe) : is_pipe_(is_pipe) {
+        if (!is_pipe_) return;
         sigemptyset(&pipe_);
         sigaddset(&pipe_, SIGPIPE);
         pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
     }
     ~without_broken_pipe() {
+        if (!is_pipe_) return;
         const timespec at_once{};
         while (broken && sigtimedwait(&pipe_, nullptr, &at_once) < 0 && errno == EINTR) {
         }
@@ -35,6 +44,7 @@ public:
     bool broken = false;
 
 private:
+    const bool is_pipe_;
     sigset_t pipe_{};
     sigset_t before_{};
 };
@@ -49,7 +59,11 @@ constexpr int level = 1;
 
 file_outlet::file_outlet(std::string path) : path_(std::move(path)) {
     fd_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd_ < 0) give_up(errno);
+    if (fd_ < 0) {
+        give_up(errno);
+    } else {
+        is_pipe_ = is_pipe(fd_);
+    }
 }
 
 file_outlet::~file_outlet() {
@@ -57,7 +71,7 @@ file_outlet::~file_outlet() {
 }
 
 void file_outlet::put(std::string_view bytes) {
-    without_broken_pipe held;
+    without_broken_pipe held(is_pipe_);
     while (fd_ >= 0 && !bytes.empty()) {
         const ssize_t count = write(fd_, bytes.data(), bytes.size());
         if (count >= 0) {

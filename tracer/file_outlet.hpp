@@ -33,7 +33,8 @@ private:
     void give_up(int code);
 
     std::string path_;
-    int fd_ = -1;  // -1: the tracing has ended
+    int fd_ = -1;           // -1: the tracing has ended
+    bool is_pipe_ = false;  // it may break
 };
 
 class packed_outlet final : public outlet {

@@ -23,14 +23,22 @@ void add(line_pen& pen, const Pieces&... pieces) {
     (pen.put(pieces), ...);
 }
 
+template <std::size_t size>
+constexpr short_text word(const char (&letters)[size]) {
+    short_text made;
+    made.size = size - 1;
+    std::copy(letters, letters + made.size, made.letters);
+    return made;
+}
+
 // clang-format off
-constexpr std::string_view kind_words[] = {
-    "run_begin", "spawn", "io_wait", "io_done", "fd_ready", "timer_fire", "batch",
-    "switch_in", "trap", "reply", "park", "switch_out", "wake", "move", "exit",
-    "timer_set", "timer_drop", "fd_watch", "fd_forget", "io",
-    "object_new", "object_op", "object_end", "scope_enter", "scope_leave", "scope_change", "adopt",
-    "cancel_request", "cancel_deliver", "cancel_absorbed", "never_joined", "signal", "post",
-    "busy", "log", "mark", "coroutine_dropped", "deadlock", "run_end"};
+constexpr short_text kind_words[] = {
+    word("run_begin"), word("spawn"), word("io_wait"), word("io_done"), word("fd_ready"), word("timer_fire"), word("batch"),
+    word("switch_in"), word("trap"), word("reply"), word("park"), word("switch_out"), word("wake"), word("move"), word("exit"),
+    word("timer_set"), word("timer_drop"), word("fd_watch"), word("fd_forget"), word("io"),
+    word("object_new"), word("object_op"), word("object_end"), word("scope_enter"), word("scope_leave"), word("scope_change"), word("adopt"),
+    word("cancel_request"), word("cancel_deliver"), word("cancel_absorbed"), word("never_joined"), word("signal"), word("post"),
+    word("busy"), word("log"), word("mark"), word("coroutine_dropped"), word("deadlock"), word("run_end")};
 // clang-format on
 static_assert(std::size(kind_words) == static_cast<std::size_t>(happening::run_end) + 1,
               "every kind of record has a word");
@@ -261,20 +269,21 @@ void line_maker::header(const run_facts& facts, std::string& out) {
 }
 
 void line_maker::batch(const record_batch& told, std::string& out) {
-    for (const record& each : told.records) event(each, told, out);
+    line_pen pen(out);
+    for (const record& each : told.records) event(each, told, pen);
 }
 
-void line_maker::event(const record& told, const record_batch& of, std::string& out) {
+void line_maker::event(const record& told, const record_batch& of, line_pen& pen) {
     // Definitions first: they are lines of their own.
-    const std::uint32_t at = number_of_site(told.at, out);
+    const std::uint32_t at = number_of_site(told.at, pen);
     chain_.clear();
     for (const site& each : of.chains.subspan(told.chain_from, told.chain_length)) {
-        chain_.push_back(number_of_site(each, out));
+        chain_.push_back(number_of_site(each, pen));
     }
-    line_pen pen(out);
-    add(pen, R"({"seq":)", told.seq, R"(,"t":)", told.t, R"(,"turn":)", told.turn, R"(,"kind":")",
-        kind_words[static_cast<std::size_t>(told.kind)], R"(","task":)", number_of(told.task),
-        R"(,"cause":)", told.cause, R"(,"at":)", at);
+    add(pen, R"({"seq":)", seq_.text_of(told.seq), R"(,"t":)",
+        time_.text_of(static_cast<std::uint64_t>(told.t)), R"(,"turn":)", turn_.text_of(told.turn),
+        R"(,"kind":")", kind_words[static_cast<std::size_t>(told.kind)], R"(","task":)",
+        number_of(told.task), R"(,"cause":)", cause_.text_of(told.cause), R"(,"at":)", at);
     own_keys(told, of.texts.substr(told.text_from, told.text_length), pen);
     if (told.kind == happening::park) {
         add(pen, R"(,"chain":[)");
@@ -286,34 +295,32 @@ void line_maker::event(const record& told, const record_batch& of, std::string& 
 
 // Discussion: most sites are looked for again and again, and the hash of a map takes as long as a
 // third of a line. So those that were seen last are kept where their address alone leads to.
-std::uint32_t line_maker::number_of_site(const site& at, std::string& out) {
+std::uint32_t line_maker::number_of_site(const site& at, line_pen& pen) {
     if (at.line() == 0) return 0;
     const auto address = std::bit_cast<std::uintptr_t>(at);
     known_site& known = recent_[address / alignof(void*) % recent_.size()];
-    if (!same_site(known.at, at)) known = {at, number_of_new_site(at, out)};
+    if (!same_site(known.at, at)) known = {at, number_of_new_site(at, pen)};
     return known.number;
 }
 
 // New to those that were seen last; the same place may have been told already all the same.
-std::uint32_t line_maker::number_of_new_site(const site& at, std::string& out) {
+std::uint32_t line_maker::number_of_new_site(const site& at, line_pen& pen) {
     const place where{at.file_name(), (std::uint64_t{at.line()} << 32) | at.column()};
     const auto known = sites_.find(where);
     if (known != sites_.end()) return known->second;
-    const std::uint32_t source = number_of_source(at.file_name(), out);
+    const std::uint32_t source = number_of_source(at.file_name(), pen);
     sites_[where] = ++last_site_;
-    line_pen pen(out);
     add(pen, R"({"site":)", last_site_, R"(,"source":)", source, R"(,"line":)", at.line(),
         R"(,"column":)", at.column(), R"(,"function":)", json_string(function_name(at)), "}\n");
     return last_site_;
 }
 
-std::uint32_t line_maker::number_of_source(std::string_view file, std::string& out) {
+std::uint32_t line_maker::number_of_source(std::string_view file, line_pen& pen) {
     const auto known = sources_.find(file);
     if (known != sources_.end()) return known->second;
     const auto number = static_cast<std::uint32_t>(sources_.size() + 1);
     sources_.emplace(file, number);
     const std::optional<std::string> text = source_text(file);
-    line_pen pen(out);
     add(pen, R"({"source":)", number, R"(,"file":)", json_string(project_name(file)), R"(,"text":)",
         text ? json_string(*text) : "null", "}\n");
     return number;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "kernel/observer.hpp"
+#include "tracer/line_pen.hpp"
 
 #include <array>
 #include <cstdint>
@@ -29,10 +30,10 @@ public:
     void footer(const run_totals& totals, std::string& out, std::uint64_t lost = 0);
 
 private:
-    void event(const record& told, const record_batch& of, std::string& out);
-    std::uint32_t number_of_site(const site& at, std::string& out);
-    std::uint32_t number_of_new_site(const site& at, std::string& out);
-    std::uint32_t number_of_source(std::string_view file, std::string& out);
+    void event(const record& told, const record_batch& of, line_pen& pen);
+    std::uint32_t number_of_site(const site& at, line_pen& pen);
+    std::uint32_t number_of_new_site(const site& at, line_pen& pen);
+    std::uint32_t number_of_source(std::string_view file, line_pen& pen);
 
     using place = std::pair<const char*, std::uint64_t>;
     struct place_hash {
@@ -48,7 +49,8 @@ private:
         std::uint32_t number = 0;
     };
     std::array<known_site, 256> recent_{};  // by their address
-    std::vector<std::uint32_t> chain_;      // of the line that is being made
+    running_number seq_, time_, turn_, cause_;
+    std::vector<std::uint32_t> chain_;  // of the line that is being made
 };
 
 // Text as a JSON string, quotes included. Bytes that are not UTF-8 become the replacement

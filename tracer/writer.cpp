@@ -13,7 +13,7 @@ namespace giambio {
 namespace {
 
 // Enough text to make a write worth its system call.
-constexpr std::size_t full_buffer = 256 * 1024;
+constexpr std::size_t full_buffer = 128 * 1024;
 
 }  // namespace
 

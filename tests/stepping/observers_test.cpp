@@ -142,6 +142,26 @@ TEST_CASE("row 148: an observer takes itself out, and brings another, while it i
     CHECK(successor.records.back().kind == happening::run_end);
 }
 
+TEST_CASE("what an observer does while it is told comes after that, and nothing is lost") {
+    recorder told;
+    async_scheduler scheduler{simulated{}};
+    // More than a batch has room for.
+    acting talkative(2, [] {
+        for (int i = 0; i < 200; ++i) mark("said " + std::to_string(i));
+    });
+    scheduler.observe(talkative);
+    scheduler.observe(told);
+    scheduler.start(yields(100));
+    const std::vector<record> said = told.of(happening::mark);
+    REQUIRE(said.size() == 200);
+    for (std::size_t i = 0; i < told.records.size(); ++i) {
+        CHECK(told.records[i].seq == i + 1);
+        if (told.records[i].kind == happening::mark)
+            CHECK(told.texts[i] == "said " + std::to_string(told.records[i].seq - said[0].seq));
+    }
+    CHECK(told.totals.records == told.records.size());
+}
+
 TEST_CASE("row 148: who is added before the first task is told the beginning, once") {
     recorder told;
     async_scheduler scheduler{simulated{}};
