@@ -131,8 +131,7 @@ seq chronicle::tell_refusal(const task_record& who, bool at_once, seq cause) {
 }
 
 // With the await chain: from the outermost coroutine to the one that asked, each where it stands.
-seq chronicle::parked(const task_record& who, std::uint32_t target, site at) {
-    if (!on()) return 0;
+seq chronicle::tell_park(const task_record& who, std::uint32_t target, site at) {
     const bool on_fd = who.waits == wait_kind::fd;
     const descriptor_wait wanted = on_fd ? descriptor_of(who.asked) : descriptor_wait{};
     return write({.kind = happening::park,

@@ -41,14 +41,16 @@ public:
 
     // --- tasks
     seq spawned(const task_record& made, seq cause);
-    // These three, and did_io, are called in every step, so that nobody watches is found out
-    // without a call.
+    // These, and did_io, are called in every step, so that nobody watches is found out without a
+    // call.
     seq switched_in(const task_record& who) { return on() ? tell_switch_in(who) : 0; }
     seq trapped(const task_record& who, seq step);
     seq replied(const task_record& who, bool at_once, seq cause) {
         return on() ? tell_reply(who, at_once, cause) : 0;
     }
-    seq parked(const task_record& who, std::uint32_t target, site at);
+    seq parked(const task_record& who, std::uint32_t target, site at) {
+        return on() ? tell_park(who, target, at) : 0;
+    }
     seq switched_out(const task_record& who, const char* how, seq cause) {
         return on() ? tell_switch_out(who, how, cause) : 0;
     }
@@ -104,6 +106,7 @@ private:
     seq tell_switch_in(const task_record& who);
     seq tell_reply(const task_record& who, bool at_once, seq cause);
     seq tell_refusal(const task_record& who, bool at_once, seq cause);
+    seq tell_park(const task_record& who, std::uint32_t target, site at);
     seq tell_switch_out(const task_record& who, const char* how, seq cause);
 };
 

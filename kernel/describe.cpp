@@ -26,6 +26,7 @@ struct describer {
     }
     trap_arguments handle(const trap::receive& asked) const { return transfer(asked); }
     trap_arguments handle(const trap::send& asked) const { return transfer(asked); }
+    trap_arguments handle(const trap::send_all& asked) const { return transfer(asked); }
     trap_arguments handle(const trap::receive_from& asked) const { return transfer(asked); }
     trap_arguments handle(const trap::send_to& asked) const { return transfer(asked); }
     trap_arguments handle(const auto& asked) const {
@@ -58,6 +59,7 @@ struct descriptor_finder {
     descriptor_wait handle(const trap::readable& from) const { return {from.fd, false}; }
     descriptor_wait handle(const trap::connect& to) const { return {to.fd, true}; }
     descriptor_wait handle(const trap::send& to) const { return {to.fd, true}; }
+    descriptor_wait handle(const trap::send_all& to) const { return {to.fd, true}; }
     descriptor_wait handle(const trap::send_to& to) const { return {to.fd, true}; }
     descriptor_wait handle(const trap::writable& to) const { return {to.fd, true}; }
     descriptor_wait handle(const auto&) const { return {}; }

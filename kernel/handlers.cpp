@@ -74,6 +74,11 @@ verdict kernel::handle(task_record& who, const trap::send& asked) {
     return transfer(who, asked.fd, true, asked.at);
 }
 
+// Nothing has left already.
+verdict kernel::handle(task_record& who, const trap::send_all& asked) {
+    return asked.size == 0 ? verdict::answered : transfer(who, asked.fd, true, asked.at);
+}
+
 verdict kernel::handle(task_record& who, const trap::receive_from& asked) {
     return transfer(who, asked.fd, false, asked.at);
 }

@@ -47,7 +47,7 @@ verdict kernel::transfer(task_record& who, int fd, bool writes, site at) {
 // One operation for each trap that asks for one; a wait for readiness alone asks for none.
 struct kernel::attempt {
     kernel& in;
-    const task_record& who;
+    task_record& who;
     bool first;
     seq cause;
 
@@ -56,7 +56,11 @@ struct kernel::attempt {
         return in.perform(who, asked, first, cause);
     }
     io_result handle(const trap::receive& asked) const { return in.perform(who, asked, cause); }
-    io_result handle(const trap::send& asked) const { return in.perform(who, asked, cause); }
+    io_result handle(const trap::send& asked) const {
+        const std::string_view bytes(static_cast<const char*>(asked.buffer), asked.size);
+        return in.send(who, asked.fd, bytes, cause, asked.at);
+    }
+    io_result handle(const trap::send_all& asked) const { return in.perform(who, asked, cause); }
     io_result handle(const trap::receive_from& asked) const {
         return in.perform(who, asked, cause);
     }
@@ -116,12 +120,24 @@ io_result kernel::perform(const task_record& who, const trap::receive& asked, se
     return got;
 }
 
-io_result kernel::perform(const task_record& who, const trap::send& asked, seq cause) {
-    const io_result sent = io_.send(asked.fd, asked.buffer, asked.size);
+// How much has left so far stands in the answer. When the system takes only a part it has no room
+// for more, so the task waits until it has.
+io_result kernel::perform(task_record& who, const trap::send_all& asked, seq cause) {
+    const auto before = static_cast<std::size_t>(who.answer.value);
+    const std::string_view all(static_cast<const char*>(asked.buffer), asked.size);
+    const io_result sent = send(who, asked.fd, all.substr(before), cause, asked.at);
+    if (sent.status != io_status::done) return sent;
+    who.answer.value += sent.value;
+    const auto after = static_cast<std::size_t>(who.answer.value);
+    if (asked.sent != nullptr) *asked.sent = after;
+    return after == asked.size ? io_result::done(who.answer.value) : io_result::would_block();
+}
+
+io_result kernel::send(const task_record& who, int fd, std::string_view bytes, seq cause, site at) {
+    const io_result sent = io_.send(fd, bytes.data(), bytes.size());
     const bool done = sent.status == io_status::done;
     const std::size_t size = done ? static_cast<std::size_t>(sent.value) : 0;
-    const std::string_view bytes(static_cast<const char*>(asked.buffer), size);
-    told_.did_io("send", asked.fd, sent, bytes.substr(0, payload_), who.id, cause, asked.at);
+    told_.did_io("send", fd, sent, bytes.substr(0, std::min(size, payload_)), who.id, cause, at);
     return sent;
 }
 
@@ -191,13 +207,14 @@ io_result kernel::listen_to(int fd, bool to_read, bool to_write, task_id by, seq
 
 // A poll has told that a descriptor is ready: whoever waits for that gets its operation done.
 void kernel::fd_became_ready(const readiness& told) {
-    const fd_entry before = waits_.entry(told.fd);
+    task_record* const reader = waits_.entry(told.fd).reader;
+    task_record* const writer = waits_.entry(told.fd).writer;
     const seq cause = told_.became_ready(told, polled_);
-    const bool read_in_vain = told.can_read && !serve(before.reader, cause);
-    const bool write_in_vain = told.can_write && !serve(before.writer, cause);
+    const bool read_in_vain = told.can_read && !serve(reader, cause);
+    const bool write_in_vain = told.can_write && !serve(writer, cause);
     // A writer that was served wants no more news: there is room nearly always, and the poll would
     // report it for ever. A reader likely asks again before the next poll.
-    const fd_entry after = waits_.entry(told.fd);
+    const fd_entry& after = waits_.entry(told.fd);
     const bool to_read = after.watched_read && !read_in_vain;
     const bool to_write = after.watched_write && !write_in_vain && after.writer != nullptr;
     if (to_read != after.watched_read || to_write != after.watched_write) {

@@ -116,8 +116,7 @@ public:
     void cancel_scope(scope_record& target, cancel_source source, std::string reason,
                       site at) override;
 
-    // --- handlers.cpp: one for each trap, in the order of traps/request.hpp        [trap 4/5]
-    // Only dispatch.hpp calls these.
+    // --- handlers.cpp: one for each trap, called by dispatch.hpp                   [trap 4/5]
     verdict handle(task_record& who, const trap::yield& asked);
     verdict handle(task_record& who, const trap::checkpoint& asked);
     verdict handle(task_record& who, const trap::sleep& asked);
@@ -128,6 +127,7 @@ public:
     verdict handle(task_record& who, const trap::connect& asked);
     verdict handle(task_record& who, const trap::receive& asked);
     verdict handle(task_record& who, const trap::send& asked);
+    verdict handle(task_record& who, const trap::send_all& asked);
     verdict handle(task_record& who, const trap::receive_from& asked);
     verdict handle(task_record& who, const trap::send_to& asked);
     verdict handle(task_record& who, const trap::readable& asked);
@@ -209,7 +209,8 @@ private:
     io_result perform(const task_record& who, const trap::accept& asked, seq cause);
     io_result perform(const task_record& who, const trap::connect& asked, bool first, seq cause);
     io_result perform(const task_record& who, const trap::receive& asked, seq cause);
-    io_result perform(const task_record& who, const trap::send& asked, seq cause);
+    io_result perform(task_record& who, const trap::send_all& asked, seq cause);
+    io_result send(const task_record& who, int fd, std::string_view bytes, seq cause, site at);
     io_result perform(const task_record& who, const trap::receive_from& asked, seq cause);
     io_result perform(const task_record& who, const trap::send_to& asked, seq cause);
     verdict wait_for_fd(task_record& who, int fd, bool writes, site at);

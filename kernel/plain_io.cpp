@@ -114,6 +114,8 @@ address kernel::peer_address(int fd) {
 // Never blocks: the system sends what it still has, and then the farewell.
 void kernel::shut_down_sending(int fd, site at) {
     refuse_closed(fd);
+    if (waits_.entry(fd).writer != nullptr)
+        throw resource_busy("another task is sending on this socket; wait for its end");
     const io_result ended = io_.shut_down_sending(fd);
     told_.did_io("shut_down", fd, ended, "", who_runs(), who_acts().step, at);
     throw_if_failed(ended, "cannot end the sending");

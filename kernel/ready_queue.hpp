@@ -44,7 +44,7 @@ public:
 
 private:
     std::size_t slot(std::size_t place) const { return (first_ + place) & last_; }
-    void grow();
+    [[gnu::cold]] void grow();
 
     std::vector<task_record*> slots_ = std::vector<task_record*>(64);
     std::size_t last_ = 63;  // slot; every bit of it is one

@@ -101,8 +101,8 @@ void tape::reel::clear() {
     chains.clear();
 }
 
-// An observer may do what is told itself, while it is told: that waits for the next batch. The reels
-// keep their memory: a run that is traced allocates for its first batches only.
+// An observer may do what is told itself, while it is told: that waits for the next batch. The
+// reels keep their memory: a run that is traced allocates for its first batches only.
 void tape::hand_over() {
     if (telling_) {
         const std::size_t room = written_.records.size();

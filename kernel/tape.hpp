@@ -54,8 +54,8 @@ public:
     // Completes the record with number, time and turn, keeps it and returns its number; 0 when
     // nobody watches.
     //
-    // Discussion: put together elsewhere and copied, a record takes 4 ns longer: the copy has to wait
-    // for what was just written. Inlined, it is put together in its place in the batch.
+    // Discussion: put together elsewhere and copied, a record takes 4 ns longer: the copy has to
+    // wait for what was just written. Inlined, it is put together in its place in the batch.
     [[gnu::always_inline]] std::uint64_t write(const record& made) {
         return on() ? stamp(keep(made), takes_time(made.kind, made.flag)) : 0;
     }

@@ -15,7 +15,8 @@ namespace giambio {
 
 struct task_record;
 
-struct fd_entry {
+// Of 32 bytes, so that where the next one lies is found without a multiplication.
+struct alignas(32) fd_entry {
     task_record* reader = nullptr;
     task_record* writer = nullptr;
     bool open = false;          // opened through the kernel, and not closed
@@ -42,7 +43,7 @@ public:
 
 private:
     // Apart, so that the way which is nearly always taken is short.
-    void make_room(std::size_t index);
+    [[gnu::cold]] void make_room(std::size_t index);
 
     std::vector<fd_entry> entries_;
 };

@@ -23,22 +23,14 @@ void add(line_pen& pen, const Pieces&... pieces) {
     (pen.put(pieces), ...);
 }
 
-template <std::size_t size>
-constexpr short_text word(const char (&letters)[size]) {
-    short_text made;
-    made.size = size - 1;
-    std::copy(letters, letters + made.size, made.letters);
-    return made;
-}
-
 // clang-format off
 constexpr short_text kind_words[] = {
-    word("run_begin"), word("spawn"), word("io_wait"), word("io_done"), word("fd_ready"), word("timer_fire"), word("batch"),
-    word("switch_in"), word("trap"), word("reply"), word("park"), word("switch_out"), word("wake"), word("move"), word("exit"),
-    word("timer_set"), word("timer_drop"), word("fd_watch"), word("fd_forget"), word("io"),
-    word("object_new"), word("object_op"), word("object_end"), word("scope_enter"), word("scope_leave"), word("scope_change"), word("adopt"),
-    word("cancel_request"), word("cancel_deliver"), word("cancel_absorbed"), word("never_joined"), word("signal"), word("post"),
-    word("busy"), word("log"), word("mark"), word("coroutine_dropped"), word("deadlock"), word("run_end")};
+    "run_begin", "spawn", "io_wait", "io_done", "fd_ready", "timer_fire", "batch",
+    "switch_in", "trap", "reply", "park", "switch_out", "wake", "move", "exit",
+    "timer_set", "timer_drop", "fd_watch", "fd_forget", "io",
+    "object_new", "object_op", "object_end", "scope_enter", "scope_leave", "scope_change", "adopt",
+    "cancel_request", "cancel_deliver", "cancel_absorbed", "never_joined", "signal", "post",
+    "busy", "log", "mark", "coroutine_dropped", "deadlock", "run_end"};
 // clang-format on
 static_assert(std::size(kind_words) == static_cast<std::size_t>(happening::run_end) + 1,
               "every kind of record has a word");

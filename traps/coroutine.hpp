@@ -14,6 +14,7 @@
 #include "traps/frame.hpp"
 #include "traps/frame_memory.hpp"
 
+#include <concepts>
 #include <coroutine>
 #include <exception>
 #include <memory>
@@ -212,6 +213,9 @@ concept awaitable = is_coroutine<A> || is_trap<A> || is_opened_trap<A>;
 
 template <class A>
 using awaited = typename A::answer;
+
+template <class A, class T>
+concept awaitable_of = awaitable<A> && std::same_as<awaited<A>, T>;
 
 // What is to become a task, or a member of a list, is a coroutine.
 template <class T>

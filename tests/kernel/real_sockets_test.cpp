@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 namespace {
 
 // The errno of the error that ends a body, 0 when there is none.
-coroutine<int> errno_of(coroutine<> body) {
+template <awaitable A>
+coroutine<int> errno_of(A body) {
     try {
         co_await std::move(body);
     } catch (const io_error& failure) {

@@ -49,6 +49,28 @@ TEST_CASE("the trace tells of datagrams, with the other side's address") {
     CHECK(is_told(told, "#1 main has its answer: a datagram of 5 bytes"));
 }
 
+TEST_CASE("a send_all is one trap, however often the system has to take a part of it") {
+    static const std::string flood(1'000'000, 'x');
+    auto drain = [](async_socket& from) -> coroutine<> {
+        while (!(co_await from.receive(100'000)).empty()) {
+        }
+    };
+    auto program = [&]() -> coroutine<> {
+        socket_ends pair = socket_pair();
+        const task<> draining = spawn(drain(pair.second));
+        co_await pair.first.send_all(flood);
+        pair.first.close();
+        co_await draining.join();
+    };
+    const auto told = sentences_of(program());
+    CHECK(is_told(told, "#1 main asks to send all of 1000000 bytes to descriptor 3"));
+    CHECK(is_told(told, "#1 main has its answer: all 1000000 bytes have been taken"));
+    const auto parts = std::count_if(told.begin(), told.end(), [](const std::string& each) {
+        return each.starts_with("for #1 main the kernel sends to descriptor 3");
+    });
+    CHECK(parts > 1);
+}
+
 TEST_CASE("the trace tells of pairs, pipes, options and the end of sending") {
     auto program = []() -> coroutine<> {
         socket_ends pair = socket_pair();

@@ -18,8 +18,8 @@ using namespace giambio;
 using namespace std::chrono_literals;
 
 // The errno of the error that ends a body, 0 when there is none.
-template <class T>
-coroutine<int> errno_of(coroutine<T> body) {
+template <awaitable A>
+coroutine<int> errno_of(A body) {
     try {
         co_await std::move(body);
     } catch (const io_error& failure) {

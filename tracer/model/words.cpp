@@ -125,6 +125,7 @@ std::string asked(const telling& t) {
     const std::string size = counted(t.number(key::size), "byte");
     if (name == "receive") return "asks to receive up to " + size + " from " + t.fd();
     if (name == "send") return "asks to send " + size + " to " + t.fd();
+    if (name == "send_all") return "asks to send all of " + size + " to " + t.fd();
     if (name == "receive_from")
         return "asks to receive a datagram of up to " + size + " from " + t.fd();
     if (name == "send_to") return "asks to send a datagram of " + size + " by " + t.fd();
@@ -145,6 +146,7 @@ std::string answer(const telling& t) {
         return "0 bytes, which means that the other side has closed";
     if (name == "receive") return counted(value, "byte");
     if (name == "send") return counted(value, "byte") + " taken";
+    if (name == "send_all") return "all " + counted(value, "byte") + " have been taken";
     if (name == "receive_from") return "a datagram of " + counted(value, "byte");
     if (name == "send_to") return "the datagram has left";
     if (name == "sleep" || name == "sleep_until") return "it has slept long enough";

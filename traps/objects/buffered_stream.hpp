@@ -141,8 +141,7 @@ public:
         co_return co_await fill(at);
     }
 
-    coroutine<void> write(std::string_view bytes,
-                          site at = site::current()) requires writable_stream<Stream> {
+    auto write(std::string_view bytes, site at = site::current()) requires writable_stream<Stream> {
         return stream_.send_all(bytes, at);
     }
 

@@ -25,7 +25,7 @@ concept readable_stream = requires(Stream& stream, std::size_t size) {
 // Sends everything. The bytes must live until it returns.
 template <class Stream>
 concept writable_stream = requires(Stream& stream, std::string_view bytes) {
-    { stream.send_all(bytes) } -> std::same_as<coroutine<void>>;
+    { stream.send_all(bytes) } -> awaitable_of<void>;
     stream.close();
 };
 
@@ -42,7 +42,7 @@ public:
     coroutine<std::string> receive(std::size_t size, site at = site::current()) {
         return reader_.receive(size, at);
     }
-    coroutine<void> send_all(std::string_view bytes, site at = site::current()) {
+    auto send_all(std::string_view bytes, site at = site::current()) {
         return writer_.send_all(bytes, at);
     }
     void close() noexcept {

@@ -37,13 +37,14 @@ public:
     explicit pipe_writer(descriptor opened) : end_(std::move(opened)) {}
 
     // As async_socket has them.
-    coroutine<std::size_t> send(std::string_view bytes, site at = site::current()) {
+    [[nodiscard]] trap::send send(std::string_view bytes, site at = site::current()) {
         return end_.send(bytes, at);
     }
-    coroutine<void> send_all(std::string_view bytes, site at = site::current()) {
+    [[nodiscard]] trap::send_all send_all(std::string_view bytes, site at = site::current()) {
         return end_.send_all(bytes, at);
     }
-    coroutine<void> send_all(std::string_view bytes, std::size_t& sent, site at = site::current()) {
+    [[nodiscard]] trap::send_all send_all(std::string_view bytes, std::size_t& sent,
+                                          site at = site::current()) {
         return end_.send_all(bytes, sent, at);
     }
     int number() const { return end_.number(); }

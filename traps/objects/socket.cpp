@@ -4,13 +4,6 @@
 
 namespace giambio {
 
-namespace {
-
-constexpr const char* second_writer =
-    "another task is sending on this socket; let one task send, or use a lock";
-
-}  // namespace
-
 // --- owning
 
 void descriptor::close(site at) noexcept {
@@ -70,33 +63,7 @@ coroutine<std::string> async_socket::receive(std::size_t size, site at) {
     co_return bytes;
 }
 
-coroutine<std::size_t> async_socket::send(std::string_view bytes, site at) {
-    const one_at_a_time::turn mine = sending_.enter(second_writer);
-    co_return co_await trap::send{at, fd_.number(), bytes.data(), bytes.size()};
-}
-
-coroutine<void> async_socket::send_all(std::string_view bytes, site at) {
-    return send_counted(bytes, nullptr, at);
-}
-
-coroutine<void> async_socket::send_all(std::string_view bytes, std::size_t& sent, site at) {
-    sent = 0;
-    return send_counted(bytes, &sent, at);
-}
-
-// `sent` is null when nobody asks.
-coroutine<void> async_socket::send_counted(std::string_view bytes, std::size_t* sent, site at) {
-    const one_at_a_time::turn mine = sending_.enter(second_writer);
-    if (bytes.empty()) co_await checkpoint(at);
-    while (!bytes.empty()) {
-        const std::size_t taken = co_await trap::send{at, fd_.number(), bytes.data(), bytes.size()};
-        if (sent != nullptr) *sent += taken;
-        bytes.remove_prefix(taken);
-    }
-}
-
 void async_socket::shut_down_sending(site at) {
-    sending_.refuse_second(second_writer);
     door().shut_down_sending(fd_.number(), at);
 }
 

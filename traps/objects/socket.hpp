@@ -66,11 +66,20 @@ public:
     }
 
     // Sends what the system takes at once, at least one byte; returns how many.
-    coroutine<std::size_t> send(std::string_view bytes, site at = site::current());
+    [[nodiscard]] trap::send send(std::string_view bytes, site at = site::current()) {
+        return {at, fd_.number(), bytes.data(), bytes.size()};
+    }
     // Sends everything, waiting as often as it must. `bytes` must live until it returns.
-    coroutine<void> send_all(std::string_view bytes, site at = site::current());
+    // Throws resource_busy while another task is sending.
+    [[nodiscard]] trap::send_all send_all(std::string_view bytes, site at = site::current()) {
+        return {at, fd_.number(), bytes.data(), bytes.size(), nullptr};
+    }
     // The same, counting in `sent` while it goes. After an error or a cancel that many have left.
-    coroutine<void> send_all(std::string_view bytes, std::size_t& sent, site at = site::current());
+    [[nodiscard]] trap::send_all send_all(std::string_view bytes, std::size_t& sent,
+                                          site at = site::current()) {
+        sent = 0;
+        return {at, fd_.number(), bytes.data(), bytes.size(), &sent};
+    }
 
     // Nothing more will be sent: the other side receives the rest and then the end. Receiving goes
     // on. Throws resource_busy while a task is sending.
@@ -86,10 +95,7 @@ public:
     void close(site at = site::current()) noexcept { fd_.close(at); }
 
 private:
-    coroutine<void> send_counted(std::string_view bytes, std::size_t* sent, site at);
-
     descriptor fd_;
-    one_at_a_time sending_;
 };
 
 struct async_socket::accepted {

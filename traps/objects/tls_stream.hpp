@@ -39,9 +39,9 @@ public:
     }
     coroutine<void> send_whole(std::string_view bytes, site at) override {
         if constexpr (requires { stream_.send_all(bytes, at); }) {
-            return stream_.send_all(bytes, at);
+            return as_coroutine(stream_.send_all(bytes, at));
         } else {
-            return stream_.send_all(bytes);
+            return as_coroutine(stream_.send_all(bytes));
         }
     }
 
