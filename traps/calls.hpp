@@ -55,14 +55,14 @@ inline bool wake_oldest(wait_list& in, site at = site::current()) {
 // Makes a task of a coroutine. It does not run yet: it goes to the back of the ready queue (rule
 // R1). Without a name it is called like the coroutine's function.
 template <awaitable A>
-task<awaited<A>> spawn(A body, std::string name = "", site at = site::current()) {
+task<awaited<A>> spawn(A body, std::string_view name = {}, site at = site::current()) {
     return task<awaited<A>>(door().spawn(as_newcomer(as_coroutine(std::move(body)), name), at));
 }
 
 // The same for a task that serves the others: the run does not wait for it. When every other task
 // has ended it is cancelled.
 template <awaitable A>
-task<awaited<A>> spawn_daemon(A body, std::string name = "", site at = site::current()) {
+task<awaited<A>> spawn_daemon(A body, std::string_view name = {}, site at = site::current()) {
     newcomer made = as_newcomer(as_coroutine(std::move(body)), name);
     made.daemon = true;
     return task<awaited<A>>(door().spawn(made, at));

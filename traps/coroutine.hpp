@@ -219,8 +219,8 @@ concept awaitable_of = awaitable<A> && std::same_as<awaited<A>, T>;
 
 // What is to become a task, or a member of a list, is a coroutine.
 template <class T>
-coroutine<T> as_coroutine(coroutine<T> body) {
-    return body;
+coroutine<T>&& as_coroutine(coroutine<T>&& body) {
+    return std::move(body);
 }
 template <class R>
 requires(is_trap<R> || is_opened_trap<R>) coroutine<awaited<R>> as_coroutine(R asked) {

@@ -13,7 +13,6 @@ void release_locals(local_values* chain) noexcept {
 }
 
 void inherit_locals(const frame& from, frame& to) {
-    if (from.locals() == nullptr) return;
     to.with_extras().locals = from.locals();
     ++from.locals()->holders;
 }
