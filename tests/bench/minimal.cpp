@@ -10,6 +10,7 @@
 #include <chrono>
 #include <coroutine>
 #include <exception>
+#include <iterator>
 #include <random>
 #include <thread>
 #include <utility>
@@ -96,9 +97,22 @@ fire_and_forget yielder(std::size_t times) {
     for (std::size_t i = 0; i < times; ++i) co_await yield_now{};
 }
 
+// The same with a frame as large as a task of ours is, record and frame together, of which each
+// step touches every cache line: what the memory alone takes when there are too many for the cache.
+fire_and_forget large_yielder(std::size_t times) {
+    constexpr std::size_t words_in_a_line = 8;
+    volatile std::size_t held[31] = {};
+    for (std::size_t i = 0; i < times; ++i) {
+        for (std::size_t word = 0; word < std::size(held); word += words_in_a_line)
+            held[word] = held[word] + 1;
+        co_await yield_now{};
+    }
+}
+
+template <fire_and_forget (*make)(std::size_t)>
 void switching(std::size_t tasks) {
     const std::size_t times = about / tasks;
-    for (std::size_t i = 0; i <= tasks; ++i) ready.push(yielder(times).self);
+    for (std::size_t i = 0; i <= tasks; ++i) ready.push(make(times).self);
     const double begin = bench::processor_ns();
     run();
     const std::size_t count = times * (tasks + 1);
@@ -189,7 +203,8 @@ void random_sleeps(std::size_t count) {
 
 int main(int argc, char** argv) {
     return bench::run_case(argc, argv,
-                           {{"switch", switching},
+                           {{"switch", switching<yielder>},
+                            {"switch-large", switching<large_yielder>},
                             {"spawn", spawn_and_join},
                             {"bare-frame", bare_frame},
                             {"parked", parked},
