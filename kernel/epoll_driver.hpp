@@ -53,11 +53,16 @@ public:
     bool may_report(std::size_t watched) const override { return watched > 0; }
 
 private:
+    // What a descriptor is, as far as it matters for how the system shall tell of it.
+    enum class sort : std::uint8_t { other, stream, listening };
+    sort& sort_of(int fd);
+    io_result opened(io_result made, sort as);
     int wait(std::optional<duration> limit);
 
     int epoll_fd_ = -1;
     int wake_fd_ = -1;
     std::array<epoll_event, 256> events_{};
+    std::vector<sort> sorts_;  // by descriptor
 };
 
 }  // namespace giambio

@@ -95,30 +95,47 @@ ssize_t write_without_signal(int fd, const void* buffer, std::size_t size) {
 
 // --- opening and naming
 
+// Keeps what a new descriptor is.
+io_result epoll_driver::opened(io_result made, sort as) {
+    if (made.status == io_status::done) sort_of(static_cast<int>(made.value)) = as;
+    return made;
+}
+
 io_result epoll_driver::open(address_family family, socket_type type) {
-    const io_result opened = sorted(socket(system_family(family), system_type(type), 0));
+    const bool is_stream = type == socket_type::stream;
+    const io_result made = opened(sorted(socket(system_family(family), system_type(type), 0)),
+                                  is_stream ? sort::stream : sort::other);
     // A server that was stopped can be started again at once, without waiting for old connections.
     // Two datagram sockets would instead share the address, and each lose half of what comes.
-    const bool listens_perhaps = type == socket_type::stream && family != address_family::local;
-    if (opened.status == io_status::done && listens_perhaps) {
-        switch_on(static_cast<int>(opened.value), SOL_SOCKET, SO_REUSEADDR);
+    const bool listens_perhaps = is_stream && family != address_family::local;
+    if (made.status == io_status::done && listens_perhaps) {
+        switch_on(static_cast<int>(made.value), SOL_SOCKET, SO_REUSEADDR);
     }
-    return opened;
+    return made;
 }
 
 // Unix sockets, because the network has no pairs.
 io_result epoll_driver::open_pair(socket_type type, std::array<int, 2>& ends) {
-    return sorted(socketpair(AF_UNIX, system_type(type), 0, ends.data()));
+    const io_result made = sorted(socketpair(AF_UNIX, system_type(type), 0, ends.data()));
+    if (made.status != io_status::done) return made;
+    for (const int fd : ends) {
+        sort_of(fd) = type == socket_type::stream ? sort::stream : sort::other;
+    }
+    return made;
 }
 
 io_result epoll_driver::open_pipe(std::array<int, 2>& ends) {
-    return sorted(pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC));
+    const io_result made = sorted(pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC));
+    if (made.status != io_status::done) return made;
+    for (const int fd : ends) sort_of(fd) = sort::other;
+    return made;
 }
 
 // Shared with every copy of the descriptor, in other processes too: who hands out a terminal knows.
 io_result epoll_driver::adopt(int fd) {
     const int flags = fcntl(fd, F_GETFL);
     if (flags < 0) return io_result::failed(errno);
+    sort_of(fd) = sort::other;
     if ((flags & O_NONBLOCK) != 0) return io_result::done();
     return sorted(fcntl(fd, F_SETFL, flags | O_NONBLOCK));
 }
@@ -131,7 +148,10 @@ io_result epoll_driver::bind(int fd, const address& where) {
 // The backlog is how many connections the system keeps until somebody accepts them. When a crowd
 // knocks and it is short, the system forgets some without telling them.
 io_result epoll_driver::listen(int fd, int backlog) {
-    return sorted(::listen(fd, backlog));
+    const io_result heard = sorted(::listen(fd, backlog));
+    const bool is_stream = sort_of(fd) == sort::stream;
+    if (heard.status == io_status::done && is_stream) sort_of(fd) = sort::listening;
+    return heard;
 }
 
 // Where the socket really is, for a program that bound it to port 0 ("any free one").
@@ -179,8 +199,9 @@ void epoll_driver::close(int fd) {
 // The new descriptor belongs to the kernel from here on, which hands it to the task that asked.
 io_result epoll_driver::accept(int fd, address& peer) {
     system_address from;
-    const io_result taken =
-        sorted(accept4(fd, from.get(), &from.length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    const sort of_taken = sort_of(fd) == sort::listening ? sort::stream : sort::other;
+    const io_result taken = opened(
+        sorted(accept4(fd, from.get(), &from.length, SOCK_NONBLOCK | SOCK_CLOEXEC)), of_taken);
     if (taken.status == io_status::done) {
         peer = from_system(from);
         // Small answers shall leave at once, not wait for an acknowledgement.

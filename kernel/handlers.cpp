@@ -89,11 +89,11 @@ verdict kernel::handle(task_record& who, const trap::send_to& asked) {
 
 // A descriptor that is not ours: the poll tells when it is ready, and its owner does the rest.
 verdict kernel::handle(task_record& who, const trap::readable& asked) {
-    return wait_for_fd(who, asked.fd, false, asked.at);
+    return wait_for_fd(who, asked.fd, false, asked.at, true);
 }
 
 verdict kernel::handle(task_record& who, const trap::writable& asked) {
-    return wait_for_fd(who, asked.fd, true, asked.at);
+    return wait_for_fd(who, asked.fd, true, asked.at, true);
 }
 
 // The answer is no. It is an answer at once, so the task goes on, and its `co_await` throws.

@@ -40,7 +40,8 @@ verdict kernel::transfer(task_record& who, int fd, bool writes, site at) {
     const fd_entry& entry = waits_.entry(fd);
     if (!entry.open) return refuse(who, refusal::closed);
     if ((writes ? entry.writer : entry.reader) != nullptr) return refuse(who, refusal::busy);
-    if ((writes || entry.more) && try_operation(who, true, who.trap)) return verdict::answered;
+    if ((writes || entry.more || entry.hung_up) && try_operation(who, true, who.trap))
+        return verdict::answered;
     return wait_for_fd(who, fd, writes, at);
 }
 
@@ -169,11 +170,14 @@ io_result kernel::perform(const task_record& who, const trap::send_to& asked, se
 // another one, of which the driver knows nothing. So the driver is asked again before each wait,
 // and before anybody is told that the descriptor is busy. When it says that it did not listen,
 // whoever stands here waits for something that is gone.
-verdict kernel::wait_for_fd(task_record& who, int fd, bool writes, site at) {
+// So it is for a task that waits for readiness alone (`afresh`): it reads by itself, and nobody
+// knows whether it has left anything.
+verdict kernel::wait_for_fd(task_record& who, int fd, bool writes, site at, bool afresh) {
     if (fd < 0) return refuse(who, refusal::closed);
     fd_entry& entry = waits_.entry(fd);
     const bool listens = writes ? entry.watched_write : entry.watched_read;
-    if (!entry.open || !listens) {
+    if (afresh) entry.more = true;
+    if (afresh || !entry.open || !listens) {
         const io_result heard = listen_to(fd, entry.watched_read || !writes,
                                           entry.watched_write || writes, who.id, who.trap, at);
         if (heard.status == io_status::failed) return refuse(who, refusal::system, heard.value);
@@ -207,8 +211,10 @@ io_result kernel::listen_to(int fd, bool to_read, bool to_write, task_id by, seq
 
 // A poll has told that a descriptor is ready: whoever waits for that gets its operation done.
 void kernel::fd_became_ready(const readiness& told) {
-    task_record* const reader = waits_.entry(told.fd).reader;
-    task_record* const writer = waits_.entry(told.fd).writer;
+    fd_entry& entry = waits_.entry(told.fd);
+    task_record* const reader = entry.reader;
+    task_record* const writer = entry.writer;
+    if (told.hung_up) entry.hung_up = true;
     const seq cause = told_.became_ready(told, polled_);
     const bool read_in_vain = told.can_read && !serve(reader, cause);
     const bool write_in_vain = told.can_write && !serve(writer, cause);

@@ -36,6 +36,7 @@ struct readiness {
     int fd = -1;
     bool can_read = false;
     bool can_write = false;
+    bool hung_up = false;  // the other side will send nothing more
 };
 
 class io_driver {

@@ -213,7 +213,7 @@ private:
     io_result send(const task_record& who, int fd, std::string_view bytes, seq cause, site at);
     io_result perform(const task_record& who, const trap::receive_from& asked, seq cause);
     io_result perform(const task_record& who, const trap::send_to& asked, seq cause);
-    verdict wait_for_fd(task_record& who, int fd, bool writes, site at);
+    verdict wait_for_fd(task_record& who, int fd, bool writes, site at, bool afresh = false);
     io_result listen_to(int fd, bool to_read, bool to_write, task_id by, seq cause, site at);
     void fd_became_ready(const readiness& told);
     bool serve(task_record* waiting, seq cause);

@@ -8,9 +8,10 @@ namespace giambio {
 
 namespace {
 thread_local kernel_door* open_door = nullptr;
-thread_local std::uint64_t this_run = 0;
 std::atomic<std::uint64_t> last_run{0};  // of all threads
 }  // namespace
+
+constinit thread_local std::uint64_t this_run = 0;
 
 void set_door(kernel_door* opened, std::uint64_t number) {
     open_door = opened;
@@ -19,10 +20,6 @@ void set_door(kernel_door* opened, std::uint64_t number) {
 
 std::uint64_t next_run_number() {
     return ++last_run;
-}
-
-std::uint64_t run_number() {
-    return this_run;
 }
 
 kernel_door* door_if_open() {

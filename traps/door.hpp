@@ -133,7 +133,10 @@ void set_door(kernel_door* opened, std::uint64_t number);
 std::uint64_t next_run_number();
 // The number of the run that goes on on this thread, never the same for two; 0 when there is none.
 // What a run gave a number to means nothing to another run.
-std::uint64_t run_number();
+extern constinit thread_local std::uint64_t this_run;  // only set_door changes it
+inline std::uint64_t run_number() {
+    return this_run;
+}
 
 // Called by a coroutine that is destroyed without having been awaited.
 void report_dropped(site written_at) noexcept;

@@ -194,3 +194,73 @@ TEST_CASE("a thousand connections in one process are all answered") {
     async_scheduler{}.start(program(answered));
     CHECK(answered == crowd);
 }
+
+// Of a connection the system tells each change once; nothing may wait for one that is over.
+
+namespace {
+
+coroutine<> expect(async_socket& from, std::string wanted) {
+    const std::string got = co_await with_timeout(10s, from.receive(100));
+    CHECK(got == wanted);
+}
+
+}  // namespace
+
+TEST_CASE("the last bytes and the end, come together, are two answers") {
+    auto program = []() -> coroutine<> {
+        socket_ends ends = socket_pair();
+        co_await ends.first.send_all("bye");
+        ends.first.close();
+        co_await expect(ends.second, "bye");
+        co_await expect(ends.second, "");
+        co_await expect(ends.second, "");
+    };
+    async_scheduler{}.start(program());
+}
+
+TEST_CASE("a connection that was reset answers each time") {
+    auto program = []() -> coroutine<> {
+        async_socket server = listening(0);
+        async_socket client = co_await connected(server.local_address());
+        auto [peer, name] = co_await server.accept();
+        make_rude(client);
+        client.close();
+        auto receive = [](async_socket& from) -> coroutine<> {
+            co_await with_timeout(10s, from.receive(10));
+        };
+        const int code = co_await errno_of(receive(peer));
+        CHECK(code == ECONNRESET);
+        co_await expect(peer, "");
+    };
+    async_scheduler{}.start(program());
+}
+
+TEST_CASE("whoever waits for readiness of a connection again, without reading, is answered again") {
+    auto program = []() -> coroutine<> {
+        socket_ends ends = socket_pair();
+        co_await ends.first.send_all("0123456789");
+        for (int i = 0; i < 3; ++i) co_await with_timeout(10s, readable(ends.second.number()));
+        std::array<char, 4> some{};
+        REQUIRE(::read(ends.second.number(), some.data(), some.size()) == 4);
+        co_await expect(ends.second, "456789");
+        co_await ends.first.send_all("more");
+        co_await expect(ends.second, "more");
+    };
+    async_scheduler{}.start(program());
+}
+
+TEST_CASE("a message that comes while nobody reads waits for the next reader") {
+    auto program = []() -> coroutine<> {
+        socket_ends ends = socket_pair();
+        for (const std::string word : {"one", "two", "three"}) {
+            co_await ends.first.send_all(word);
+            co_await giambio::sleep(1ms);  // the loop looks meanwhile, and finds nobody
+            co_await expect(ends.second, word);
+        }
+        // A reader that gives up leaves everything to the next.
+        CHECK_THROWS_AS(co_await with_timeout(1ms, ends.second.receive(100)), too_slow);
+        co_await ends.first.send_all("four");
+        co_await expect(ends.second, "four");
+    };
+    async_scheduler{}.start(program());
+}
