@@ -57,7 +57,7 @@ bool same_name(std::string_view one, std::string_view other) {
 
 // The latest newcomer's, when this one comes about in the same way, as those of a loop do.
 task_origin& kernel::origin_of(const newcomer& who, site at) {
-    const site body = who.outermost->written_at;
+    const site body = who.outermost->standing_at;
     task_origin* last = latest_origin_;
     if (last != nullptr && last->parent == who_runs() && same_site(last->born, at) &&
         same_site(last->body, body) && last->keep == who.keep &&

@@ -32,7 +32,7 @@ kernel::kernel(const kernel_parts& parts)
 // Tasks that were spawned but never run: they have no life to clean up, only memory.
 kernel::~kernel() {
     for (task_record* each : early_) {
-        each->innermost->self.destroy();
+        each->innermost->self().destroy();
         each->ended = true;
         each->was_cancelled = true;
         if (each->handles == 0) take_back(*each);

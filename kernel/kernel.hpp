@@ -148,11 +148,10 @@ private:
     void fire_timers();
     void wake_idle();
     void run_batch();
+    void prepare_next(std::size_t left);
     void step(task_record& who);
     bool goes_on(task_record& who);
     verdict answer(task_record& who);
-
-    void add_timers(snapshot& told) const;  // snapshot.cpp
 
     // --- prologue.cpp: for a trace that begins in the middle of the run
     void tell_what_is_there();
@@ -234,6 +233,7 @@ private:
     // --- watching.cpp
     run_facts facts() const;
     void report_to_watchers();
+    void add_timers(snapshot& told) const;  // snapshot.cpp
 
     // --- calls.cpp
     task_origin& origin_of(const newcomer& who, site at);

@@ -14,6 +14,13 @@
 
 namespace giambio {
 
+namespace {
+
+// So many tasks, of some 300 bytes each, are more than the caches of a processor hold.
+constexpr std::size_t crowd = std::size_t{32} << 10;
+
+}  // namespace
+
 // The whole life of a run. Each task that is alive keeps it going; when the last one has ended
 // there is nothing left that could make another.
 std::exception_ptr kernel::run(frame& main) {
@@ -131,16 +138,39 @@ void kernel::wake_idle() {
 
 // The third phase. A task that becomes ready meanwhile waits for the next turn, so the poll comes
 // round again after a bounded number of steps: tasks that only yield cannot starve the descriptors.
-// A run that is shuffled, to find programs that rely on the order, takes any of the batch next.
 void kernel::run_batch() {
     std::size_t left = ready_.size();
     if (left == 0) return;
     told_.batch_begins(left, polled_);
+    const bool special = shuffle_ != 0 || left > crowd;
     for (; left > 0; --left) {
-        if (shuffle_ != 0) ready_.bring_to_front(dice_() % left);
+        if (special) prepare_next(left);
         step(ready_.pop_front());
     }
     board_->batch_ends(watched_);
+}
+
+// A run that is shuffled, to find programs that rely on the order, takes any of the batch next. In
+// a crowd the memory of those who come soon is fetched meanwhile, three lines of the cache each:
+// first the record, and when that is here, the coroutine that it names.
+//
+// Discussion: of 100,000 tasks that take turns each step takes 8 ns, and 14 without fetching. Where
+// the caches hold everybody it would only cost: 1 ns of 7. (GCC takes a function that does nothing
+// but fetch for one that does nothing, and drops it; so this stands here line by line.)
+void kernel::prepare_next(std::size_t left) {
+    constexpr std::size_t soon = 48;
+    if (shuffle_ != 0) {
+        ready_.bring_to_front(dice_() % left);
+    } else if (ready_.size() > 2 * soon) {
+        const auto* record = reinterpret_cast<const std::byte*>(&ready_.at(2 * soon));
+        const auto* coroutine = reinterpret_cast<const std::byte*>(ready_.at(soon).innermost);
+        __builtin_prefetch(record);
+        __builtin_prefetch(record + 64);
+        __builtin_prefetch(record + 128);
+        __builtin_prefetch(coroutine);
+        __builtin_prefetch(coroutine + 64);
+        __builtin_prefetch(coroutine + 128);
+    }
 }
 
 // One step: from being switched in until the task waits, yields or ends.
@@ -154,7 +184,7 @@ void kernel::step(task_record& who) {
     switch_in(who);
     do {
         who.asked.emplace<std::monostate>();
-        who.innermost->self.resume();
+        who.innermost->self().resume();
     } while (goes_on(who));
 }
 
@@ -169,13 +199,13 @@ bool kernel::goes_on(task_record& who) {
     const verdict decided = answer(who);
     if (decided == verdict::answered) {
         told_.replied(who, true, who.trap);
+        who.owes_reply = false;
         // An answer at once is no reason to stop, but somebody who always gets one must not keep
         // the loop for ever (rule R5).
         if (--budget_left_ > 0) return true;
         switch_out(who, "budget", who.trap);
         return false;
     }
-    if (told_.on()) who.owes_reply = true;
     const bool waits = decided == verdict::parked;
     switch_out(who, waits ? "park" : "yield", waits ? parked_ : who.trap);
     return false;
@@ -184,9 +214,13 @@ bool kernel::goes_on(task_record& who) {
 // Every trap checks for cancellation before anything else (rule R5), so a task that catches
 // `cancelled` and goes on is told again at its next trap.
 verdict kernel::answer(task_record& who) {
-    if (told_.on()) who.trap = told_.trapped(who, step_);
+    if (told_.on()) {
+        who.trap = told_.trapped(who, step_);
+        who.owes_reply = true;
+    }
     who.grant();
-    if (who.shall_stop) return refuse_cancelled(who);
+    if (who.shall_stop) [[unlikely]]
+        return refuse_cancelled(who);
     return dispatch(*this, who.asked, who);
 }
 

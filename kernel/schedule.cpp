@@ -139,7 +139,7 @@ void kernel::finish(task_record& who) {
     take_outcome(who);
     // Its arguments are destroyed while it still counts as running, so that what their destructors
     // do (close a socket, wake a waiter) is done by this task.
-    who.innermost->self.destroy();
+    who.innermost->self().destroy();
     who.innermost = nullptr;
     who.ended = true;
     who.state = task_state::ended;

@@ -62,8 +62,9 @@ snapshot::task_line line_of(const task_record& who) {
 // Where each coroutine of a task stands. One that has never run stands nowhere.
 std::vector<site> chain_of(const task_record& who) {
     std::vector<site> chain;
+    if (who.steps == 0) return chain;
     for (const promise_base* each = who.innermost; each != nullptr; each = each->caller) {
-        if (each->standing_at.line() != 0) chain.push_back(each->standing_at);
+        chain.push_back(each->standing_at);
     }
     std::reverse(chain.begin(), chain.end());
     return chain;

@@ -47,7 +47,7 @@ private:
 // passes: it comes from a trap, and stops the test as well.
 template <class T>
 coroutine<T> hold_to(coroutine<T> call, bool shall_trap) {
-    const trap_promise promised(shall_trap, function_name(call.written_at()));
+    const trap_promise promised(shall_trap, function_name(call.standing_at()));
     try {
         if constexpr (std::is_void_v<T>) {
             co_await call;
