@@ -230,9 +230,11 @@ io_result epoll_driver::finish_connect(int fd) {
     return code == 0 ? io_result::done() : io_result::failed(code);
 }
 
-// Of a socket it is the same as recv, and it reads pipes and terminals too.
+// Pipes and terminals know no recv. Discussion: of a connection both do the same, but read asks
+// first what kind of file it has: 80 ns of a request that takes 5,000.
 io_result epoll_driver::receive(int fd, void* buffer, std::size_t size) {
-    return sorted(::read(fd, buffer, size));
+    const bool is_connection = sort_of(fd) == sort::stream;
+    return sorted(is_connection ? ::recv(fd, buffer, size, 0) : ::read(fd, buffer, size));
 }
 
 io_result epoll_driver::send(int fd, const void* buffer, std::size_t size) {
