@@ -57,7 +57,7 @@ constexpr int level = 1;
 
 // --- plain
 
-file_outlet::file_outlet(std::string path) : path_(std::move(path)) {
+file_outlet::file_outlet(std::string path) : path_(std::move(path)), maker_(getpid()) {
     fd_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd_ < 0) {
         give_up(errno);
@@ -67,14 +67,16 @@ file_outlet::file_outlet(std::string path) : path_(std::move(path)) {
 }
 
 file_outlet::~file_outlet() {
-    if (fd_ >= 0) close(fd_);
+    close_file();
 }
 
 void file_outlet::put(std::string_view bytes) {
     without_broken_pipe held(is_pipe_);
+    ask_for_room(bytes.size());
     while (fd_ >= 0 && !bytes.empty()) {
         const ssize_t count = write(fd_, bytes.data(), bytes.size());
         if (count >= 0) {
+            size_ += count;
             bytes.remove_prefix(static_cast<std::size_t>(count));
         } else if (errno != EINTR) {
             held.broken = errno == EPIPE;
@@ -83,13 +85,37 @@ void file_outlet::put(std::string_view bytes) {
     }
 }
 
+// Discussion: a file system that is not asked for room in advance looks for it at each page: 0.3 us
+// of the 1.0 that 4 KB take. A file of which nothing is known yet is not worth it. When the program
+// is killed the rest stays with the file, behind its end, until that is removed or written anew; a
+// file system that cannot do it says so, and nothing is lost.
+void file_outlet::ask_for_room(std::size_t bytes) {
+    constexpr std::int64_t worth_it = std::int64_t{1} << 20;
+    constexpr std::int64_t at_a_time = std::int64_t{8} << 20;
+    if (is_pipe_ || size_ < worth_it) return;
+    const std::int64_t needed = size_ + static_cast<std::int64_t>(bytes);
+    if (needed <= asked_) return;
+    fallocate(fd_, FALLOC_FL_KEEP_SIZE, size_, needed - size_ + at_a_time);
+    asked_ = needed + at_a_time;
+}
+
+// Gives back the room that was asked for and not needed; not in a child that the program has
+// forked, because its parent may have written more meanwhile.
+void file_outlet::close_file() {
+    if (fd_ < 0) return;
+    if (asked_ > size_ && getpid() == maker_) {
+        [[maybe_unused]] const int cut = ftruncate(fd_, size_);
+    }
+    close(fd_);
+    fd_ = -1;
+}
+
 void file_outlet::give_up(int code) {
     std::fprintf(stderr,
                  "giambio: cannot write the trace %s: %s; the program goes on without it "
                  "(GIAMBIO_TRACE names the file)\n",
                  path_.c_str(), std::strerror(code));
-    if (fd_ >= 0) close(fd_);
-    fd_ = -1;
+    close_file();
 }
 
 // --- packed

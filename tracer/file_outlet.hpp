@@ -9,6 +9,10 @@
 
 #include "tracer/outlet.hpp"
 
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,11 +34,16 @@ public:
     void finish() override {}
 
 private:
+    void ask_for_room(std::size_t bytes);
+    void close_file();
     void give_up(int code);
 
     std::string path_;
-    int fd_ = -1;           // -1: the tracing has ended
-    bool is_pipe_ = false;  // it may break
+    pid_t maker_;             // the process that has opened it
+    int fd_ = -1;             // -1: the tracing has ended
+    bool is_pipe_ = false;    // it may break
+    std::int64_t size_ = 0;   // so much was written
+    std::int64_t asked_ = 0;  // the file system has room for so much
 };
 
 class packed_outlet final : public outlet {

@@ -17,12 +17,6 @@ namespace giambio {
 
 namespace {
 
-// The pieces of a line, one behind the other: text and numbers.
-template <class... Pieces>
-void add(line_pen& pen, const Pieces&... pieces) {
-    (pen.put(pieces), ...);
-}
-
 // clang-format off
 constexpr short_text kind_words[] = {
     "run_begin", "spawn", "io_wait", "io_done", "fd_ready", "timer_fire", "batch",
@@ -42,73 +36,73 @@ bool same(const char* word, std::string_view other) {
 // The arguments of each trap, by its name.
 void trap_arguments(const record& told, line_pen& pen) {
     const std::string_view trap = told.word;
-    add(pen, R"(,"trap":")", trap, R"(")");
-    if (trap == "sleep") add(pen, R"(,"ns":)", told.b, R"(,"due":)", told.a);
-    if (trap == "sleep_until") add(pen, R"(,"due":)", told.a);
-    if (trap == "park") add(pen, R"(,"object":)", told.id);
-    if (trap == "join") add(pen, R"(,"target":)", told.id);
-    if (told.fd >= 0) add(pen, R"(,"fd":)", told.fd);
+    pen.add(R"(,"trap":")", trap, R"(")");
+    if (trap == "sleep") pen.add(R"(,"ns":)", told.b, R"(,"due":)", told.a);
+    if (trap == "sleep_until") pen.add(R"(,"due":)", told.a);
+    if (trap == "park") pen.add(R"(,"object":)", told.id);
+    if (trap == "join") pen.add(R"(,"target":)", told.id);
+    if (told.fd >= 0) pen.add(R"(,"fd":)", told.fd);
     const bool has_size = trap.starts_with("receive") || trap.starts_with("send");
-    if (has_size) add(pen, R"(,"size":)", told.a);
+    if (has_size) pen.add(R"(,"size":)", told.a);
 }
 
 void park_target(const record& told, line_pen& pen) {
-    add(pen, R"(,"on":")", told.word, R"(")");
-    if (same(told.word, "timer")) add(pen, R"(,"timer":)", told.id);
-    if (same(told.word, "fd")) add(pen, R"(,"fd":)", told.fd, R"(,"mode":")", told.mode, R"(")");
-    if (same(told.word, "object")) add(pen, R"(,"object":)", told.id);
-    if (same(told.word, "task")) add(pen, R"(,"target":)", told.id);
+    pen.add(R"(,"on":")", told.word, R"(")");
+    if (same(told.word, "timer")) pen.add(R"(,"timer":)", told.id);
+    if (same(told.word, "fd")) pen.add(R"(,"fd":)", told.fd, R"(,"mode":")", told.mode, R"(")");
+    if (same(told.word, "object")) pen.add(R"(,"object":)", told.id);
+    if (same(told.word, "task")) pen.add(R"(,"target":)", told.id);
 }
 
 void io_outcome(const record& told, std::string_view text, line_pen& pen) {
-    add(pen, R"(,"op":")", told.word, R"(","fd":)", told.fd);
+    pen.add(R"(,"op":")", told.word, R"(","fd":)", told.fd);
     const std::string_view op = told.word;
     if (told.flag) {
-        add(pen, R"(,"would_block":true)");
+        pen.add(R"(,"would_block":true)");
         return;
     }
     if (told.has_error) {
-        add(pen, R"(,"error":)", json_string(text));
+        pen.add(R"(,"error":)", json_string(text));
         return;
     }
     if (op == "receive" || op == "send") {
-        add(pen, R"(,"bytes":)", told.a);
-        if (!text.empty()) add(pen, R"(,"payload":)", json_string(printable(text)));
+        pen.add(R"(,"bytes":)", told.a);
+        if (!text.empty()) pen.add(R"(,"payload":)", json_string(printable(text)));
         return;
     }
     if (op == "receive_from" || op == "send_to") {
         // The address and, behind a zero, the payload.
-        add(pen, R"(,"bytes":)", told.a, R"(,"address":)",
-            json_string(text.substr(0, text.find('\0'))));
+        pen.add(R"(,"bytes":)", told.a, R"(,"address":)",
+                json_string(text.substr(0, text.find('\0'))));
         const std::size_t zero = text.find('\0');
         if (zero == std::string_view::npos) return;
-        add(pen, R"(,"payload":)", json_string(printable(text.substr(zero + 1))));
+        pen.add(R"(,"payload":)", json_string(printable(text.substr(zero + 1))));
         return;
     }
-    if (op == "set_option") add(pen, R"(,"option":")", told.mode, R"(")");
+    if (op == "set_option") pen.add(R"(,"option":")", told.mode, R"(")");
     if (op == "connect" && text.find('\0') != std::string_view::npos) {
         // The peer's address and, behind a zero, this end's.
-        add(pen, R"(,"address":)", json_string(text.substr(0, text.find('\0'))), R"(,"local":)",
-            json_string(text.substr(text.find('\0') + 1)));
+        pen.add(R"(,"address":)", json_string(text.substr(0, text.find('\0'))), R"(,"local":)",
+                json_string(text.substr(text.find('\0') + 1)));
         return;
     }
     const bool has_value = op == "accept" || op == "pair" || op == "pipe" || op == "set_option";
-    if (has_value) add(pen, R"(,"value":)", told.a);
-    if (!text.empty()) add(pen, R"(,"address":)", json_string(text));
+    if (has_value) pen.add(R"(,"value":)", told.a);
+    if (!text.empty()) pen.add(R"(,"address":)", json_string(text));
 }
 
 void reply_outcome(const record& told, std::string_view text, line_pen& pen) {
-    add(pen, R"(,"to":)", told.b, R"(,"trap":")", told.word, R"(","at_once":)", told.flag);
+    pen.add(R"(,"to":)", told.b, R"(,"trap":")", told.word, R"(","at_once":)", told.flag);
     if (told.has_error) {
-        add(pen, R"(,"error":)", json_string(text));
+        pen.add(R"(,"error":)", json_string(text));
     } else {
-        add(pen, R"(,"value":)", told.a);
+        pen.add(R"(,"value":)", told.a);
     }
 }
 
 void outcome(const record& told, std::string_view text, line_pen& pen) {
-    add(pen, R"(,"outcome":")", told.word, R"(")");
-    if (told.has_error) add(pen, R"(,"error":)", json_string(text));
+    pen.add(R"(,"outcome":")", told.word, R"(")");
+    if (told.has_error) pen.add(R"(,"error":)", json_string(text));
 }
 
 // The keys that only this kind has. Long because it is a table.
@@ -119,26 +113,26 @@ void own_keys(const record& told, std::string_view text, line_pen& pen) {
         case happening::post:
             break;
         case happening::spawn:
-            add(pen, R"(,"child":)", told.id, R"(,"name":)", json_string(text));
-            if (told.second != 0) add(pen, R"(,"pool":)", told.second);
-            if (told.flag) add(pen, R"(,"daemon":true)");
+            pen.add(R"(,"child":)", told.id, R"(,"name":)", json_string(text));
+            if (told.second != 0) pen.add(R"(,"pool":)", told.second);
+            if (told.flag) pen.add(R"(,"daemon":true)");
             break;
         case happening::io_wait:
-            add(pen, R"(,"timeout":)", told.a, R"(,"reason":")", told.word, R"(","watched":)",
-                told.b);
+            pen.add(R"(,"timeout":)", told.a, R"(,"reason":")", told.word, R"(","watched":)",
+                    told.b);
             break;
         case happening::io_done:
-            add(pen, R"(,"ready":)", told.a);
+            pen.add(R"(,"ready":)", told.a);
             break;
         case happening::fd_ready:
         case happening::fd_watch:
-            add(pen, R"(,"fd":)", told.fd, R"(,"mode":")", told.mode, R"(")");
+            pen.add(R"(,"fd":)", told.fd, R"(,"mode":")", told.mode, R"(")");
             break;
         case happening::timer_fire:
-            add(pen, R"(,"timer":)", told.id, R"(,"late":)", told.a);
+            pen.add(R"(,"timer":)", told.id, R"(,"late":)", told.a);
             break;
         case happening::batch:
-            add(pen, R"(,"size":)", told.a);
+            pen.add(R"(,"size":)", told.a);
             break;
         case happening::trap:
             trap_arguments(told, pen);
@@ -150,80 +144,80 @@ void own_keys(const record& told, std::string_view text, line_pen& pen) {
             park_target(told, pen);
             break;
         case happening::switch_out:
-            add(pen, R"(,"how":")", told.word, R"(")");
+            pen.add(R"(,"how":")", told.word, R"(")");
             break;
         case happening::wake:
-            add(pen, R"(,"woken":)", told.id, R"(,"why":")", told.word, R"(")");
+            pen.add(R"(,"woken":)", told.id, R"(,"why":")", told.word, R"(")");
             break;
         case happening::move:
-            add(pen, R"(,"target":)", told.id, R"(,"on":"object","object":)", told.second);
+            pen.add(R"(,"target":)", told.id, R"(,"on":"object","object":)", told.second);
             break;
         case happening::exit:
         case happening::run_end:
             outcome(told, text, pen);
             break;
         case happening::timer_set:
-            add(pen, R"(,"timer":)", told.id, R"(,"due":)", told.a, R"(,"what":")", told.word,
-                R"(","owner":)", number_of(told.task));
-            if (told.second != 0) add(pen, R"(,"scope":)", told.second);
+            pen.add(R"(,"timer":)", told.id, R"(,"due":)", told.a, R"(,"what":")", told.word,
+                    R"(","owner":)", number_of(told.task));
+            if (told.second != 0) pen.add(R"(,"scope":)", told.second);
             break;
         case happening::timer_drop:
-            add(pen, R"(,"timer":)", told.id);
+            pen.add(R"(,"timer":)", told.id);
             break;
         case happening::fd_forget:
-            add(pen, R"(,"fd":)", told.fd);
+            pen.add(R"(,"fd":)", told.fd);
             break;
         case happening::io:
             io_outcome(told, text, pen);
             break;
         case happening::object_new:
-            add(pen, R"(,"object":)", told.id, R"(,"type":")", told.word, R"(")");
+            pen.add(R"(,"object":)", told.id, R"(,"type":")", told.word, R"(")");
             break;
         case happening::object_op:
-            add(pen, R"(,"object":)", told.id, R"(,"op":")", told.word, R"(","holder":)",
-                told.second, R"(,"length":)", told.a);
+            pen.add(R"(,"object":)", told.id, R"(,"op":")", told.word, R"(","holder":)",
+                    told.second, R"(,"length":)", told.a);
             break;
         case happening::object_end:
-            add(pen, R"(,"object":)", told.id);
+            pen.add(R"(,"object":)", told.id);
             break;
         case happening::scope_enter:
         case happening::scope_change:
-            add(pen, R"(,"scope":)", told.id);
-            if (told.second != 0) add(pen, R"(,"pool":)", told.second);
-            if (told.a >= 0) add(pen, R"(,"due":)", told.a);
-            if (told.flag) add(pen, R"(,"shield":true)");
+            pen.add(R"(,"scope":)", told.id);
+            if (told.second != 0) pen.add(R"(,"pool":)", told.second);
+            if (told.a >= 0) pen.add(R"(,"due":)", told.a);
+            if (told.flag) pen.add(R"(,"shield":true)");
             break;
         case happening::adopt:
-            add(pen, R"(,"target":)", told.id, R"(,"pool":)", told.second);
+            pen.add(R"(,"target":)", told.id, R"(,"pool":)", told.second);
             break;
         case happening::never_joined:
-            add(pen, R"(,"target":)", told.id);
+            pen.add(R"(,"target":)", told.id);
             break;
         case happening::scope_leave:
-            add(pen, R"(,"scope":)", told.id, R"(,"outcome":")", told.word, R"(")");
+            pen.add(R"(,"scope":)", told.id, R"(,"outcome":")", told.word, R"(")");
             break;
         case happening::cancel_request:
-            add(pen, R"(,"target":)", told.id, R"(,"scope":)", told.second, R"(,"source":")",
-                told.word, R"(","reason":)", json_string(text));
+            pen.add(R"(,"target":)", told.id, R"(,"scope":)", told.second, R"(,"source":")",
+                    told.word, R"(","reason":)", json_string(text));
             break;
         case happening::cancel_deliver:
         case happening::cancel_absorbed:
-            add(pen, R"(,"scope":)", told.id, R"(,"source":")", told.word, R"(","reason":)",
-                json_string(text));
+            pen.add(R"(,"scope":)", told.id, R"(,"source":")", told.word, R"(","reason":)",
+                    json_string(text));
             break;
         case happening::signal:
-            add(pen, R"(,"signo":)", told.a);
+            pen.add(R"(,"signo":)", told.a);
             break;
         case happening::busy:
-            add(pen, R"(,"ns":)", told.a);
+            pen.add(R"(,"ns":)", told.a);
             break;
         case happening::log:
         case happening::mark:
         case happening::deadlock:
-            add(pen, R"(,"text":)", json_string(text));
+            pen.add(R"(,"text":)", json_string(text));
             break;
         case happening::coroutine_dropped:
-            add(pen, R"(,"function":)", json_string(text));
+            pen.add(R"(,"function":)", json_string(text));
             break;
     }
 }
@@ -272,17 +266,17 @@ void line_maker::event(const record& told, const record_batch& of, line_pen& pen
     for (const site& each : of.chains.subspan(told.chain_from, told.chain_length)) {
         chain_.push_back(number_of_site(each, pen));
     }
-    add(pen, R"({"seq":)", seq_.text_of(told.seq), R"(,"t":)",
-        time_.text_of(static_cast<std::uint64_t>(told.t)), R"(,"turn":)", turn_.text_of(told.turn),
-        R"(,"kind":")", kind_words[static_cast<std::size_t>(told.kind)], R"(","task":)",
-        number_of(told.task), R"(,"cause":)", cause_.text_of(told.cause), R"(,"at":)", at);
+    pen.add(R"({"seq":)", seq_(told.seq), R"(,"t":)", time_(static_cast<std::uint64_t>(told.t)),
+            R"(,"turn":)", turn_(told.turn), R"(,"kind":")",
+            kind_words[static_cast<std::size_t>(told.kind)], R"(","task":)", number_of(told.task),
+            R"(,"cause":)", cause_(told.cause), R"(,"at":)", at);
     own_keys(told, of.texts.substr(told.text_from, told.text_length), pen);
     if (told.kind == happening::park) {
-        add(pen, R"(,"chain":[)");
-        for (std::size_t i = 0; i < chain_.size(); ++i) add(pen, i == 0 ? "" : ",", chain_[i]);
-        add(pen, "]");
+        pen.add(R"(,"chain":[)");
+        for (std::size_t i = 0; i < chain_.size(); ++i) pen.add(i == 0 ? "" : ",", chain_[i]);
+        pen.add("]");
     }
-    add(pen, "}\n");
+    pen.add("}\n");
 }
 
 // Discussion: most sites are looked for again and again, and the hash of a map takes as long as a
@@ -302,8 +296,8 @@ std::uint32_t line_maker::number_of_new_site(const site& at, line_pen& pen) {
     if (known != sites_.end()) return known->second;
     const std::uint32_t source = number_of_source(at.file_name(), pen);
     sites_[where] = ++last_site_;
-    add(pen, R"({"site":)", last_site_, R"(,"source":)", source, R"(,"line":)", at.line(),
-        R"(,"column":)", at.column(), R"(,"function":)", json_string(function_name(at)), "}\n");
+    pen.add(R"({"site":)", last_site_, R"(,"source":)", source, R"(,"line":)", at.line(),
+            R"(,"column":)", at.column(), R"(,"function":)", json_string(function_name(at)), "}\n");
     return last_site_;
 }
 
@@ -313,22 +307,22 @@ std::uint32_t line_maker::number_of_source(std::string_view file, line_pen& pen)
     const auto number = static_cast<std::uint32_t>(sources_.size() + 1);
     sources_.emplace(file, number);
     const std::optional<std::string> text = source_text(file);
-    add(pen, R"({"source":)", number, R"(,"file":)", json_string(project_name(file)), R"(,"text":)",
-        text ? json_string(*text) : "null", "}\n");
+    pen.add(R"({"source":)", number, R"(,"file":)", json_string(project_name(file)), R"(,"text":)",
+            text ? json_string(*text) : "null", "}\n");
     return number;
 }
 
 void line_maker::loss(const record& last, std::uint64_t missing, std::string& out) {
     line_pen pen(out);
-    add(pen, R"({"seq":)", last.seq, R"(,"t":)", last.t, R"(,"turn":)", last.turn,
-        R"(,"kind":"lost","task":0,"cause":0,"at":0,"events":)", missing,
-        R"(,"text":"whoever reads the trace was slower than the run, or came late"})", "\n");
+    pen.add(R"({"seq":)", last.seq, R"(,"t":)", last.t, R"(,"turn":)", last.turn,
+            R"(,"kind":"lost","task":0,"cause":0,"at":0,"events":)", missing,
+            R"(,"text":"whoever reads the trace was slower than the run, or came late"})", "\n");
 }
 
 void line_maker::footer(const run_totals& totals, std::string& out, std::uint64_t lost) {
     line_pen pen(out);
-    add(pen, R"({"end":{"events":)", totals.records, R"(,"turns":)", totals.turns, R"(,"t":)",
-        totals.t, R"(,"tasks":)", totals.tasks, R"(,"lost":)", lost, "}}\n");
+    pen.add(R"({"end":{"events":)", totals.records, R"(,"turns":)", totals.turns, R"(,"t":)",
+            totals.t, R"(,"tasks":)", totals.tasks, R"(,"lost":)", lost, "}}\n");
 }
 
 }  // namespace giambio

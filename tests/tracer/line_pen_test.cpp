@@ -16,15 +16,12 @@ TEST_CASE("numbers, words and literals stand one behind the other") {
     {
         const char* word = "word";
         line_pen pen(out);
-        pen.put("{\"n\":");
-        pen.put(std::numeric_limits<std::int64_t>::min());
-        pen.put(std::numeric_limits<std::uint64_t>::max());
-        pen.put(true);
-        pen.put(false);
-        pen.put(word);
-        pen.put(std::string("text"));
+        pen.add("{\"n\":", std::numeric_limits<std::int64_t>::min(),
+                std::numeric_limits<std::uint64_t>::max(), true, false, word);
+        pen.add(std::string("text"), 0, 9, 10, 99, 100, -1);
     }
-    CHECK(out == "before {\"n\":-922337203685477580818446744073709551615truefalsewordtext");
+    CHECK(out ==
+          "before {\"n\":-922337203685477580818446744073709551615truefalsewordtext091099100-1");
 }
 
 TEST_CASE("what is longer than the place of a line loses nothing and keeps its order") {
@@ -37,11 +34,8 @@ TEST_CASE("what is longer than the place of a line loses nothing and keeps its o
             line_pen pen(out);
             for (int round = 0; round < 3; ++round) {
                 const char* word = "word";
-                pen.put("a");
-                pen.put(long_one);
-                pen.put(17);
-                pen.put(word);
-                pen.put(short_text("short"));
+                pen.add("a", long_one, 17, word);
+                pen.add(short_text("short"));
                 expected += "a" + long_one + "17wordshort";
             }
         }
@@ -52,15 +46,17 @@ TEST_CASE("what is longer than the place of a line loses nothing and keeps its o
 TEST_CASE("a running number has the digits of each number, whatever came before") {
     running_number runs;
     const auto digits = [&](std::uint64_t number) {
-        const short_text& text = runs.text_of(number);
-        return std::string(text.letters, text.size);
+        std::string out;
+        line_pen(out).add(runs(number));
+        return out;
     };
-    for (std::uint64_t number = 0; number < 1100; ++number) {
+    for (std::uint64_t number = 0; number < 21'000; number += number < 1'000 ? 1 : 7) {
         CHECK(digits(number) == std::to_string(number));
     }
     constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-    for (const std::uint64_t number : {999UL, 1000UL, 991UL, 990UL, 989UL, 7UL, 0UL, 12UL, most,
-                                       most - 5, most - 6, 9UL, 10UL, 9UL}) {
+    for (const std::uint64_t number :
+         {99'999UL, 100'000UL, 100'001UL, 99'999UL, 7UL, 123'456'789UL, 0UL, 123'450'000UL, most,
+          most - 5, most - 20'000, 9'999UL, 10'000UL, 19'999UL, 20'000UL}) {
         CHECK(digits(number) == std::to_string(number));
     }
 }

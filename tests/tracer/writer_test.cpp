@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -184,6 +185,43 @@ TEST_CASE("R11: everything before a sleep is in the file when the loop sleeps") 
     REQUIRE_FALSE(read.events.empty());
     CHECK(read.events.back().kind == trace::kind::io_wait);
     CHECK_THAT(text_of(only_file_in(folder.path)), ContainsSubstring("before the sleep"));
+}
+
+// How many bytes of the disk a file has beyond its end.
+std::int64_t spare_room(const std::string& file) {
+    struct stat seen {};
+    REQUIRE(stat(file.c_str(), &seen) == 0);
+    return seen.st_blocks * 512 - seen.st_size;
+}
+
+bool can_ask_for_room(const std::string& file) {
+    const int fd = open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    const bool can = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 1 << 20) == 0;
+    close(fd);
+    return can;
+}
+
+TEST_CASE("a long trace asks for room in advance, and gives back what it did not need") {
+    own_folder folder;
+    const std::string file = (folder.path / "long.jsonl").string();
+    std::int64_t most = 0;
+    {
+        trace_writer writer(file);
+        async_scheduler scheduler{simulated{}};
+        scheduler.observe(writer);
+        scheduler.start([](const std::string& path, std::int64_t& seen) -> coroutine<> {
+            for (int round = 0; round < 20'000; ++round) {
+                co_await yield();
+                if (round % 500 == 0) seen = std::max(seen, spare_room(path));
+            }
+        }(file, most));
+    }
+    REQUIRE(fs::file_size(file) > 4 << 20);
+    CHECK(spare_room(file) < 1 << 20);
+    if (can_ask_for_room((folder.path / "other").string())) CHECK(most > 4 << 20);
+    const auto read = trace::read_file(file);
+    CHECK(read.complaints.empty());
+    CHECK(read.end.has_value());
 }
 
 TEST_CASE("a full disk or a closed pipe ends the tracing, never the program") {
