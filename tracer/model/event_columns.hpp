@@ -50,6 +50,7 @@ public:
         iterator(const event_columns& of, std::size_t index) : of_(&of), index_(index) {}
         event operator*() const { return of_->put_together(index_, of_->turns_[row_].turn); }
         trace::kind kind() const { return of_->kinds_[index_]; }
+        std::size_t index() const { return index_; }
         iterator& operator++() {
             ++index_;
             const std::vector<turn_row>& turns = of_->turns_;

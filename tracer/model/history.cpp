@@ -57,6 +57,7 @@ void history::go_through() {
     std::size_t seen = 0;
     // What a keyframe does not keep (seq, time, turn) need not be followed on the way.
     for (auto at = of_->events.begin(); at != of_->events.end(); ++at) {
+        __builtin_prefetch(of_->keys_soon(at.index()));
         if (state::is_changed_by(at.kind())) now.apply(*of_, *at);
         if (++seen % spacing == 0) keep(now);
     }

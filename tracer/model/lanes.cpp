@@ -68,6 +68,7 @@ std::vector<lanes::begun> lanes::collect() {
     };
     std::vector<begun> all;
     for (auto at = of_->events.begin(); at != of_->events.end(); ++at) {
+        __builtin_prefetch(of_->keys_soon(at.index()));
         if (!state::is_changed_by(at.kind())) continue;
         const event each = *at;
         const auto next = transition_of(*of_, each, now_of);

@@ -112,7 +112,7 @@ bool take_own_keys(cursor& from) {
     std::string_view word;
     while (from.take(",\"")) {
         if (!from.text(word) || !from.take(':')) return false;
-        if (word == "chain") {
+        if (same_word(word, "chain")) {
             if (!from.take('[') || !take_chain(from)) return false;
             continue;
         }

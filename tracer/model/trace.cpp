@@ -25,7 +25,7 @@ std::string_view recording::text_at(const own_keys& found) const {
 std::optional<std::int64_t> recording::number(const event& of, key which) const {
     const std::string_view wanted = word_of(which);
     for (own_keys keys = keys_of(of); keys.next();)
-        if (keys.word() == wanted && !keys.is_text())
+        if (same_word(keys.word(), wanted) && !keys.is_text())
             if (const auto found = number_in(keys.value())) return found;
     return std::nullopt;
 }
@@ -33,7 +33,7 @@ std::optional<std::int64_t> recording::number(const event& of, key which) const 
 std::string_view recording::text(const event& of, key which) const {
     const std::string_view wanted = word_of(which);
     for (own_keys keys = keys_of(of); keys.next();)
-        if (keys.word() == wanted) return text_at(keys);
+        if (same_word(keys.word(), wanted)) return text_at(keys);
     return {};
 }
 
