@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -40,9 +41,10 @@ bool is_steady() {
 }  // namespace
 
 tick_counter::tick_counter() : began_(steady_clock::now()) {
-    static const bool steady = is_steady();  // asking takes a microsecond
+    static const bool steady = is_steady();  // asking takes some microseconds
     can_count_ = steady;
-    first_count_ = set_at_ = count();
+    first_ = read_both();
+    set_at_ = first_.ticks;
 }
 
 std::uint64_t tick_counter::count() const {
@@ -52,15 +54,33 @@ std::uint64_t tick_counter::count() const {
     return 0;  // a counter that stands still is never believed
 }
 
-duration tick_counter::set_anew(std::uint64_t ticks) {
-    const duration real = steady_clock::now() - began_;
+// A program can be stopped between its two looks, for as long as another one runs. Then the readings
+// do not belong together, and the time would run ahead; so it looks again.
+tick_counter::reading tick_counter::read_both() const {
+    constexpr std::uint64_t close_together = 2000;  // ticks, less than a microsecond
+    constexpr int attempts = 10;
+    reading best;
+    std::uint64_t best_apart = UINT64_MAX;
+    for (int attempt = 0; attempt < attempts && best_apart > close_together; ++attempt) {
+        const std::uint64_t before = count();
+        const duration real = steady_clock::now() - began_;
+        const std::uint64_t after = count();
+        if (after - before >= best_apart) continue;
+        best_apart = after - before;
+        best = {after, real};
+    }
+    return best;
+}
+
+duration tick_counter::set_anew() {
+    const reading now = read_both();
     // What was told last may have been some nanoseconds ahead.
     const duration told = good_for_ > 0 ? set_to_ + between_looks : set_to_;
-    set_to_ = std::max(real, told);
-    set_at_ = ticks;
-    if (real < first_look || ticks <= first_count_) return set_to_;
-    const double length =
-        static_cast<double>(real.count()) / static_cast<double>(ticks - first_count_);
+    set_to_ = std::max(now.real, told);
+    set_at_ = now.ticks;
+    if (now.real < first_look || now.ticks <= first_.ticks) return set_to_;
+    const double length = static_cast<double>((now.real - first_.real).count()) /
+                          static_cast<double>(now.ticks - first_.ticks);
     length_ = static_cast<std::uint64_t>(std::ldexp(length, fraction_bits));
     good_for_ = static_cast<std::uint64_t>(static_cast<double>(between_looks.count()) / length);
     return set_to_;

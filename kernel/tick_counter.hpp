@@ -23,17 +23,23 @@ public:
     duration passed() {
         const std::uint64_t ticks = count();
         const std::uint64_t since = ticks - set_at_;
-        if (since >= good_for_) return set_anew(ticks);
+        if (since >= good_for_) return set_anew();
         return set_to_ + duration(static_cast<std::int64_t>((since * length_) >> fraction_bits));
     }
 
 private:
+    // What the counter and the machine's clock say at one moment.
+    struct reading {
+        std::uint64_t ticks = 0;
+        duration real{};
+    };
     std::uint64_t count() const;
-    duration set_anew(std::uint64_t ticks);
+    reading read_both() const;
+    duration set_anew();
 
     std::chrono::steady_clock::time_point began_;
     bool can_count_ = false;
-    std::uint64_t first_count_ = 0;
+    reading first_;
     std::uint64_t set_at_ = 0;    // when the counter was set last
     std::uint64_t good_for_ = 0;  // so many ticks; 0 while the length of a tick is not known
     duration set_to_{};
