@@ -53,23 +53,27 @@ bool same_name(std::string_view one, std::string_view other) {
     return true;
 }
 
+bool came_like(const task_origin& before, const newcomer& who, task_id parent, site at) {
+    return before.parent == parent && same_site(before.born, at) &&
+           same_site(before.body, who.outermost->standing_at) && before.keep == who.keep &&
+           (before.named ? same_name(before.name, who.name) : who.name.empty());
+}
+
 }  // namespace
 
 // The latest newcomer's, when this one comes about in the same way, as those of a loop do.
 task_origin& kernel::origin_of(const newcomer& who, site at) {
-    const site body = who.outermost->standing_at;
-    task_origin* last = latest_origin_;
-    if (last != nullptr && last->parent == who_runs() && same_site(last->born, at) &&
-        same_site(last->body, body) && last->keep == who.keep &&
-        (last->named ? same_name(last->name, who.name) : who.name.empty())) {
-        ++last->holders;
-        return *last;
-    }
-    let_go(last);
-    const bool named = !who.name.empty();
-    latest_origin_ =
-        new task_origin{std::string(who.name), named, body, at, who_runs(), who.keep, 2};
+    if (latest_origin_ == nullptr || !came_like(*latest_origin_, who, who_runs(), at))
+        new_origin(who, at);
+    ++latest_origin_->holders;
     return *latest_origin_;
+}
+
+void kernel::new_origin(const newcomer& who, site at) {
+    let_go(latest_origin_);
+    const bool named = !who.name.empty();
+    latest_origin_ = new task_origin{
+        std::string(who.name), named, who.outermost->standing_at, at, who_runs(), who.keep};
 }
 
 // An object hands something to a task that waits in its line. What made it do so is the operation

@@ -135,7 +135,6 @@ public:
 
 private:
     using actor = chronicle::actor;
-
     // --- loop.cpp
     struct patience {
         const char* reason = nullptr;     // none: nobody can ever be woken
@@ -173,6 +172,7 @@ private:
 
     // --- schedule.cpp: every change of a task's state                              [trap 5/5]
     void admit(task_record& made);
+    [[gnu::cold]] void came_too_late(task_record& made);
     verdict park(task_record& who, wait_kind on, std::uint32_t target, site at);
     void make_ready(task_record& who, const char* why, task_id by, seq cause, site at);
     void unlink(task_record& who, seq cause);
@@ -226,9 +226,9 @@ private:
     // --- fate.cpp: what befalls the run as a whole
     void obey_interrupt();
     void report_deadlock();
-    void pass_on_failure(const task_record& failed, seq exit_seq);
-    void dismiss_daemons(seq cause);
-    void cancel_everyone(cancel_source source, const std::string& reason, seq cause);
+    [[gnu::cold]] void pass_on_failure(const task_record& failed, seq exit_seq);
+    [[gnu::cold]] void dismiss_daemons(seq cause);
+    [[gnu::cold]] void cancel_everyone(cancel_source source, const std::string& reason, seq cause);
 
     // --- watching.cpp
     run_facts facts() const;
@@ -237,6 +237,7 @@ private:
 
     // --- calls.cpp
     task_origin& origin_of(const newcomer& who, site at);
+    [[gnu::noinline]] void new_origin(const newcomer& who, site at);
     void absorbed(const task_record& ended);
     void warn(const std::string& sentence, const site& at) const noexcept;
     // What the wakes and cancels that are made now come from.
@@ -291,8 +292,7 @@ private:
     bool interrupted_ = false;
 
     std::uint32_t last_task_ = 0, last_timer_ = 0, last_object_ = 0, last_scope_ = 0;
-    seq begin_seq_ = 0;
-    seq main_exit_seq_ = 0;
+    seq begin_seq_ = 0, main_exit_seq_ = 0;
     seq polled_ = 0;                    // this turn's io_done
     std::vector<readiness> ready_fds_;  // kept for its memory
 };

@@ -8,8 +8,10 @@ namespace giambio {
 
 // Before: every slot is taken.
 void ready_queue::grow() {
-    std::rotate(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(first_), slots_.end());
-    first_ = 0;
+    const auto oldest = static_cast<std::ptrdiff_t>(slot(front_));
+    std::rotate(slots_.begin(), slots_.begin() + oldest, slots_.end());
+    front_ = 0;
+    back_ = slots_.size();
     slots_.resize(2 * slots_.size());
     last_ = slots_.size() - 1;
 }

@@ -36,12 +36,14 @@ void kernel::admit(task_record& made) {
     // Into a pool that shall stop it is born with that wish: it starts, and stops at its first
     // trap.
     made.shall_stop = shall_newcomer_stop(made);
-    // A run that is ending takes the newcomer in, so that its arguments are cleaned up, and stops
-    // it at its first trap.
-    if (ending_) {
-        const cancel_note note{.source = cancel_source::shutdown, .reason = "the run is ending"};
-        request_cancel(made, nullptr, note, made.led_here, {});
-    }
+    if (ending_) came_too_late(made);
+}
+
+// A run that is ending takes the newcomer in, so that its arguments are cleaned up, and stops it at
+// its first trap.
+void kernel::came_too_late(task_record& made) {
+    const cancel_note note{.source = cancel_source::shutdown, .reason = "the run is ending"};
+    request_cancel(made, nullptr, note, made.led_here, {});
 }
 
 // The running task waits from now on. `target` is the number of what it waits on, unless that is a

@@ -20,8 +20,7 @@ enum class wait_kind : std::uint8_t { nothing, timer, fd, object, task };
 struct task_record : frame {
     // Written by schedule.cpp only.
     task_state state = task_state::ready;
-    wait_kind waits : 4 = wait_kind::nothing;
-    bool owes_reply : 1 = false;  // its latest trap's reply is not in the trace yet
+    wait_kind waits = wait_kind::nothing;
 
     std::uint32_t steps = 0;        // that it has begun
     timer_id nap = timer_id::none;  // its sleep's end, while it sleeps

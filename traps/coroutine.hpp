@@ -76,7 +76,7 @@ public:
     gate(const R& asked, frame& mailbox) : asked_(&asked), mailbox_(&mailbox) {}
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<>) const noexcept {
-        mailbox_->asked = static_cast<const typename kind_of_trap<R>::type*>(asked_);
+        mailbox_->asked.template emplace<const typename kind_of_trap<R>::type*>(asked_);
         ++mailbox_->traps;
     }
     typename R::answer await_resume() const {

@@ -15,14 +15,6 @@ task_extras::~task_extras() {
     release_locals(locals);
 }
 
-void let_go(task_origin* shared) noexcept {
-    if (shared != nullptr && --shared->holders == 0) delete shared;
-}
-
-frame::~frame() {
-    let_go(origin);
-}
-
 const std::string& frame::name() const {
     if (origin->name.empty()) origin->name = function_name(origin->body);
     return origin->name;

@@ -86,7 +86,9 @@ struct task_origin {
 };
 
 // Somebody does not need it any more; null is allowed.
-void let_go(task_origin* shared) noexcept;
+inline void let_go(task_origin* shared) noexcept {
+    if (shared != nullptr && --shared->holders == 0) delete shared;
+}
 
 // What few tasks have.
 struct task_extras {
@@ -101,7 +103,7 @@ struct frame : place_in_line {
     frame() = default;
     frame(const frame&) = delete;
     frame& operator=(const frame&) = delete;
-    ~frame();
+    ~frame() { let_go(origin); }
 
     // Where it belongs. The tasks of one owner are a list, by age.
     task_owner* owner = nullptr;  // null: the run
@@ -122,13 +124,19 @@ struct frame : place_in_line {
     task_id id = task_id::none;
     std::uint32_t handles = 0;  // how many `task` objects of the program point here
     std::uint32_t traps = 0;    // how often it has asked for something
-    refusal refused = refusal::none;
+
+    // Discussion: eight bits, so that the byte is written whole. With bits of it undefined, making
+    // a record new reads what was written there just now in other sizes, for which the processor
+    // waits: 5 ns for each task.
     bool returned : 1 = false;       // the outermost coroutine has come to its end
     bool shall_stop : 1 = false;     // somebody wants it to (scope.hpp says who)
     bool ended : 1 = false;          // and nothing is left of its coroutines
     bool was_cancelled : 1 = false;  // which ended it
     bool daemon : 1 = false;         // the run does not wait for it
     bool joined : 1 = false;         // somebody has asked for its outcome
+    bool owes_reply : 1 = false;     // its latest trap's reply is not in the trace yet
+    bool spare : 1 = false;
+    refusal refused = refusal::none;
 
     // What it is called: as who spawned it wished, else after its function.
     // Discussion: finding a function's name in the compiler's text takes longer than a whole spawn
