@@ -6,6 +6,7 @@
 #include "kernel/timer_heap.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 #include <set>
 #include <utility>
@@ -53,6 +54,16 @@ TEST_CASE("R2: the earliest timer is in front, and of equal ones the first that 
         REQUIRE(heap.empty() == armed.empty());
         if (armed.empty()) continue;
         REQUIRE(std::pair(heap.earliest().due, heap.earliest().id) == *armed.begin());
+    }
+}
+
+// Or else each step on a timer's way through the heap would fetch two lines, and all would still
+// be right.
+TEST_CASE("the four timers below one stand in one line of the cache") {
+    timer_heap heap;
+    for (std::uint32_t id = 1; id <= 1000; ++id) heap.arm({moment(id), timer_id{id}, 0});
+    for (std::size_t first = 1; first < heap.all().size(); first += 4) {
+        REQUIRE(reinterpret_cast<std::uintptr_t>(&heap.all()[first]) % 64 == 0);
     }
 }
 
