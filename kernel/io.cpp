@@ -26,6 +26,17 @@ bool is_about_one_connection(std::int64_t code) {
     return std::find(std::begin(harmless), std::end(harmless), code) != std::end(harmless);
 }
 
+// How many have come, or left.
+std::size_t bytes_of(const io_result& transferred) {
+    const bool done = transferred.status == io_status::done;
+    return done ? static_cast<std::size_t>(transferred.value) : 0;
+}
+
+// As many of the bytes as the trace shall show.
+std::string_view shown(const void* bytes, std::size_t size, std::size_t most) {
+    return {static_cast<const char*>(bytes), std::min(size, most)};
+}
+
 }  // namespace
 
 // Answers a task that wants to read or write a socket, or lets it wait for its turn. At most one
@@ -113,11 +124,11 @@ io_result kernel::perform(const task_record& who, const trap::connect& asked, bo
 
 io_result kernel::perform(const task_record& who, const trap::receive& asked, seq cause) {
     const io_result got = io_.receive(asked.fd, asked.buffer, asked.size);
+    const std::size_t size = bytes_of(got);
     const bool done = got.status == io_status::done;
-    const std::size_t size = done ? static_cast<std::size_t>(got.value) : 0;
     waits_.entry(asked.fd).more = done && size == asked.size;  // a full buffer: likely not all
-    const std::string_view bytes(static_cast<const char*>(asked.buffer), size);
-    told_.did_io("receive", asked.fd, got, bytes.substr(0, payload_), who.id, cause, asked.at);
+    told_.did_io("receive", asked.fd, got, shown(asked.buffer, size, payload_), who.id, cause,
+                 asked.at);
     return got;
 }
 
@@ -125,8 +136,8 @@ io_result kernel::perform(const task_record& who, const trap::receive& asked, se
 // for more, so the task waits until it has.
 io_result kernel::perform(task_record& who, const trap::send_all& asked, seq cause) {
     const auto before = static_cast<std::size_t>(who.answer.value);
-    const std::string_view all(static_cast<const char*>(asked.buffer), asked.size);
-    const io_result sent = send(who, asked.fd, all.substr(before), cause, asked.at);
+    const char* rest = static_cast<const char*>(asked.buffer) + before;
+    const io_result sent = send(who, asked.fd, {rest, asked.size - before}, cause, asked.at);
     if (sent.status != io_status::done) return sent;
     who.answer.value += sent.value;
     const auto after = static_cast<std::size_t>(who.answer.value);
@@ -136,9 +147,8 @@ io_result kernel::perform(task_record& who, const trap::send_all& asked, seq cau
 
 io_result kernel::send(const task_record& who, int fd, std::string_view bytes, seq cause, site at) {
     const io_result sent = io_.send(fd, bytes.data(), bytes.size());
-    const bool done = sent.status == io_status::done;
-    const std::size_t size = done ? static_cast<std::size_t>(sent.value) : 0;
-    told_.did_io("send", fd, sent, bytes.substr(0, std::min(size, payload_)), who.id, cause, at);
+    told_.did_io("send", fd, sent, shown(bytes.data(), bytes_of(sent), payload_), who.id, cause,
+                 at);
     return sent;
 }
 
@@ -147,20 +157,18 @@ io_result kernel::perform(const task_record& who, const trap::receive_from& aske
     const io_result got = io_.receive_from(asked.fd, asked.buffer, asked.size, *asked.from);
     const bool done = got.status == io_status::done;
     waits_.entry(asked.fd).more = done;  // where one datagram comes, there are often more
-    const std::size_t size = done ? std::min(static_cast<std::size_t>(got.value), asked.size) : 0;
-    const std::string_view bytes(static_cast<const char*>(asked.buffer), size);
+    const std::string_view bytes =
+        shown(asked.buffer, std::min(bytes_of(got), asked.size), payload_);
     const std::string from = done && told_.on() ? asked.from->to_string() : "";
-    told_.did_datagram("receive_from", asked.fd, got, from, bytes.substr(0, payload_), who.id,
-                       cause, asked.at);
+    told_.did_datagram("receive_from", asked.fd, got, from, bytes, who.id, cause, asked.at);
     return got;
 }
 
 io_result kernel::perform(const task_record& who, const trap::send_to& asked, seq cause) {
     const io_result sent = io_.send_to(asked.fd, asked.buffer, asked.size, *asked.to);
-    const std::string_view bytes(static_cast<const char*>(asked.buffer), asked.size);
+    const std::string_view bytes = shown(asked.buffer, asked.size, payload_);
     const std::string to = told_.on() ? asked.to->to_string() : "";
-    told_.did_datagram("send_to", asked.fd, sent, to, bytes.substr(0, payload_), who.id, cause,
-                       asked.at);
+    told_.did_datagram("send_to", asked.fd, sent, to, bytes, who.id, cause, asked.at);
     return sent;
 }
 
