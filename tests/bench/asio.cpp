@@ -18,8 +18,6 @@ using asio::awaitable;
 using asio::detached;
 using asio::use_awaitable;
 
-constexpr std::size_t about = 4'000'000;
-
 awaitable<void> yielder(std::size_t times) {
     for (std::size_t i = 0; i < times; ++i)
         co_await asio::post(co_await asio::this_coro::executor, use_awaitable);
@@ -27,7 +25,7 @@ awaitable<void> yielder(std::size_t times) {
 
 void switching(std::size_t tasks) {
     asio::io_context loop(1);
-    const std::size_t times = about / 4 / tasks;
+    const std::size_t times = bench::about(1'000'000) / tasks;
     for (std::size_t i = 0; i <= tasks; ++i) asio::co_spawn(loop, yielder(times), detached);
     const double begin = bench::processor_ns();
     loop.run();

@@ -8,15 +8,14 @@ of two lengths, so that the start and connecting fall out. Internal to tests/ben
 
 import contextlib
 import os
-import re
 import resource
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from counting import INSTRUCTIONS, SYSTEM_CALLS, each_by_difference
 from measuring import built, case, missing, told_by
 
 PROCESSORS = sorted(os.sched_getaffinity(0))
@@ -115,73 +114,17 @@ def connections_case(folder, named, connections, length):
 # System calls and instructions.
 
 
-def by_perf(event):
-    """Counts an event of perf, where the system lets it."""
-    def prefix(out):
-        return ["perf", "stat", "-x,", "-e", event, "-o", out]
-
-    def count(out):
-        found = re.search(r"^(\d+),", out.read_text(), re.MULTILINE)
-        return int(found.group(1)) if found else None
-
-    def works(out):
-        if not shutil.which("perf"):
-            return False
-        done = subprocess.run([*prefix(out), "true"], capture_output=True)
-        return done.returncode == 0 and count(out) is not None
-    return works, prefix, count
-
-
-def by_strace():
-    def prefix(out):
-        return ["strace", "-f", "-c", "-U", "calls,name", "-o", out]
-
-    def count(out):
-        return int(re.search(r"(\d+) total\s*$", out.read_text()).group(1))
-
-    def works(out):
-        return bool(shutil.which("strace")) and subprocess.run(
-            [*prefix(out), "true"], capture_output=True).returncode == 0
-    return works, prefix, count
-
-
-def by_callgrind():
-    def prefix(out):
-        return ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
-                f"--log-file={out}"]
-
-    def count(out):
-        return int(re.search(r"Collected : (\d+)", out.read_text()).group(1))
-
-    def works(out):
-        return bool(shutil.which("valgrind"))
-    return works, prefix, count
-
-
 def counted_each(folder, counters, what, command, connections, requests):
-    """How many of something a request takes: a long run's less a short run's."""
-    out = Path(folder, "counted")
-
-    def counted(prefix, count, total):
-        with serving(command(), prefix=prefix(out)) as (port, process):
-            told = loaded(port, process, connections, total, 60)
-        return count(out), told["requests"]
-
-    def measure():
-        counter = next((each for each in counters if each[0](out)), None)
-        if not counter:
-            raise missing(f"not on this machine: what counts {what}")
-        _, prefix, count = counter
-        few, short = counted(prefix, count, requests)
-        many, long = counted(prefix, count, 3 * requests)
-        return (many - few) / (long - short)
-    return measure
+    """How many of something a request takes."""
+    def run(prefix, requests):
+        with serving(command(), prefix=prefix) as (port, process):
+            return loaded(port, process, connections, requests, 60)["requests"]
+    return each_by_difference(folder, counters, what, run, requests)
 
 
 def counting_case(folder, name, what, counters, bar, brief):
     connections, requests = (5, 200) if brief else (100, 10_000)
-    tools = f"{what} (perf, or {'strace' if name == 'calls' else 'valgrind'})"
-    ways = {way: counted_each(folder, counters, tools, command, connections, requests)
+    ways = {way: counted_each(folder, counters, what, command, connections, requests)
             for way, command in COMPILED.items()}
     return case(f"echo-{name}", f"{what} of a request, 100 connections at once", "each", ways,
                 "ours", PEERS[:2], "raw epoll", bar=bar)
@@ -191,7 +134,6 @@ def echo_cases(folder, brief):
     for named, small in ((1, 1), (100, 4), (1000, 8), (10_000, 16)):
         length = (300, 10) if brief else (10**9, 1.5)
         yield connections_case(folder, named, small if brief else named, length)
-    yield counting_case(folder, "calls", "system calls",
-                        (by_perf("raw_syscalls:sys_enter"), by_strace()), "<= 2.1", brief)
-    yield counting_case(folder, "instructions", "user-mode instructions",
-                        (by_perf("instructions:u"), by_callgrind()), "<= 350", brief)
+    yield counting_case(folder, "calls", "system calls", SYSTEM_CALLS, "<= 2.1", brief)
+    yield counting_case(folder, "instructions", "user-mode instructions", INSTRUCTIONS, "<= 900",
+                        brief)

@@ -3,27 +3,37 @@
 Internal to tests/bench/.
 """
 
-import os
+from pathlib import Path
 
+from counting import INSTRUCTIONS, each_by_difference
 from measuring import case, told_by
 
+TO_MEMORY = {"GIAMBIO_BENCH_TRACE": "memory"}
 
-def each_of(program, what, count, trace=None):
+
+def each_of(program, what, count, **environment):
     """What one operation of a case costs, on a program of ours or a peer's."""
+    return lambda: told_by(program, what, count, **environment)["each"]
+
+
+def each_to_a_file(folder, what, count):
+    """The same with the whole trace written, of so many operations that it stays below 200 MB."""
+    file = Path(folder, "kernel.jsonl")
+    few = min(count, 100_000)
+
     def measure():
-        if trace:
-            os.environ["GIAMBIO_BENCH_TRACE"] = trace
-        try:
-            return told_by(program, what, count)["each"]
-        finally:
-            os.environ.pop("GIAMBIO_BENCH_TRACE", None)
+        told = told_by("bench-ours", what, few, GIAMBIO_TRACE=str(file),
+                       GIAMBIO_BENCH_ABOUT=str(max(100_000, 3 * few)))
+        written = file.stat().st_size
+        file.unlink()
+        return told["each"], {"MB written": written / 1e6}
     return measure
 
 
-def beside(what, count, *, minimal=True, asio=True, traced=True):
-    ways = {"ours": each_of("bench-ours", what, count)}
-    if traced:
-        ways["ours, traced"] = each_of("bench-ours", what, count, "memory")
+def beside(folder, what, count, *, minimal=True, asio=True):
+    ways = {"ours": each_of("bench-ours", what, count),
+            "ours, traced": each_of("bench-ours", what, count, **TO_MEMORY),
+            "ours, to a file": each_to_a_file(folder, what, count)}
     if minimal:
         ways["minimal"] = each_of("bench-minimal", what, count)
     if asio:
@@ -31,29 +41,49 @@ def beside(what, count, *, minimal=True, asio=True, traced=True):
     return ways
 
 
+def instructions_of(folder, program, what, brief, **environment):
+    """Of a switch among 1,000 tasks, or of a spawn and join."""
+    def run(prefix, length):
+        count, about = (1000, length) if what == "switch" else (length, 0)
+        return told_by(program, what, count, prefix=prefix, GIAMBIO_BENCH_ABOUT=str(about),
+                       **environment)["count"]
+    return each_by_difference(folder, INSTRUCTIONS, "instructions", run, 4000 if brief else 40_000)
+
+
+def instructions_case(folder, what, told, brief):
+    ways = {"ours": instructions_of(folder, "bench-ours", what, brief),
+            "ours, traced": instructions_of(folder, "bench-ours", what, brief, **TO_MEMORY),
+            "minimal": instructions_of(folder, "bench-minimal", what, brief),
+            "asio": instructions_of(folder, "bench-asio", what, brief)}
+    return case(f"kernel-{what}-instructions", told, "user-mode instructions", ways, "ours",
+                ("asio",), "minimal")
+
+
 def kernel_cases(folder, brief):
     def size(count):
         return max(1, count // 1000) if brief else count
 
     for tasks in (1, 10, 1000, 100_000):
-        ways = beside("switch", size(tasks))
+        ways = beside(folder, "switch", size(tasks))
         ways["minimal, as large"] = each_of("bench-minimal", "switch-large", size(tasks))
         yield case(f"kernel-switch-{tasks}", f"a yield in a round of {tasks} tasks", "ns",
                    ways, "ours", ("asio", "minimal, as large"), "minimal",
                    bar="<= 3.0 x minimal, <= 0.10 x asio; traced <= 0.45 x asio")
-    ways = beside("spawn", size(1_000_000))
+    yield instructions_case(folder, "switch", "a yield in a round of 1000 tasks", brief)
+    ways = beside(folder, "spawn", size(1_000_000))
     ways["bare frame"] = each_of("bench-minimal", "bare-frame", size(1_000_000))
     yield case("kernel-spawn", "a task is spawned and joined", "ns", ways, "ours", ("asio",),
                "bare frame", bar="<= 0.20 x asio, <= 2 x bare frame")
+    yield instructions_case(folder, "spawn", "a task is spawned and joined", brief)
     for count in (100_000, 1_000_000):
         yield case(f"kernel-parked-{count}", f"one of {count} tasks that wait on an event", "bytes",
-                   beside("parked", size(count), traced=False), "ours", ("asio",), "minimal",
+                   beside(folder, "parked", size(count)), "ours", ("asio",), "minimal",
                    bar="<= 0.35 x asio")
         yield case(f"kernel-asleep-{count}", f"one of {count} tasks that sleep", "bytes",
-                   beside("asleep", size(count), minimal=False, traced=False), "ours", ("asio",),
+                   beside(folder, "asleep", size(count), minimal=False), "ours", ("asio",),
                    bar="<= 0.35 x asio")
     yield case("kernel-timers", "one of 1,000,000 sleeps of random length, all included", "ns",
-               beside("timers", size(1_000_000)), "ours", ("asio",), "minimal",
+               beside(folder, "timers", size(1_000_000)), "ours", ("asio",), "minimal",
                bar="<= 0.30 x asio")
     for what, told in (("deadlines", "a time limit that is set and not met"),
                        ("dropped", "one of 1,000,000 time limits, all set and then all dropped"),
@@ -63,4 +93,4 @@ def kernel_cases(folder, brief):
                        ("start-up", "a run of nothing, from scheduler to end")):
         count = {"cancel": 100_000, "start-up": 200}.get(what, 1_000_000)
         yield case(f"kernel-{what}", told, "ns",
-                   beside(what, size(count), minimal=False, asio=False), "ours")
+                   beside(folder, what, size(count), minimal=False, asio=False), "ours")

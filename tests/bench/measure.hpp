@@ -44,6 +44,13 @@ inline void tell_port(unsigned port) {
     std::fflush(stdout);
 }
 
+// How many operations a case makes whose number of things says something else. Fewer are asked for
+// (GIAMBIO_BENCH_ABOUT) where each takes long: when instructions are counted, or traces written.
+inline std::size_t about(std::size_t usual) {
+    const char* asked = std::getenv("GIAMBIO_BENCH_ABOUT");
+    return asked != nullptr ? std::strtoull(asked, nullptr, 10) : usual;
+}
+
 inline bool is_traced_to_memory() {
     const char* trace = std::getenv("GIAMBIO_BENCH_TRACE");
     return trace != nullptr && std::string(trace) == "memory";

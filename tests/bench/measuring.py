@@ -69,9 +69,11 @@ class case:
 
     def summary(self):
         medians = {row["way"]: row["median"] for row in self.rows()}
+        ours = self.values[self.ours] or [None]
         peers = {way: medians[way] for way in self.peers if way in medians}
         return {"name": self.name, "what": self.what, "unit": self.unit, "better": self.better,
                 "ours": medians.get(self.ours), "peer": peers,
+                "min": min(ours), "median": medians.get(self.ours), "max": max(ours),
                 "limit": medians.get(self.limit) if self.limit else None,
                 "ratio": {way: self.ratio_to(way) for way in medians if way != self.ours},
                 "bar": self.bar, "left_out": self.left_out, "ways": list(self.rows()),
@@ -87,10 +89,11 @@ def built(program):
     return path
 
 
-def told_by(program, *arguments, prefix=()):
+def told_by(program, *arguments, prefix=(), **environment):
     """What a program of ours tells about its run, a line of JSON."""
     command = [*prefix, built(program), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True,
+                          env={**os.environ, **environment})
     if done.returncode == 2:
         raise missing((done.stderr.strip() or f"{program} has no such way").splitlines()[-1])
     if done.returncode != 0:

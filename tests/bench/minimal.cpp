@@ -91,8 +91,6 @@ struct park_in {
     void await_resume() const noexcept {}
 };
 
-constexpr std::size_t about = 4'000'000;
-
 fire_and_forget yielder(std::size_t times) {
     for (std::size_t i = 0; i < times; ++i) co_await yield_now{};
 }
@@ -111,7 +109,7 @@ fire_and_forget large_yielder(std::size_t times) {
 
 template <fire_and_forget (*make)(std::size_t)>
 void switching(std::size_t tasks) {
-    const std::size_t times = about / tasks;
+    const std::size_t times = bench::about(4'000'000) / tasks;
     for (std::size_t i = 0; i <= tasks; ++i) ready.push(make(times).self);
     const double begin = bench::processor_ns();
     run();

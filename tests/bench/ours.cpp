@@ -18,14 +18,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t about = 4'000'000;  // operations in a case that is over too soon otherwise
-
 coroutine<> yielder(std::size_t times) {
     for (std::size_t i = 0; i < times; ++i) co_await yield();
 }
 
 coroutine<> switching(std::size_t tasks) {
-    const std::size_t times = about / tasks;
+    const std::size_t times = bench::about(4'000'000) / tasks;
     for (std::size_t i = 0; i < tasks; ++i) spawn(yielder(times), "y");
     co_await yield();  // all of them have begun
     const double begin = bench::processor_ns();
