@@ -58,7 +58,7 @@ std::uint64_t tick_counter::count() const {
 // do not belong together, and the time would run ahead; so it looks again.
 tick_counter::reading tick_counter::read_both() const {
     constexpr std::uint64_t close_together = 2000;  // ticks, less than a microsecond
-    constexpr int attempts = 10;
+    constexpr int attempts = 4;
     reading best;
     std::uint64_t best_apart = UINT64_MAX;
     for (int attempt = 0; attempt < attempts && best_apart > close_together; ++attempt) {
