@@ -54,8 +54,8 @@ std::uint64_t tick_counter::count() const {
     return 0;  // a counter that stands still is never believed
 }
 
-// A program can be stopped between its two looks, for as long as another one runs. Then the readings
-// do not belong together, and the time would run ahead; so it looks again.
+// A program can be stopped between its two looks, for as long as another one runs. Then the
+// readings do not belong together, and the time would run ahead; so it looks again.
 tick_counter::reading tick_counter::read_both() const {
     constexpr std::uint64_t close_together = 2000;  // ticks, less than a microsecond
     constexpr int attempts = 4;
