@@ -3,17 +3,20 @@
 Internal to tests/bench/.
 """
 
+import os
 from pathlib import Path
 
 from counting import INSTRUCTIONS, each_by_difference
 from measuring import case, told_by
 
 TO_MEMORY = {"GIAMBIO_BENCH_TRACE": "memory"}
+# All ways on one and the same processor: another one may have other neighbours.
+PINNED = ("taskset", "-c", str(min(os.sched_getaffinity(0))))
 
 
 def each_of(program, what, count, **environment):
     """What one operation of a case costs, on a program of ours or a peer's."""
-    return lambda: told_by(program, what, count, **environment)["each"]
+    return lambda: told_by(program, what, count, prefix=PINNED, **environment)["each"]
 
 
 def each_to_a_file(folder, what, count):
@@ -22,7 +25,7 @@ def each_to_a_file(folder, what, count):
     few = min(count, 100_000)
 
     def measure():
-        told = told_by("bench-ours", what, few, GIAMBIO_TRACE=str(file),
+        told = told_by("bench-ours", what, few, prefix=PINNED, GIAMBIO_TRACE=str(file),
                        GIAMBIO_BENCH_ABOUT=str(max(100_000, 3 * few)))
         written = file.stat().st_size
         file.unlink()
