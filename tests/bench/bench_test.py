@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 BENCH = Path(__file__).with_name("bench.py")
+FIELDS = {"name", "unit", "ours", "peer", "limit", "ratio", "runs", "min", "median", "max"}
 
 
 def main():
@@ -17,6 +18,8 @@ def main():
     if done.returncode != 0:
         sys.exit(f"bench.py failed:\n{done.stderr}{done.stdout}")
     told = [json.loads(line) for line in done.stdout.splitlines()]
+    if any(FIELDS - set(each) for each in told):
+        sys.exit(f"a case does not tell all of {', '.join(sorted(FIELDS))}")
     left_out = [each["name"] for each in told
                 if any("not on this machine" in why for way, why in each["left_out"].items()
                        if way == "ours")]
