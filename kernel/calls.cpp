@@ -59,21 +59,23 @@ bool came_like(const task_origin& before, const newcomer& who, task_id parent, s
            (before.named ? same_name(before.name, who.name) : who.name.empty());
 }
 
+// Apart, so that the way which is nearly always taken is short.
+[[gnu::noinline]] void replace(task_origin*& latest, const newcomer& who, task_id parent, site at) {
+    let_go(latest);
+    const bool named = !who.name.empty();
+    const site body = who.outermost->standing_at;
+    latest = new task_origin{std::string(who.name), named, body, at, parent, who.keep};
+}
+
 }  // namespace
 
 // The latest newcomer's, when this one comes about in the same way, as those of a loop do.
 task_origin& kernel::origin_of(const newcomer& who, site at) {
-    if (latest_origin_ == nullptr || !came_like(*latest_origin_, who, who_runs(), at))
-        new_origin(who, at);
+    if (latest_origin_ == nullptr || !came_like(*latest_origin_, who, who_runs(), at)) {
+        replace(latest_origin_, who, who_runs(), at);
+    }
     ++latest_origin_->holders;
     return *latest_origin_;
-}
-
-void kernel::new_origin(const newcomer& who, site at) {
-    let_go(latest_origin_);
-    const bool named = !who.name.empty();
-    latest_origin_ = new task_origin{
-        std::string(who.name), named, who.outermost->standing_at, at, who_runs(), who.keep};
 }
 
 // An object hands something to a task that waits in its line. What made it do so is the operation

@@ -135,6 +135,7 @@ public:
 
 private:
     using actor = chronicle::actor;
+
     // --- loop.cpp
     struct patience {
         const char* reason = nullptr;     // none: nobody can ever be woken
@@ -237,7 +238,6 @@ private:
 
     // --- calls.cpp
     task_origin& origin_of(const newcomer& who, site at);
-    [[gnu::noinline]] void new_origin(const newcomer& who, site at);
     void absorbed(const task_record& ended);
     void warn(const std::string& sentence, const site& at) const noexcept;
     // What the wakes and cancels that are made now come from.

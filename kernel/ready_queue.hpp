@@ -5,7 +5,7 @@
 // has succeeded (rule R4).
 // Not here: which task is ready, and why (schedule.cpp).
 // Kept true: slots_.size() is a power of two, and last_ one less; the tasks lie in the slots of the
-// places from front_ to back_, which only ever count up.
+// places from front_ to back_, which count up until the ring grows.
 // Internal to kernel/.
 #pragma once
 

@@ -16,9 +16,8 @@ import tempfile
 from pathlib import Path
 
 from counting import INSTRUCTIONS, SYSTEM_CALLS, each_by_difference
-from measuring import built, case, missing, told_by
+from measuring import built, case, missing, on_processor, told_by
 
-PROCESSORS = sorted(os.sched_getaffinity(0))
 PYTHON_SERVER = Path(__file__).with_name("echo_peers.py")
 # In the environment of a server that is not to be traced there is none of these.
 TRACING = ("GIAMBIO_TRACE", "GIAMBIO_BENCH_TRACE", "GIAMBIO_MONITOR")
@@ -52,7 +51,7 @@ PEERS = ("asio", "libuv", *IN_PYTHON)
 def serving(command, prefix=(), **traced):
     """A server that listens; its port and the number of its process."""
     environment = {name: value for name, value in os.environ.items() if name not in TRACING}
-    on_its_own = ["taskset", "-c", str(PROCESSORS[0]), *prefix, *command]
+    on_its_own = [*on_processor(0), *prefix, *command]
     with tempfile.TemporaryFile("w+") as errors:
         started = subprocess.Popen(on_its_own, stdout=subprocess.PIPE, stderr=errors, text=True,
                                    env={**environment, **traced})
@@ -72,7 +71,7 @@ def serving(command, prefix=(), **traced):
 
 def loaded(port, process, connections, requests, seconds):
     return told_by("bench-echo-load", port, process, connections, requests, seconds,
-                   prefix=("taskset", "-c", str(PROCESSORS[-1])))
+                   prefix=on_processor(-1))
 
 
 def allow_descriptors(needed):

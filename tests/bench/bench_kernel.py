@@ -3,15 +3,14 @@
 Internal to tests/bench/.
 """
 
-import os
 from pathlib import Path
 
 from counting import INSTRUCTIONS, each_by_difference
-from measuring import case, told_by
+from measuring import case, on_processor, told_by
 
 TO_MEMORY = {"GIAMBIO_BENCH_TRACE": "memory"}
 # All ways on one and the same processor: another one may have other neighbours.
-PINNED = ("taskset", "-c", str(min(os.sched_getaffinity(0))))
+PINNED = on_processor(0)
 
 
 def each_of(program, what, count, **environment):

@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("GIAMBIO_BIN", ROOT / "build/release/bin"))
 BUILD = Path(os.environ.get("GIAMBIO_BUILD", BIN.parent))
+PROCESSORS = sorted(os.sched_getaffinity(0))
 # What a program is left out for when it is not installed.
 PACKAGES = {"asio": "libasio-dev", "uv": "libuv1-dev"}
 
@@ -99,6 +100,11 @@ def told_by(program, *arguments, prefix=(), **environment):
     if done.returncode != 0:
         raise SystemExit(f"bench: {program} {' '.join(map(str, arguments))} failed:\n{done.stderr}")
     return json.loads(done.stdout)
+
+
+def on_processor(place):
+    """What to write before a command so that it stays on the first (0) or last (-1) processor."""
+    return ("taskset", "-c", str(PROCESSORS[place]))
 
 
 def used_by(command, folder=None, good=(0,), **environment):
