@@ -31,7 +31,7 @@ frame& kernel::spawn(const newcomer& who, site at) {
     made.innermost = who.outermost;
     who.outermost->mailbox = &made;
     made.owner = who.owner;
-    made.daemon = who.daemon;
+    if (who.daemon) made.daemon = true;
     made.origin = &origin_of(who, at);
     if (running_ != nullptr && running_->locals() != nullptr) inherit_locals(*running_, made);
     if (begun_) {
@@ -55,7 +55,7 @@ bool same_name(std::string_view one, std::string_view other) {
 
 bool came_like(const task_origin& before, const newcomer& who, task_id parent, site at) {
     return before.parent == parent && same_site(before.born, at) &&
-           same_site(before.body, who.outermost->standing_at) && before.keep == who.keep &&
+           same_site(before.body, who.outermost->standing_at) && before.keeper == who.keeper &&
            (before.named ? same_name(before.name, who.name) : who.name.empty());
 }
 
@@ -64,7 +64,7 @@ bool came_like(const task_origin& before, const newcomer& who, task_id parent, s
     let_go(latest);
     const bool named = !who.name.empty();
     const site body = who.outermost->standing_at;
-    latest = new task_origin{std::string(who.name), named, body, at, parent, who.keep};
+    latest = new task_origin{std::string(who.name), named, body, at, parent, who.keeper};
 }
 
 }  // namespace

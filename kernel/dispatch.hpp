@@ -7,34 +7,49 @@
 
 #include "traps/check.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <variant>
 
 namespace giambio {
+
+// How a trap's handler ended.
+enum class verdict : std::uint8_t {
+    answered,  // the reply is in the mailbox; the task may go on
+    parked,    // the task waits
+    requeued,  // the task stands at the back of the ready queue
+};
 
 template <class Handlers, class Trap, class... Before>
 concept handles = requires(Handlers& handlers, const Trap& asked, Before&... before) {
     handlers.handle(before..., asked);
 };
 
+// The trap of this place among the alternatives, or else of a later one. `index` is where it is.
+template <std::size_t Place, class Handlers, class Asked, class... Before>
+[[gnu::always_inline]] inline auto handle_if(Handlers& handlers, const Asked& asked,
+                                             std::size_t index, Before&... before) {
+    if (index == Place) return handlers.handle(before..., **std::get_if<Place>(&asked));
+    if constexpr (Place + 1 < std::variant_size_v<Asked>) {
+        return handle_if<Place + 1>(handlers, asked, index, before...);
+    } else {
+        broken("a task was resumed and stopped without asking for anything");
+    }
+}
+
 // Calls the handler of the trap that the request holds.
 // Before: the request is not empty.
 //
 // Discussion: std::visit calls through a table, so that the compiler cannot see what is called. Of
-// this row of questions it makes a switch with the short handlers in it: 3 ns less for each trap.
+// this row of questions about one number it makes a switch with the short handlers in it: 3 ns less
+// for each trap. The index comes along, because asked of the variant at each place it makes a row
+// of comparisons instead: 45 instructions more for a request that an echo server answers.
 template <class Handlers, class... Traps, class... Before>
 auto dispatch(Handlers& handlers, const std::variant<std::monostate, const Traps*...>& asked,
               Before&... before) {
     static_assert((handles<Handlers, Traps, Before...> && ...),
                   "a trap has no handler: write kernel::handle for it in kernel/handlers.cpp");
-    decltype(handlers.handle(before..., *std::get<1>(asked))) decided{};
-    const auto answered = [&](const auto* const* trap) {
-        if (trap != nullptr) decided = handlers.handle(before..., **trap);
-        return trap != nullptr;
-    };
-    if (!(answered(std::get_if<const Traps*>(&asked)) || ...)) {
-        broken("a task was resumed and stopped without asking for anything");
-    }
-    return decided;
+    return handle_if<1>(handlers, asked, asked.index(), before...);
 }
 
 }  // namespace giambio

@@ -43,6 +43,7 @@ kernel::~kernel() {
 // The main task is the first, whatever was spawned before it.
 void kernel::begin(frame& main) {
     begun_ = true;
+    watched_ = board_->watched();
     main_ = &static_cast<task_record&>(main);
     told_.begin(facts());
     begin_seq_ = told_.run_began();

@@ -2,11 +2,8 @@
 // Internal to kernel/.
 #include "kernel/interrupt.hpp"
 
-#include <unistd.h>
-
 #include <atomic>
-#include <cerrno>
-#include <cstdint>
+#include <thread>
 
 namespace giambio {
 
@@ -14,34 +11,31 @@ namespace {
 
 // A handler has no argument of ours, so what it touches is global. One run at a time has it.
 std::atomic<int> noted{0};
-std::atomic<int> wake_fd{-1};
+std::atomic<post_box*> listening{nullptr};  // none: no run has it
+std::atomic<int> handling{0};               // so many threads are in the handler
 
 void on_interrupt(int signo) {
-    const int saved_errno = errno;
-    if (wake_fd.load() < 0 || noted.fetch_add(1) > 0) {
-        // The second time: whoever pressed it does not want to wait any more. Or the run is over,
-        // and somebody has put this handler back too late.
-        signal(signo, SIG_DFL);
-        raise(signo);
-        return;
-    }
-    // Discussion: the flag alone is not enough. A signal that comes after the loop looked at the
-    // flag and before it goes to sleep would wait until something else happens. The descriptor is
-    // part of what the poll waits for, so there is no moment in between.
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = write(wake_fd.load(), &one, sizeof one);
-    errno = saved_errno;
+    ++handling;
+    post_box* const box = listening.load();
+    const bool first = box != nullptr && noted.fetch_add(1) == 0;
+    if (first) box->ring();
+    --handling;
+    if (first) return;
+    // The second time: whoever pressed it does not want to wait any more. Or the run is over, and
+    // somebody has put this handler back too late.
+    signal(signo, SIG_DFL);
+    raise(signo);
 }
 
 }  // namespace
 
 // A program that handles SIGINT itself, or ignores it (as a shell makes its background jobs do), is
 // left alone.
-interrupt_watch::interrupt_watch(int bell) {
+interrupt_watch::interrupt_watch(post_box& ringing) {
     sigaction(SIGINT, nullptr, &before_);
-    if (before_.sa_handler != SIG_DFL || wake_fd.load() >= 0) return;
-    wake_fd = bell;
+    if (before_.sa_handler != SIG_DFL || listening.load() != nullptr) return;
     noted = 0;
+    listening = &ringing;
     struct sigaction ours {};
     ours.sa_handler = on_interrupt;
     sigemptyset(&ours.sa_mask);
@@ -52,7 +46,10 @@ interrupt_watch::interrupt_watch(int bell) {
 interrupt_watch::~interrupt_watch() {
     if (!installed_) return;
     sigaction(SIGINT, &before_, nullptr);
-    wake_fd = -1;
+    listening = nullptr;
+    // Another thread may be about to ring. (This one is not in the handler, or it would not be
+    // here.)
+    while (handling.load() > 0) std::this_thread::yield();
 }
 
 bool interrupt_watch::pending() const {

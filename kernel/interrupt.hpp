@@ -1,7 +1,7 @@
 // Ctrl-C, as something that a loop can look at.
 //
-// The scheduler makes one for each run; the loop asks `taken` once a turn. The handler rings the
-// loop's bell, which ends a poll. The first SIGINT is noted. The second ends the process at once,
+// The scheduler makes one for each run; the loop asks `taken` when its bell has rung. The handler
+// rings it. The first SIGINT is noted. The second ends the process at once,
 // as without us.
 // Not here: what an interrupt means to the tasks (loop.cpp).
 // Kept true: the program's own handler, when it has one, is left alone; ours is taken back at the
@@ -9,14 +9,16 @@
 // Internal to kernel/.
 #pragma once
 
+#include "traps/post_box.hpp"
+
 #include <csignal>
 
 namespace giambio {
 
 class interrupt_watch {
 public:
-    // Rings this bell when a SIGINT comes.
-    explicit interrupt_watch(int bell);
+    // Rings the bell of this box when a SIGINT comes. The box must outlive the watch.
+    explicit interrupt_watch(post_box& ringing);
     ~interrupt_watch();
     interrupt_watch(const interrupt_watch&) = delete;
     interrupt_watch& operator=(const interrupt_watch&) = delete;

@@ -7,7 +7,6 @@
 // Kept true: a descriptor is listened to only while that can wake somebody, or until it first
 // reports in vain; a level-triggered poll would otherwise come back at once for ever.
 // Internal to kernel/.
-#include "kernel/dispatch.hpp"
 #include "kernel/kernel.hpp"
 
 #include <algorithm>

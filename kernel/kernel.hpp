@@ -8,6 +8,7 @@
 #pragma once
 
 #include "kernel/chronicle.hpp"
+#include "kernel/dispatch.hpp"
 #include "kernel/parts.hpp"
 #include "kernel/ready_queue.hpp"
 #include "kernel/snapshot.hpp"
@@ -27,13 +28,6 @@
 #include <vector>
 
 namespace giambio {
-
-// How a trap's handler ended.
-enum class verdict : std::uint8_t {
-    answered,  // the reply is in the mailbox; the task may go on
-    parked,    // the task waits
-    requeued,  // the task stands at the back of the ready queue
-};
 
 class kernel final : public kernel_door {
 public:
@@ -144,6 +138,7 @@ private:
     };
     patience how_long_to_sleep();
     void poll_io(bool may_sleep);
+    void look_outside();
     bool nothing_to_look_at() const;
     void fire_timers();
     void wake_idle();
@@ -173,16 +168,20 @@ private:
 
     // --- schedule.cpp: every change of a task's state                              [trap 5/5]
     void admit(task_record& made);
+    void tell_birth(task_record& made);
     [[gnu::cold]] void came_too_late(task_record& made);
     verdict park(task_record& who, wait_kind on, std::uint32_t target, site at);
     void make_ready(task_record& who, const char* why, task_id by, seq cause, site at);
+    void line_up(task_record& who, const char* why, task_id by, seq cause, site at);
     void unlink(task_record& who, seq cause);
     void switch_in(task_record& who);
     void tell_step(task_record& who);
     void switch_out(task_record& who, const char* how, seq cause);
     void finish(task_record& who);
     void take_outcome(task_record& ended);
+    [[gnu::cold]] void take_error(task_record& ended);
     void lose(task_record& ended, seq exit_seq);
+    bool made_in_vain(const task_record& ended) const;
     void drop_what_it_holds(task_record& ended);
     void join_family(task_record& child);
     void leave_family(task_record& child);

@@ -6,7 +6,6 @@
 // calls (the driver), what befalls the run as a whole (fate.cpp).
 // Kept true: only this file resumes coroutines, from `step`, so the native stack never grows.
 // Internal to kernel/.
-#include "kernel/dispatch.hpp"
 #include "kernel/kernel.hpp"
 #include "traps/coroutine.hpp"
 
@@ -34,15 +33,22 @@ std::exception_ptr kernel::run(frame& main) {
 // is woken by a timer that is due at the same time, and both run in this very turn.
 // False: nobody is left, and nothing that could make somebody.
 bool kernel::turn(bool may_sleep) {
-    if (watched_ || board_->watched()) report_to_watchers();
-    // A Ctrl-C still belongs to the turn before.
-    if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
+    const bool rung = posts_->has_rung();
+    if (rung || watched_) look_outside();
     ++told_.turn;
-    if (!nothing_to_look_at()) poll_io(may_sleep);
+    if (rung || !nothing_to_look_at()) poll_io(may_sleep);
     if (!timers_.empty()) fire_timers();
     if (idle_ != nullptr && ready_.empty()) wake_idle();
     run_batch();
     return anyone_alive() || (posts_->waiting() && make_posted_calls() && anyone_alive());
+}
+
+// Somebody has rung the bell: to watch, to stop the run (a Ctrl-C still belongs to the turn before),
+// or to have a call made, for which the first phase looks.
+void kernel::look_outside() {
+    posts_->hear();
+    report_to_watchers();
+    if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
 }
 
 std::optional<moment> kernel::next_deadline() const {
@@ -73,11 +79,11 @@ kernel::patience kernel::how_long_to_sleep() {
     return {.reason = somebody_may_come ? "idle" : nullptr};
 }
 
-// Somebody is ready, no descriptor is listened to, nobody has called, and nobody is told: the first
-// phase would change nothing. Discussion: finding that out before saves two tasks that take turns a
+// Somebody is ready, no descriptor is listened to, and nobody is told: the first phase would change
+// nothing, unless somebody has rung. Discussion: finding that out before saves two tasks that take turns a
 // quarter of each switch.
 bool kernel::nothing_to_look_at() const {
-    return !ready_.empty() && waits_.watched == 0 && !told_.on() && !posts_->waiting();
+    return !ready_.empty() && waits_.watched == 0 && !told_.on();
 }
 
 // The first phase: looks at the descriptors, and sleeps when there is nothing better to do.
@@ -118,7 +124,7 @@ void kernel::fire_timers() {
         const seq fired = told_.timer_fired(due.id, reached - due.due, timer_set(due));
         if (owner.nap == due.id) {
             owner.nap = timer_id::none;
-            make_ready(owner, "timer", task_id::none, fired, {});
+            line_up(owner, "timer", task_id::none, fired, {});
         } else {
             scope_record& late = *scope_limited_by(owner, due.id);
             late.deadline = timer_id::none;

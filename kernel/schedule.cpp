@@ -32,11 +32,18 @@ void kernel::admit(task_record& made) {
     join_family(made);
     made.state = task_state::ready;
     ready_.push_back(made);
-    made.led_here = told_.spawned(made, who_acts().step != 0 ? who_acts().step : begin_seq_);
+    if (told_.on()) tell_birth(made);
     // Into a pool that shall stop it is born with that wish: it starts, and stops at its first
     // trap.
-    made.shall_stop = shall_newcomer_stop(made);
+    if (shall_newcomer_stop(made)) made.shall_stop = true;
     if (ending_) came_too_late(made);
+}
+
+// It comes from the step that made it, or from the call that somebody has posted; the first ones
+// come from the beginning of the run.
+void kernel::tell_birth(task_record& made) {
+    const seq from = who_acts().step;
+    made.led_here = told_.spawned(made, from != 0 ? from : begin_seq_);
 }
 
 // A run that is ending takes the newcomer in, so that its arguments are cleaned up, and stops it at
@@ -59,8 +66,14 @@ verdict kernel::park(task_record& who, wait_kind on, std::uint32_t target, site 
 // Before: its answer is in the mailbox. From here on its trap has succeeded or failed for good, and
 // a cancel that comes later waits for its next trap (rule R4).
 void kernel::make_ready(task_record& who, const char* why, task_id by, seq cause, site at) {
-    check(who.state == task_state::parked, "a task is woken that does not wait");
     unlink(who, cause);
+    line_up(who, why, by, cause, at);
+}
+
+// The same for a task that stands in nothing any more. Discussion: most who wake a task know what
+// it stood in, and to look that up again is a tenth of what waking takes.
+void kernel::line_up(task_record& who, const char* why, task_id by, seq cause, site at) {
+    check(who.state == task_state::parked, "a task is woken that does not wait");
     who.waits = wait_kind::nothing;
     who.state = task_state::ready;
     ready_.push_back(who);
@@ -149,7 +162,9 @@ void kernel::finish(task_record& who) {
     last_operation_ = ended;
     if (!who.joiners.empty()) who.joined = true;
     while (!who.joiners.empty()) {
-        make_ready(static_cast<task_record&>(*who.joiners.oldest()), "exit", who.id, ended, {});
+        auto& joiner = static_cast<task_record&>(*who.joiners.oldest());
+        who.joiners.leave(joiner);
+        line_up(joiner, "exit", who.id, ended, {});
     }
     if (who.held() != nullptr) drop_what_it_holds(who);
     leave_family(who);
@@ -164,13 +179,18 @@ void kernel::lose(task_record& ended, seq exit_seq) {
     --(ended.daemon ? daemons_ : awaited_);
     const bool passes_on = ended.failed() || &ended == main_;
     if (passes_on && ended.owner == nullptr) pass_on_failure(ended, exit_seq);
-    // A value that nobody can ask for any more was made in vain, and that is mostly a mistake.
-    const bool value_lost = ended.origin->keep != nullptr && !ended.joined && !ended.failed();
-    const bool nobody_asks = ended.handles == 0 && ended.owner == nullptr && &ended != main_;
-    if (value_lost && nobody_asks && !ended.was_cancelled) never_joined(ended);
+    if (ended.handles == 0 && made_in_vain(ended)) never_joined(ended);
     if (&ended == main_) main_ = nullptr;
     if (awaited_ == 0 && !ending_) dismiss_daemons(exit_seq);
     if (ended.handles == 0) take_back(ended);
+}
+
+// A value that nobody can ask for any more was made in vain, and that is mostly a mistake.
+// Before: there is no handle to the task.
+bool kernel::made_in_vain(const task_record& ended) const {
+    const bool made_one =
+        ended.origin->keeper != nullptr && !ended.failed() && !ended.was_cancelled;
+    return made_one && !ended.joined && ended.owner == nullptr && &ended != main_;
 }
 
 // A task that ends and still holds a lock has broken it: whoever waits for it waits for nobody.
@@ -201,14 +221,21 @@ void kernel::leave_family(task_record& child) {
 
 // Keeps what the coroutine left: its value for those who may ask, or its error.
 void kernel::take_outcome(task_record& ended) {
+    if (ended.innermost->error != nullptr) {
+        take_error(ended);
+        return;
+    }
+    const value_keeper* keeper = ended.origin->keeper;
+    if (ended.handles > 0 && keeper != nullptr) keeper->keep(ended);
+    if (ended.cancel() != nullptr && ended.cancel()->delivered) absorbed(ended);
+}
+
+void kernel::take_error(task_record& ended) {
     try {
-        if (ended.innermost->error) std::rethrow_exception(ended.innermost->error);
-        const result_keeper keep = ended.origin->keep;
-        if (ended.handles > 0 && keep != nullptr) ended.result = keep(*ended.innermost);
-        if (ended.cancel() != nullptr && ended.cancel()->delivered) absorbed(ended);
+        std::rethrow_exception(ended.innermost->error);
     } catch (const cancelled&) {
         ended.was_cancelled = true;
-    } catch (...) {  // also from a value that cannot be moved
+    } catch (...) {
         ended.with_extras().error = std::current_exception();
     }
 }

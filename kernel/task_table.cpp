@@ -47,7 +47,7 @@ task_record* make_blank(task_record* place) {
     return ::new (place) task_record;
 }
 
-void end(task_slab& slab) {
+[[gnu::cold]] void end(task_slab& slab) {
     std::destroy_n(slab.record(0), slab.made);
     ::operator delete(&slab, alignment);
 }

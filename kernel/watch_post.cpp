@@ -17,6 +17,14 @@ constexpr int report_share = 20;
 
 // --- any thread
 
+// The loop looks for newcomers when its bell has rung. Who was there before the run is seen by it
+// at its beginning.
+void watch_board::watchers(int more) {
+    watchers_ += more;
+    const std::lock_guard held(guard_);
+    if (const std::shared_ptr<post_box> box = box_.lock(); box != nullptr && more > 0) box->ring();
+}
+
 report_pointer watch_board::latest() const {
     const std::lock_guard held(guard_);
     return latest_;

@@ -2,8 +2,7 @@
 //
 // `scheduler.watch()` gives a watch_post to any thread. Behind it is a board that the loop writes
 // on: at the beginning of a turn a report of everything, when somebody has asked or the last one is
-// old; at each step who runs. While nobody watches that is one look at a flag a turn, and one store
-// a step.
+// old; at each step who runs. While nobody watches that is one store a step.
 // Not here: what a report tells (kernel/report.hpp), filling it (watching.cpp).
 // Kept true: a report is never changed after it was published; no thread but the loop's own ever
 // looks at a task.
@@ -39,7 +38,7 @@ struct running_step {
 class watch_board {
 public:
     // --- any thread
-    void watchers(int more) { watchers_ += more; }
+    void watchers(int more);
     report_pointer latest() const;
     // Asks the loop for a report and waits for it; after `limit` the latest one has to do.
     report_pointer fresh(std::chrono::milliseconds limit);

@@ -30,10 +30,10 @@ class post_box;
 // How a spawned task is to be made: its outermost coroutine, and how to keep its result.
 struct newcomer {
     promise_base* outermost = nullptr;
-    result_keeper keep = nullptr;
-    std::string_view name{};      // empty: after its function
-    task_owner* owner = nullptr;  // null: the run
-    bool daemon = false;          // the run does not wait for it
+    const value_keeper* keeper = nullptr;  // null: it returns nothing
+    std::string_view name{};               // empty: after its function
+    task_owner* owner = nullptr;           // null: the run
+    bool daemon = false;                   // the run does not wait for it
 };
 
 // How a scope was left.

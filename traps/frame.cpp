@@ -15,6 +15,10 @@ task_extras::~task_extras() {
     release_locals(locals);
 }
 
+void forget(task_origin* unneeded) noexcept {
+    delete unneeded;
+}
+
 const std::string& frame::name() const {
     if (origin->name.empty()) origin->name = function_name(origin->body);
     return origin->name;

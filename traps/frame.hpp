@@ -14,7 +14,9 @@
 #include "traps/errors.hpp"
 #include "traps/request.hpp"
 
+#include <array>
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <string>
@@ -53,11 +55,12 @@ union reply {
     const char* complaint;
 };
 
-// What a task returned, kept for its joiners after its coroutine is gone.
-struct kept_result {
-    virtual ~kept_result() = default;
+// How what a task returned is kept for its joiners after its coroutine is gone. task.hpp has one
+// for each type.
+struct value_keeper {
+    void (*keep)(frame& ended) noexcept;  // moves the value out of the outermost coroutine
+    void (*drop)(frame& ended) noexcept;  // null: there is nothing to do
 };
-using result_keeper = std::unique_ptr<kept_result> (*)(promise_base&);
 
 // Who answers for a task: a pool, or nobody but the run itself.
 class task_owner {
@@ -76,18 +79,19 @@ protected:
 
 // How a task came about. Those that one line spawns in a loop share one of these.
 struct task_origin {
-    std::string name;                // given, or of the function as soon as somebody asks
-    bool named = false;              // it was given
-    site body;                       // the function of its outermost coroutine
-    site born;                       // where it was spawned
-    task_id parent = task_id::none;  // who did that; none: whoever began the run
-    result_keeper keep = nullptr;    // null: it returns nothing
+    std::string name;                      // given, or of the function as soon as somebody asks
+    bool named = false;                    // it was given
+    site body;                             // the function of its outermost coroutine
+    site born;                             // where it was spawned
+    task_id parent = task_id::none;        // who did that; none: whoever began the run
+    const value_keeper* keeper = nullptr;  // null: it returns nothing
     std::uint32_t holders = 1;
 };
 
 // Somebody does not need it any more; null is allowed.
+[[gnu::cold]] void forget(task_origin* unneeded) noexcept;
 inline void let_go(task_origin* shared) noexcept {
-    if (shared != nullptr && --shared->holders == 0) delete shared;
+    if (shared != nullptr && --shared->holders == 0) forget(shared);
 }
 
 // What few tasks have.
@@ -103,7 +107,10 @@ struct frame : place_in_line {
     frame() = default;
     frame(const frame&) = delete;
     frame& operator=(const frame&) = delete;
-    ~frame() { let_go(origin); }
+    ~frame() {
+        if (keeps_value && origin->keeper->drop != nullptr) origin->keeper->drop(*this);
+        let_go(origin);
+    }
 
     // Where it belongs. The tasks of one owner are a list, by age.
     task_owner* owner = nullptr;  // null: the run
@@ -112,7 +119,8 @@ struct frame : place_in_line {
     task_origin* origin = nullptr;
 
     scope_record* scope = nullptr;  // the innermost scope that the task is in
-    std::unique_ptr<kept_result> result;
+    // What it returned, once it has ended: a small value itself, else a pointer to it.
+    alignas(void*) std::array<std::byte, sizeof(void*)> kept{};
     std::unique_ptr<task_extras> extras;
 
     // Written by the program's side. After the end, `innermost` is the outermost coroutine.
@@ -135,7 +143,7 @@ struct frame : place_in_line {
     bool daemon : 1 = false;         // the run does not wait for it
     bool joined : 1 = false;         // somebody has asked for its outcome
     bool owes_reply : 1 = false;     // its latest trap's reply is not in the trace yet
-    bool spare : 1 = false;
+    bool keeps_value : 1 = false;    // it has ended and returned something
     refusal refused = refusal::none;
 
     // What it is called: as who spawned it wished, else after its function.

@@ -57,8 +57,12 @@ std::size_t post_box::queued() const {
     return letters_.size();
 }
 
-// One system call and nothing else, because a signal handler may do no more.
+// A flag and one system call, because a signal handler may do no more.
+// Discussion: the flag alone is not enough. What comes after the loop looked at the flag and before
+// it goes to sleep would wait until something else happens. The descriptor is part of what the poll
+// waits for, so there is no moment in between.
 void post_box::ring() noexcept {
+    rung_.store(true);
     const int saved_errno = errno;
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = write(bell_, &one, sizeof one);

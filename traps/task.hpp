@@ -8,6 +8,7 @@
 
 #include "traps/coroutine.hpp"
 
+#include <new>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -15,24 +16,56 @@
 
 namespace giambio {
 
+// The value that a task has returned: in its record when it has room there, else in a piece of
+// memory of its own. Discussion: of a spawn and join that piece would be a twentieth.
 template <class T>
-struct kept_value : kept_result, in_frame_memory {
-    explicit kept_value(T&& kept) : value(std::move(kept)) {}
-    T value;
-};
+struct kept_value {
+    struct piece : in_frame_memory {
+        explicit piece(T&& kept) : value(std::move(kept)) {}
+        T value;
+    };
+    static constexpr bool is_small =
+        sizeof(T) <= sizeof(frame::kept) && alignof(T) <= alignof(void*);
+    using stored = std::conditional_t<is_small, T, piece*>;
 
-// Keeps the value that a task's outermost coroutine has returned.
-template <class T>
-std::unique_ptr<kept_result> keep_value(promise_base& ended) {
-    auto& promise = static_cast<coroutine_promise<T>&>(ended);
-    return std::make_unique<kept_value<T>>(*std::move(promise.value));
-}
+    // Before: the task keeps a value of this type.
+    static T& of(frame& ended) {
+        auto& place = *std::launder(reinterpret_cast<stored*>(ended.kept.data()));
+        if constexpr (is_small) {
+            return place;
+        } else {
+            return place->value;
+        }
+    }
+    static void keep(frame& ended) noexcept {
+        T&& made = *std::move(static_cast<coroutine_promise<T>*>(ended.innermost)->value);
+        void* const place = ended.kept.data();
+        try {
+            if constexpr (is_small) {
+                ::new (place) T(std::move(made));
+            } else {
+                ::new (place) stored(new piece(std::move(made)));
+            }
+            ended.keeps_value = true;
+        } catch (...) {  // a value that cannot be moved is an error of the task
+            ended.with_extras().error = std::current_exception();
+        }
+    }
+    static void drop(frame& ended) noexcept {
+        if constexpr (is_small) {
+            of(ended).~T();
+        } else {
+            delete *std::launder(reinterpret_cast<stored*>(ended.kept.data()));
+        }
+    }
+    static constexpr bool is_dropped = !is_small || !std::is_trivially_destructible_v<T>;
+    static constexpr value_keeper keeper{keep, is_dropped ? drop : nullptr};
+};
 
 // The record of a task that has ended and that nobody can ask any more.
 inline void bury(frame& ended) noexcept {
-    const bool value_lost = ended.result != nullptr && !ended.joined;
-    if (kernel_door* kernel = door_if_open(); kernel != nullptr && value_lost) {
-        kernel->never_joined(ended);
+    if (ended.keeps_value && !ended.joined) {
+        if (kernel_door* kernel = door_if_open(); kernel != nullptr) kernel->never_joined(ended);
     }
     take_back(ended);
 }
@@ -133,9 +166,9 @@ T task<T>::result() const {
     if (ended_task.failed()) std::rethrow_exception(ended_task.error());
     if (ended_task.was_cancelled) throw task_cancelled(ended_task.name() + " was cancelled");
     if constexpr (!std::is_void_v<T>) {
-        if (ended_task.result == nullptr || ended_task.origin->keep != keep_value<T>)
+        if (!ended_task.keeps_value || ended_task.origin->keeper != &kept_value<T>::keeper)
             throw misuse("the task returned a value of another type");
-        T& value = static_cast<kept_value<T>&>(*ended_task.result).value;
+        T& value = kept_value<T>::of(ended_task);
         if constexpr (std::is_copy_constructible_v<T>) {
             return value;
         } else {
@@ -153,7 +186,7 @@ newcomer as_newcomer(coroutine<T>&& body, std::string_view name, task_owner* own
     made.owner = owner;
     made.outermost = &body.release();
     if constexpr (!std::is_void_v<T>) {
-        made.keep = keep_value<T>;
+        made.keeper = &kept_value<T>::keeper;
     }
     return made;
 }

@@ -67,7 +67,7 @@ void async_scheduler::world::make_kernel() {
     if (kernel != nullptr) return;
     interrupts.reset();  // left by an attempt that failed, it would keep Ctrl-C to itself
     posts = std::make_shared<post_box>();
-    interrupts = std::make_unique<interrupt_watch>(posts->bell());
+    interrupts = std::make_unique<interrupt_watch>(*posts);
     if (is_simulated) {
         auto hands = std::make_unique<virtual_clock>();
         io = std::make_unique<simulated_network>(*hands, *is_simulated);

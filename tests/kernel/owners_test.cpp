@@ -5,7 +5,9 @@
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
 
+#include <array>
 #include <csignal>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -187,4 +189,49 @@ TEST_CASE("a task's handle outlives its run, and still tells the outcome") {
     CHECK(kept->name() == "giver");
     auto join_again = [&]() -> coroutine<int> { co_return co_await kept->join(); };
     CHECK(scheduler.start(join_again()) == 37);
+}
+
+namespace {
+
+// Counts how many of it there are. Of any size, so that its task keeps it in one place or the other.
+template <std::size_t Size>
+struct counted {
+    static inline int alive = 0;
+    explicit counted(char first) : letters{first} { ++alive; }
+    counted(counted&& other) noexcept : letters(other.letters) { ++alive; }
+    counted(const counted& other) : letters(other.letters) { ++alive; }
+    ~counted() { --alive; }
+    std::array<char, Size> letters;
+};
+
+template <std::size_t Size>
+coroutine<counted<Size>> make_counted(char first) {
+    co_await yield();
+    co_return counted<Size>(first);
+}
+
+template <std::size_t Size>
+coroutine<> keep_and_let_go() {
+    task<counted<Size>> joined = spawn(make_counted<Size>('a'));
+    const counted<Size> answer = co_await joined.join();
+    CHECK(answer.letters[0] == 'a');
+    CHECK(joined.result().letters[0] == 'a');  // again: each gets a copy
+    CHECK(counted<Size>::alive == 2);          // with the answer
+    task<counted<Size>> kept = joined;
+    joined = spawn(make_counted<Size>('b'));
+    CHECK(counted<Size>::alive == 2);
+    kept = {};
+    CHECK(counted<Size>::alive == 1);
+    const counted<Size> other = co_await joined.join();
+    CHECK(other.letters[0] == 'b');
+}
+
+}  // namespace
+
+TEST_CASE("what a task returned lives as long as somebody can ask for it, whatever its size") {
+    async_scheduler{simulated{}}.start(keep_and_let_go<1>());
+    async_scheduler{simulated{}}.start(keep_and_let_go<8>());
+    async_scheduler{simulated{}}.start(keep_and_let_go<9>());
+    async_scheduler{simulated{}}.start(keep_and_let_go<1000>());
+    CHECK(counted<1>::alive + counted<8>::alive + counted<9>::alive + counted<1000>::alive == 0);
 }
