@@ -138,6 +138,7 @@ private:
     };
     patience how_long_to_sleep();
     void poll_io(bool may_sleep);
+    bool somebody_comes_at_once();
     void look_outside();
     bool nothing_to_look_at() const;
     void fire_timers();

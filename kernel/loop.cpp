@@ -43,8 +43,8 @@ bool kernel::turn(bool may_sleep) {
     return anyone_alive() || (posts_->waiting() && make_posted_calls() && anyone_alive());
 }
 
-// Somebody has rung the bell: to watch, to stop the run (a Ctrl-C still belongs to the turn before),
-// or to have a call made, for which the first phase looks.
+// Somebody has rung the bell: to watch, to stop the run (a Ctrl-C still belongs to the turn
+// before), or to have a call made, which the first phase does.
 void kernel::look_outside() {
     posts_->hear();
     report_to_watchers();
@@ -80,8 +80,8 @@ kernel::patience kernel::how_long_to_sleep() {
 }
 
 // Somebody is ready, no descriptor is listened to, and nobody is told: the first phase would change
-// nothing, unless somebody has rung. Discussion: finding that out before saves two tasks that take turns a
-// quarter of each switch.
+// nothing, unless somebody has rung. Discussion: finding that out before saves two tasks that take
+// turns a quarter of each switch.
 bool kernel::nothing_to_look_at() const {
     return !ready_.empty() && waits_.watched == 0 && !told_.on();
 }
@@ -100,18 +100,31 @@ void kernel::poll_io(bool may_sleep) {
         allowed = {.reason = "stepping", .limit = duration::zero(), .cause = allowed.cause};
     }
     const seq polling = told_.polls(allowed.reason, allowed.limit, waits_.watched, allowed.cause);
+    const bool came_at_once = would_sleep && somebody_comes_at_once();
     // Whatever kills the program while it sleeps, the trace up to here is safe (rule R11).
-    if (would_sleep) told_.settle();
+    if (would_sleep && !came_at_once) told_.settle();
     if (would_sleep && may_sleep) wait_for_threads(allowed);
     if (posts_->waiting()) allowed.limit = duration::zero();
-    ready_fds_.clear();
     // With nothing to listen to and no leave to sleep, the system call could not find anything.
     const bool looks = would_sleep || waits_.watched > 0;
-    if (looks) io_.poll(allowed.limit, ready_fds_);
+    if (!came_at_once) ready_fds_.clear();
+    if (looks && !came_at_once) io_.poll(allowed.limit, ready_fds_);
     polled_ = told_.polled(ready_fds_.size(), looks, polling);
     for (const readiness& each : ready_fds_) fd_became_ready(each);
     make_posted_calls();
     if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
+}
+
+// A traced loop that had much to do last time looks whether it would sleep at all, before the trace
+// is written for that. After, when it is true: who is ready stands in `ready_fds_`, or the bell has
+// rung, which the look has taken from the poll.
+// Discussion: a server with a hundred busy connections never sleeps. Writing its trace in each turn
+// all the same takes 0.57 us for each request that it answers, in whole blocks of the file 0.49.
+bool kernel::somebody_comes_at_once() {
+    if (!told_.on() || time_.is_virtual() || ready_fds_.size() < 2) return false;
+    ready_fds_.clear();
+    io_.poll(duration::zero(), ready_fds_);
+    return !ready_fds_.empty() || posts_->has_rung();
 }
 
 // The second phase: ends the sleeps and cancels the scopes whose time has come, the earliest first.

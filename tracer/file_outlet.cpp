@@ -70,6 +70,16 @@ file_outlet::~file_outlet() {
     close_file();
 }
 
+// To the end of the file's block. Discussion: a system keeps files in pieces of memory, the larger
+// the better, that begin at multiples of their size. 128 KB that begin at one take 20 us, elsewhere
+// 35 to 70.
+std::size_t file_outlet::wanted() const {
+    constexpr std::int64_t block = 128 << 10;
+    constexpr std::int64_t too_little = 4 << 10;
+    const std::int64_t left = block - size_ % block;
+    return static_cast<std::size_t>(left > too_little ? left : left + block);
+}
+
 void file_outlet::put(std::string_view bytes) {
     without_broken_pipe held(is_pipe_);
     ask_for_room(bytes.size());

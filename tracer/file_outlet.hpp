@@ -29,6 +29,7 @@ public:
 
     bool is_open() const override { return fd_ >= 0; }
     bool has_room() override { return true; }
+    std::size_t wanted() const override;
     void put(std::string_view bytes) override;
     void settle() override {}
     void finish() override {}

@@ -29,34 +29,28 @@ constexpr short_text kind_words[] = {
 static_assert(std::size(kind_words) == static_cast<std::size_t>(happening::run_end) + 1,
               "every kind of record has a word");
 
-bool same(const char* word, std::string_view other) {
-    return word != nullptr && other == word;
-}
-
-// The arguments of each trap, by its name.
-void trap_arguments(const record& told, line_pen& pen) {
-    const std::string_view trap = told.word;
-    pen.add(R"(,"trap":")", trap, R"(")");
-    if (trap == "sleep") pen.add(R"(,"ns":)", told.b, R"(,"due":)", told.a);
-    if (trap == "sleep_until") pen.add(R"(,"due":)", told.a);
-    if (trap == "park") pen.add(R"(,"object":)", told.id);
-    if (trap == "join") pen.add(R"(,"target":)", told.id);
+// The arguments of each trap.
+void trap_arguments(const record& told, const known_word& trap, line_pen& pen) {
+    pen.add(R"(,"trap":")", trap.text, R"(")");
+    if (trap.sort == word_sort::sleep) pen.add(R"(,"ns":)", told.b, R"(,"due":)", told.a);
+    if (trap.sort == word_sort::sleep_until) pen.add(R"(,"due":)", told.a);
+    if (trap.sort == word_sort::object) pen.add(R"(,"object":)", told.id);
+    if (trap.sort == word_sort::task) pen.add(R"(,"target":)", told.id);
     if (told.fd >= 0) pen.add(R"(,"fd":)", told.fd);
-    const bool has_size = trap.starts_with("receive") || trap.starts_with("send");
+    const bool has_size = trap.sort == word_sort::bytes || trap.sort == word_sort::datagram;
     if (has_size) pen.add(R"(,"size":)", told.a);
 }
 
-void park_target(const record& told, line_pen& pen) {
-    pen.add(R"(,"on":")", told.word, R"(")");
-    if (same(told.word, "timer")) pen.add(R"(,"timer":)", told.id);
-    if (same(told.word, "fd")) pen.add(R"(,"fd":)", told.fd, R"(,"mode":")", told.mode, R"(")");
-    if (same(told.word, "object")) pen.add(R"(,"object":)", told.id);
-    if (same(told.word, "task")) pen.add(R"(,"target":)", told.id);
+void park_target(const record& told, const known_word& on, line_pen& pen) {
+    pen.add(R"(,"on":")", on.text, R"(")");
+    if (on.sort == word_sort::timer) pen.add(R"(,"timer":)", told.id);
+    if (on.sort == word_sort::fd) pen.add(R"(,"fd":)", told.fd, R"(,"mode":")", told.mode, R"(")");
+    if (on.sort == word_sort::object) pen.add(R"(,"object":)", told.id);
+    if (on.sort == word_sort::task) pen.add(R"(,"target":)", told.id);
 }
 
-void io_outcome(const record& told, std::string_view text, line_pen& pen) {
-    pen.add(R"(,"op":")", told.word, R"(","fd":)", told.fd);
-    const std::string_view op = told.word;
+void io_outcome(const record& told, const known_word& op, std::string_view text, line_pen& pen) {
+    pen.add(R"(,"op":")", op.text, R"(","fd":)", told.fd);
     if (told.flag) {
         pen.add(R"(,"would_block":true)");
         return;
@@ -65,34 +59,34 @@ void io_outcome(const record& told, std::string_view text, line_pen& pen) {
         pen.add(R"(,"error":)", json_string(text));
         return;
     }
-    if (op == "receive" || op == "send") {
+    if (op.sort == word_sort::bytes) {
         pen.add(R"(,"bytes":)", told.a);
         if (!text.empty()) pen.add(R"(,"payload":)", json_string(printable(text)));
         return;
     }
-    if (op == "receive_from" || op == "send_to") {
-        // The address and, behind a zero, the payload.
-        pen.add(R"(,"bytes":)", told.a, R"(,"address":)",
-                json_string(text.substr(0, text.find('\0'))));
-        const std::size_t zero = text.find('\0');
-        if (zero == std::string_view::npos) return;
-        pen.add(R"(,"payload":)", json_string(printable(text.substr(zero + 1))));
+    // Two texts stand one behind the other, with a zero between them.
+    const std::size_t zero = text.find('\0');
+    const bool has_two = zero != std::string_view::npos;
+    const std::string_view first = text.substr(0, zero);
+    const std::string_view second = has_two ? text.substr(zero + 1) : std::string_view();
+    if (op.sort == word_sort::datagram) {  // the address, and payload
+        pen.add(R"(,"bytes":)", told.a, R"(,"address":)", json_string(first));
+        if (has_two) pen.add(R"(,"payload":)", json_string(printable(second)));
         return;
     }
-    if (op == "set_option") pen.add(R"(,"option":")", told.mode, R"(")");
-    if (op == "connect" && text.find('\0') != std::string_view::npos) {
-        // The peer's address and, behind a zero, this end's.
-        pen.add(R"(,"address":)", json_string(text.substr(0, text.find('\0'))), R"(,"local":)",
-                json_string(text.substr(text.find('\0') + 1)));
+    if (op.sort == word_sort::connect && has_two) {  // the peer's address, and this end's
+        pen.add(R"(,"address":)", json_string(first), R"(,"local":)", json_string(second));
         return;
     }
-    const bool has_value = op == "accept" || op == "pair" || op == "pipe" || op == "set_option";
+    if (op.sort == word_sort::option) pen.add(R"(,"option":")", told.mode, R"(")");
+    const bool has_value = op.sort == word_sort::opening || op.sort == word_sort::option;
     if (has_value) pen.add(R"(,"value":)", told.a);
     if (!text.empty()) pen.add(R"(,"address":)", json_string(text));
 }
 
-void reply_outcome(const record& told, std::string_view text, line_pen& pen) {
-    pen.add(R"(,"to":)", told.b, R"(,"trap":")", told.word, R"(","at_once":)", told.flag);
+void reply_outcome(const record& told, const short_text& trap, running_number::one to,
+                   std::string_view text, line_pen& pen) {
+    pen.add(R"(,"to":)", to, R"(,"trap":")", trap, R"(","at_once":)", told.flag);
     if (told.has_error) {
         pen.add(R"(,"error":)", json_string(text));
     } else {
@@ -105,8 +99,10 @@ void outcome(const record& told, std::string_view text, line_pen& pen) {
     if (told.has_error) pen.add(R"(,"error":)", json_string(text));
 }
 
+}  // namespace
+
 // The keys that only this kind has. Long because it is a table.
-void own_keys(const record& told, std::string_view text, line_pen& pen) {
+void line_maker::own_keys(const record& told, std::string_view text, line_pen& pen) {
     switch (told.kind) {
         case happening::run_begin:
         case happening::switch_in:
@@ -126,7 +122,7 @@ void own_keys(const record& told, std::string_view text, line_pen& pen) {
             break;
         case happening::fd_ready:
         case happening::fd_watch:
-            pen.add(R"(,"fd":)", told.fd, R"(,"mode":")", told.mode, R"(")");
+            pen.add(R"(,"fd":)", told.fd, R"(,"mode":")", words_[told.mode].text, R"(")");
             break;
         case happening::timer_fire:
             pen.add(R"(,"timer":)", told.id, R"(,"late":)", told.a);
@@ -135,19 +131,20 @@ void own_keys(const record& told, std::string_view text, line_pen& pen) {
             pen.add(R"(,"size":)", told.a);
             break;
         case happening::trap:
-            trap_arguments(told, pen);
+            trap_arguments(told, words_[told.word], pen);
             break;
         case happening::reply:
-            reply_outcome(told, text, pen);
+            reply_outcome(told, words_[told.word].text, to_(static_cast<std::uint64_t>(told.b)),
+                          text, pen);
             break;
         case happening::park:
-            park_target(told, pen);
+            park_target(told, words_[told.word], pen);
             break;
         case happening::switch_out:
-            pen.add(R"(,"how":")", told.word, R"(")");
+            pen.add(R"(,"how":")", words_[told.word].text, R"(")");
             break;
         case happening::wake:
-            pen.add(R"(,"woken":)", told.id, R"(,"why":")", told.word, R"(")");
+            pen.add(R"(,"woken":)", told.id, R"(,"why":")", words_[told.word].text, R"(")");
             break;
         case happening::move:
             pen.add(R"(,"target":)", told.id, R"(,"on":"object","object":)", told.second);
@@ -168,7 +165,7 @@ void own_keys(const record& told, std::string_view text, line_pen& pen) {
             pen.add(R"(,"fd":)", told.fd);
             break;
         case happening::io:
-            io_outcome(told, text, pen);
+            io_outcome(told, words_[told.word], text, pen);
             break;
         case happening::object_new:
             pen.add(R"(,"object":)", told.id, R"(,"type":")", told.word, R"(")");
@@ -222,8 +219,6 @@ void own_keys(const record& told, std::string_view text, line_pen& pen) {
     }
 }
 
-}  // namespace
-
 std::string json_string(std::string_view text) {
     const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
     if (std::all_of(text.begin(), text.end(), is_plain)) {
@@ -266,8 +261,7 @@ void line_maker::event(const record& told, const record_batch& of, line_pen& pen
     for (const site& each : of.chains.subspan(told.chain_from, told.chain_length)) {
         chain_.push_back(number_of_site(each, pen));
     }
-    pen.add(R"({"seq":)", seq_(told.seq), R"(,"t":)", time_(static_cast<std::uint64_t>(told.t)),
-            R"(,"turn":)", turn_(told.turn), R"(,"kind":")",
+    pen.add(head_(told.seq, static_cast<std::uint64_t>(told.t), told.turn),
             kind_words[static_cast<std::size_t>(told.kind)], R"(","task":)", number_of(told.task),
             R"(,"cause":)", cause_(told.cause), R"(,"at":)", at);
     own_keys(told, of.texts.substr(told.text_from, told.text_length), pen);

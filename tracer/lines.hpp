@@ -8,7 +8,9 @@
 #pragma once
 
 #include "kernel/observer.hpp"
+#include "tracer/kernel_words.hpp"
 #include "tracer/line_pen.hpp"
+#include "tracer/line_pieces.hpp"
 
 #include <array>
 #include <cstdint>
@@ -31,6 +33,7 @@ public:
 
 private:
     void event(const record& told, const record_batch& of, line_pen& pen);
+    void own_keys(const record& told, std::string_view text, line_pen& pen);
     std::uint32_t number_of_site(const site& at, line_pen& pen);
     std::uint32_t number_of_new_site(const site& at, line_pen& pen);
     std::uint32_t number_of_source(std::string_view file, line_pen& pen);
@@ -49,7 +52,9 @@ private:
         std::uint32_t number = 0;
     };
     std::array<known_site, 256> recent_{};  // by their address
-    running_number seq_, time_, turn_, cause_;
+    line_head head_;
+    running_number cause_, to_;
+    kernel_words words_;
     std::vector<std::uint32_t> chain_;  // of the line that is being made
 };
 

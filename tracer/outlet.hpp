@@ -22,6 +22,8 @@ public:
     virtual bool is_open() const = 0;
     // False: what is told now is to be left out, and counted.
     virtual bool has_room() = 0;
+    // So many bytes make a write worth its system call. At least one.
+    virtual std::size_t wanted() const { return std::size_t{128} << 10; }
     // Takes whole lines.
     virtual void put(std::string_view lines) = 0;
     // After: what was put is as safe as it can be, should the program be killed (rule R11).

@@ -10,13 +10,6 @@
 
 namespace giambio {
 
-namespace {
-
-// Enough text to make a write worth its system call.
-constexpr std::size_t full_buffer = 128 * 1024;
-
-}  // namespace
-
 std::string trace_file_of_next_run(std::string path) {
     static std::atomic<int> runs{0};
     const int run = ++runs;
@@ -55,7 +48,15 @@ void trace_writer::watch(const record_batch& batch) {
     tell_loss(batch.records.front());
     lines_.batch(batch, buffer_);
     last_seq_ = batch.records.back().seq;
-    if (buffer_.size() >= full_buffer) flush();
+    if (buffer_.size() >= outlet_->wanted()) flush_what_is_wanted();
+}
+
+// The lines that have room in what the outlet wants, or all when the first is longer than that.
+void trace_writer::flush_what_is_wanted() {
+    const std::size_t last_end = buffer_.rfind('\n', outlet_->wanted() - 1);
+    const std::size_t size = last_end == std::string::npos ? buffer_.size() : last_end + 1;
+    if (is_open()) outlet_->put(std::string_view(buffer_).substr(0, size));
+    buffer_.erase(0, size);
 }
 
 // What is missing before this record. A trace that begins with run_begin has missed nothing.

@@ -41,6 +41,7 @@ public:
 
 private:
     void flush();
+    void flush_what_is_wanted();
     void tell_loss(const record& next);
 
     std::unique_ptr<outlet> outlet_;

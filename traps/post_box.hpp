@@ -1,4 +1,4 @@
-// The one way into a loop from outside its thread: calls that are left for it to make, and the bell.
+// The one way into a loop from outside its thread: a bell, and calls that are left for it to make.
 //
 // Any thread posts; a signal handler asks for a call that stands ready. The loop that owns the box
 // empties it once a turn (kernel/posts.cpp). Whoever wants anything of the loop rings the bell; it

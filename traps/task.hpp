@@ -24,8 +24,8 @@ struct kept_value {
         explicit piece(T&& kept) : value(std::move(kept)) {}
         T value;
     };
-    static constexpr bool is_small =
-        sizeof(T) <= sizeof(frame::kept) && alignof(T) <= alignof(void*);
+    // (Nothing is aligned to more than its size.)
+    static constexpr bool is_small = sizeof(T) <= sizeof(frame::kept);
     using stored = std::conditional_t<is_small, T, piece*>;
 
     // Before: the task keeps a value of this type.

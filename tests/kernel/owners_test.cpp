@@ -193,7 +193,7 @@ TEST_CASE("a task's handle outlives its run, and still tells the outcome") {
 
 namespace {
 
-// Counts how many of it there are. Of any size, so that its task keeps it in one place or the other.
+// Counts how many of it there are. Of any size: its task keeps it in one place or the other.
 template <std::size_t Size>
 struct counted {
     static inline int alive = 0;

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,83 @@ TEST_CASE("R3: bytes that nobody waits for do not keep the loop spinning") {
     scheduler.observe(heard);
     scheduler.start(program());
     CHECK(heard.totals.turns < 20);
+}
+
+TEST_CASE("R11: the trace is safe before the loop sleeps, and not in each turn of a busy one") {
+    struct : observer {
+        void begin(const run_facts&) override {}
+        void watch(const record_batch& batch) override { last = batch.records.back().kind; }
+        void settle() override {
+            CHECK(last == happening::io_wait);
+            ++settled;
+        }
+        void end(const run_totals& all) override { turns = all.turns; }
+        happening last = happening::run_begin;
+        unsigned settled = 0;
+        unsigned turns = 0;
+    } heard;
+    // Two balls that fly to and fro: in each poll both have come.
+    auto play = [](async_socket mine, bool serves) -> coroutine<> {
+        for (int round = 0; round < 200; ++round) {
+            if (serves || round > 0) co_await mine.send_all("o");
+            const std::string got = co_await mine.receive(1);
+            if (got.empty()) co_return;  // the other one has played its last ball
+            CHECK(got == "o");
+        }
+    };
+    auto program = [&]() -> coroutine<> {
+        std::vector<task<>> players;
+        for (int court = 0; court < 2; ++court) {
+            auto [one, other] = socket_pair();
+            players.push_back(spawn(play(std::move(one), true)));
+            players.push_back(spawn(play(std::move(other), false)));
+        }
+        for (const task<>& each : players) co_await each.join();
+        co_await giambio::sleep(1ms);
+    };
+    async_scheduler scheduler;
+    scheduler.observe(heard);
+    scheduler.start(program());
+    CHECK(heard.turns > 200);
+    CHECK(heard.settled > 0);
+    CHECK(heard.settled < heard.turns / 10);
+}
+
+TEST_CASE("R14: a SIGINT that a busy loop's look before the sleep takes in is not slept over") {
+    std::signal(SIGINT, SIG_DFL);  // the test program has a handler of its own
+    // Presses Ctrl-C between the loop's decision to sleep and its look.
+    struct : observer {
+        void begin(const run_facts&) override {}
+        void watch(const record_batch& batch) override {
+            const record& told = batch.records.back();
+            if (told.kind == happening::io_done) found = told.a;
+            if (told.kind != happening::io_wait || found < 2 || pressed) return;
+            pressed = true;
+            raise(SIGINT);
+        }
+        void settle() override {}
+        void end(const run_totals&) override {}
+        std::int64_t found = 0;
+        bool pressed = false;
+    } pressing;
+    auto take_one = [](async_socket mine) -> coroutine<> {
+        co_await mine.receive(1);
+        co_await mine.receive(1);  // which never comes
+    };
+    auto program = [&]() -> coroutine<> {
+        auto [left, other_left] = socket_pair();
+        auto [right, other_right] = socket_pair();
+        spawn(take_one(std::move(other_left)));
+        spawn(take_one(std::move(other_right)));
+        co_await yield();
+        co_await left.send_all("o");
+        co_await right.send_all("o");
+        co_await giambio::sleep(1h);
+    };
+    async_scheduler scheduler;
+    scheduler.observe(pressing, true);
+    CHECK_THROWS_AS(scheduler.start(program()), keyboard_interrupt);
+    CHECK(pressing.pressed);
 }
 
 TEST_CASE("scenario 89: one task reads a socket while another writes it") {

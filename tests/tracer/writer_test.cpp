@@ -187,6 +187,31 @@ TEST_CASE("R11: everything before a sleep is in the file when the loop sleeps") 
     CHECK_THAT(text_of(only_file_in(folder.path)), ContainsSubstring("before the sleep"));
 }
 
+TEST_CASE("a run that does not sleep is written in whole lines, up to the borders of blocks") {
+    own_folder folder;
+    const fs::path file = folder.path / "t.jsonl";
+    constexpr std::uintmax_t block = 128 << 10;
+    std::set<std::uintmax_t> sizes;
+    auto program = [&]() -> coroutine<> {
+        for (int round = 0; round < 10'000; ++round) {
+            co_await yield();
+            if (round % 50 == 0) sizes.insert(fs::file_size(file));
+        }
+    };
+    trace_writer writer(file.string());
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(writer);
+    scheduler.start(program());
+    REQUIRE(sizes.size() > 10);
+    const std::string text = text_of(file);
+    for (const std::uintmax_t size : sizes) {
+        if (size == 0) continue;
+        CHECK(text[size - 1] == '\n');
+        CHECK((block - size % block) % block < 300);  // less than a line
+    }
+    CHECK(trace::read_file(file.string()).end.has_value());
+}
+
 // How many bytes of the disk a file has beyond its end.
 std::int64_t spare_room(const std::string& file) {
     struct stat seen {};

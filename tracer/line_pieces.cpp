@@ -1,0 +1,32 @@
+// What is kept anew now and then of a line's beginning. See line_pieces.hpp.
+// Internal to tracer/.
+#include "tracer/line_pieces.hpp"
+
+namespace giambio {
+
+namespace {
+
+template <std::size_t size>
+char* put(char* at, const char (&piece)[size]) {
+    std::memcpy(at, piece, size - 1);
+    return at + size - 1;
+}
+
+}  // namespace
+
+void line_head::keep_number(std::uint64_t number) {
+    char* const begin = number_text_.letters;
+    char* const end = std::to_chars(put(begin, R"({"seq":)"), begin + 27, number).ptr;
+    digit_at_ = static_cast<std::size_t>(end - begin) - 1;
+    digit_ = end[-1];
+    number_text_.size = static_cast<std::size_t>(put(end, R"(,"t":)") - begin);
+}
+
+void line_head::keep_turn(std::uint64_t turn) {
+    char* const begin = turn_text_.letters;
+    char* const end = std::to_chars(put(begin, R"(,"turn":)"), begin + 23, turn).ptr;
+    turn_text_.size = static_cast<std::size_t>(put(end, R"(,"kind":")") - begin);
+    turn_ = turn;
+}
+
+}  // namespace giambio
