@@ -42,7 +42,7 @@ public:
     std::exception_ptr run(frame& main);
     // The same in pieces, for a host that steps the loop: begin once, turn while it is true, end.
     void begin(frame& main);
-    bool turn(bool may_sleep);
+    bool turn(bool may_sleep) { return go_round(may_sleep, true); }
     bool anyone_alive() const { return awaited_ + daemons_ > 0; }
     std::exception_ptr end();
     // When the next turn has something to do; none when only the outside can wake anyone.
@@ -136,6 +136,7 @@ private:
         std::optional<duration> limit{};  // none: for ever
         seq cause = 0;
     };
+    [[gnu::noinline]] bool go_round(bool may_sleep, bool once);
     patience how_long_to_sleep();
     void poll_io(bool may_sleep);
     bool somebody_comes_at_once();
@@ -143,10 +144,10 @@ private:
     bool nothing_to_look_at() const;
     void fire_timers();
     void wake_idle();
-    void run_batch();
+    [[gnu::always_inline]] inline void run_batch();
     void prepare_next(std::size_t left);
     void step(task_record& who);
-    bool goes_on(task_record& who);
+    bool goes_on(task_record& who, int& answers_left);
     verdict answer(task_record& who);
 
     // --- prologue.cpp: for a trace that begins in the middle of the run
@@ -273,7 +274,6 @@ private:
     std::vector<task_record*> early_;       // spawned before the run began
 
     // Of the running step.
-    int budget_left_ = 0;     // answers that the task may still get at once
     seq step_ = 0;            // its switch_in
     seq parked_ = 0;          // the park with which it ends
     seq last_operation_ = 0;  // its latest object_op, or its exit

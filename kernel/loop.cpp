@@ -24,23 +24,29 @@ constexpr std::size_t crowd = std::size_t{32} << 10;
 // there is nothing left that could make another.
 std::exception_ptr kernel::run(frame& main) {
     begin(main);
-    while (turn(true)) {
-    }
+    go_round(true, false);
     return end();
 }
 
-// Once round. The order matters: who is woken by a descriptor stands in the ready queue before who
-// is woken by a timer that is due at the same time, and both run in this very turn.
+// Once round, or again and again. The order matters: who is woken by a descriptor stands in the
+// ready queue before who is woken by a timer that is due at the same time, and both run in this
+// very turn.
 // False: nobody is left, and nothing that could make somebody.
-bool kernel::turn(bool may_sleep) {
-    const bool rung = posts_->has_rung();
-    if (rung || watched_) look_outside();
-    ++told_.turn;
-    if (rung || !nothing_to_look_at()) poll_io(may_sleep);
-    if (!timers_.empty()) fire_timers();
-    if (idle_ != nullptr && ready_.empty()) wake_idle();
-    run_batch();
-    return anyone_alive() || (posts_->waiting() && make_posted_calls() && anyone_alive());
+// Discussion: a turn has its loop around it, and the batch is a part of it, so that nothing is put
+// aside and taken back between two turns. Where one task runs in each, that is a twelfth of it.
+bool kernel::go_round(bool may_sleep, bool once) {
+    bool more = true;
+    do {
+        const bool rung = posts_->has_rung();
+        if (rung || watched_) look_outside();
+        ++told_.turn;
+        if (rung || !nothing_to_look_at()) poll_io(may_sleep);
+        if (!timers_.empty()) fire_timers();
+        if (idle_ != nullptr && ready_.empty()) wake_idle();
+        run_batch();
+        more = anyone_alive() || (posts_->waiting() && make_posted_calls() && anyone_alive());
+    } while (more && !once);
+    return more;
 }
 
 // Somebody has rung the bell: to watch, to stop the run (a Ctrl-C still belongs to the turn
@@ -158,12 +164,11 @@ void kernel::wake_idle() {
 // The third phase. A task that becomes ready meanwhile waits for the next turn, so the poll comes
 // round again after a bounded number of steps: tasks that only yield cannot starve the descriptors.
 void kernel::run_batch() {
-    std::size_t left = ready_.size();
-    if (left == 0) return;
-    told_.batch_begins(left, polled_);
-    const bool special = shuffle_ != 0 || left > crowd;
-    for (; left > 0; --left) {
-        if (special) prepare_next(left);
+    if (ready_.empty()) return;
+    told_.batch_begins(ready_.size(), polled_);
+    const bool special = shuffle_ != 0 || ready_.size() > crowd;
+    for (const std::size_t last = ready_.come(); ready_.gone() != last;) {
+        if (special) prepare_next(last - ready_.gone());
         step(ready_.pop_front());
     }
     board_->batch_ends(watched_);
@@ -201,15 +206,16 @@ void kernel::prepare_next(std::size_t left) {
 // child.
 void kernel::step(task_record& who) {
     switch_in(who);
+    int answers_left = budget_;
     do {
         who.asked.emplace<std::monostate>();
         who.innermost->self().resume();
-    } while (goes_on(who));
+    } while (goes_on(who, answers_left));
 }
 
 // Why did the coroutine stop? It has ended, it called or returned, or it asks for something.
 // True: there is more to run in this step.
-bool kernel::goes_on(task_record& who) {
+bool kernel::goes_on(task_record& who, int& answers_left) {
     if (who.returned) {
         finish(who);
         return false;
@@ -221,7 +227,7 @@ bool kernel::goes_on(task_record& who) {
         who.owes_reply = false;
         // An answer at once is no reason to stop, but somebody who always gets one must not keep
         // the loop for ever (rule R5).
-        if (--budget_left_ > 0) return true;
+        if (--answers_left > 0) return true;
         switch_out(who, "budget", who.trap);
         return false;
     }

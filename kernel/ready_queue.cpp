@@ -2,18 +2,19 @@
 // Internal to kernel/.
 #include "kernel/ready_queue.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace giambio {
 
 // Before: every slot is taken.
 void ready_queue::grow() {
-    const auto oldest = static_cast<std::ptrdiff_t>(slot(front_));
-    std::rotate(slots_.begin(), slots_.begin() + oldest, slots_.end());
-    front_ = 0;
-    back_ = slots_.size();
-    slots_.resize(2 * slots_.size());
-    last_ = slots_.size() - 1;
+    std::vector<task_record*> larger(2 * slots_.size());
+    const std::size_t last = larger.size() - 1;
+    for (std::size_t place = front_; place != back_; ++place) {
+        larger[place & last] = slots_[slot(place)];
+    }
+    slots_ = std::move(larger);
+    last_ = last;
 }
 
 }  // namespace giambio

@@ -5,7 +5,7 @@
 // has succeeded (rule R4).
 // Not here: which task is ready, and why (schedule.cpp).
 // Kept true: slots_.size() is a power of two, and last_ one less; the tasks lie in the slots of the
-// places from front_ to back_, which count up until the ring grows.
+// places from front_ to back_, which only count up.
 // Internal to kernel/.
 #pragma once
 
@@ -23,6 +23,10 @@ class ready_queue {
 public:
     bool empty() const { return front_ == back_; }
     std::size_t size() const { return back_ - front_; }
+    // How many have come, and how many have gone. When as many have gone as had come at a moment,
+    // everyone has who was ready then.
+    std::size_t come() const { return back_; }
+    std::size_t gone() const { return front_; }
     // The one that has `place` others in front of it.
     task_record& at(std::size_t place) const { return *slots_[slot(front_ + place)]; }
 

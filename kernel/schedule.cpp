@@ -58,7 +58,7 @@ void kernel::came_too_late(task_record& made) {
 verdict kernel::park(task_record& who, wait_kind on, std::uint32_t target, site at) {
     who.state = task_state::parked;
     who.waits = on;
-    parked_ = told_.parked(who, target, at);
+    if (told_.on()) parked_ = told_.parked(who, target, at);
     return verdict::parked;
 }
 
@@ -77,7 +77,7 @@ void kernel::line_up(task_record& who, const char* why, task_id by, seq cause, s
     who.waits = wait_kind::nothing;
     who.state = task_state::ready;
     ready_.push_back(who);
-    who.led_here = told_.woke(who, why, by, cause, at);
+    if (told_.on()) who.led_here = told_.woke(who, why, by, cause, at);
 }
 
 // A task that waits in one object's line shall wait in another's from now on: it stands at the back
@@ -119,7 +119,6 @@ void kernel::unlink(task_record& who, seq cause) {
 void kernel::switch_in(task_record& who) {
     who.state = task_state::running;
     running_ = &who;
-    budget_left_ = budget_;
     ++who.steps;
     ++steps_;
     board_->step_begins(who, watched_);
@@ -142,7 +141,7 @@ void kernel::switch_out(task_record& who, const char* how, seq cause) {
     if (who.state == task_state::running) {
         who.state = task_state::ready;
         ready_.push_back(who);
-        who.led_here = told_.switched_out(who, how, cause);
+        if (told_.on()) who.led_here = told_.switched_out(who, how, cause);
     } else {
         told_.switched_out(who, how, cause);
     }
@@ -159,7 +158,7 @@ void kernel::finish(task_record& who) {
     who.ended = true;
     who.state = task_state::ended;
     const seq ended = told_.exited(who, step_);
-    last_operation_ = ended;
+    if (told_.on()) last_operation_ = ended;
     if (!who.joiners.empty()) who.joined = true;
     while (!who.joiners.empty()) {
         auto& joiner = static_cast<task_record&>(*who.joiners.oldest());

@@ -30,6 +30,28 @@ struct task_record : frame {
     // switch_out that put it back); of a sleeping task, of its timer_set.
     std::uint64_t led_here = 0;
     std::uint64_t trap = 0;  // of its latest trap
+
+    // Makes the record of a task that has ended as new, for another one.
+    // Before: the task has put back what it had: it stands in no line, has no siblings and no
+    // joiners, is in no scope, and no timer is armed for it. Whoever takes the record says where it
+    // belongs and what goes on.
+    // Discussion: a processor finishes one write at a time, and a spawn and join has 140 of them.
+    // To write all of the record anew would be nine more than this: 4 ns.
+    void wipe() {
+        drop_what_is_left();
+        origin = nullptr;
+        if (extras != nullptr) extras.reset();
+        asked.emplace<std::monostate>();
+        id = task_id::none;
+        traps = 0;
+        returned = shall_stop = ended = was_cancelled = daemon = joined = false;
+        owes_reply = keeps_value = false;
+        refused = refusal::none;
+        state = task_state::ready;
+        waits = wait_kind::nothing;
+        steps = 0;
+        led_here = trap = 0;
+    }
 };
 
 }  // namespace giambio

@@ -21,7 +21,7 @@ struct task_slab {
     std::uint32_t first = 0;      // the number of the first record
     std::uint32_t room = 0;       // for so many records
     std::uint32_t made = 0;       // so many records exist; the others are bare memory
-    std::uint32_t taken = 0;      // so many are somebody's
+    std::uint32_t taken = 0;      // of a table that is gone: so many are somebody's
 
     task_record* record(std::size_t place) {
         return reinterpret_cast<task_record*>(this + 1) + place;
@@ -58,7 +58,10 @@ task_table::task_table() {
     take_back = give_back;
 }
 
+// Who still has a record is found by counting those that came back.
 task_table::~task_table() {
+    for (task_slab* each : slabs_) each->taken = each->made;
+    for (frame* blank = free_; blank != nullptr; blank = blank->behind) --slab_of(*blank).taken;
     for (task_slab* each : slabs_) {
         each->table = nullptr;
         if (each->taken == 0) end(*each);
@@ -82,24 +85,20 @@ task_record& task_table::take() {
         auto& again = static_cast<task_record&>(*free_);
         free_ = again.behind;
         again.behind = nullptr;
-        ++slab_of(again).taken;
         return again;
     }
     if (slabs_.empty() || slabs_.back()->made == slabs_.back()->room) add_slab();
     task_slab& last = *slabs_.back();
-    ++last.taken;
     return *make_blank(last.record(last.made++));
 }
 
 void task_table::give_back(frame& ended) noexcept {
     auto& blank = static_cast<task_record&>(ended);
     task_slab& slab = slab_of(ended);
-    std::destroy_at(&blank);
-    make_blank(&blank);
-    --slab.taken;
+    blank.wipe();
     if (slab.table != nullptr) {
         blank.behind = std::exchange(slab.table->free_, &blank);
-    } else if (slab.taken == 0) {
+    } else if (--slab.taken == 0) {
         end(slab);
     }
 }

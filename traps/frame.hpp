@@ -107,10 +107,7 @@ struct frame : place_in_line {
     frame() = default;
     frame(const frame&) = delete;
     frame& operator=(const frame&) = delete;
-    ~frame() {
-        if (keeps_value && origin->keeper->drop != nullptr) origin->keeper->drop(*this);
-        let_go(origin);
-    }
+    ~frame() { drop_what_is_left(); }
 
     // Where it belongs. The tasks of one owner are a list, by age.
     task_owner* owner = nullptr;  // null: the run
@@ -160,6 +157,12 @@ struct frame : place_in_line {
     task_extras& with_extras() {
         if (extras == nullptr) extras = std::make_unique<task_extras>();
         return *extras;
+    }
+
+    // What outlives a task's end: its value, and what others spawned at the same line share.
+    void drop_what_is_left() {
+        if (keeps_value && origin->keeper->drop != nullptr) origin->keeper->drop(*this);
+        let_go(origin);
     }
 
     // The answer, written by the kernel.
