@@ -25,7 +25,8 @@ concept handles = requires(Handlers& handlers, const Trap& asked, Before&... bef
     handlers.handle(before..., asked);
 };
 
-// The trap of this place among the alternatives, or else of a later one. `index` is where it is.
+// Calls the handler of the trap at this place among the alternatives, or at a later one: `index` is
+// the place of the one that was asked.
 template <std::size_t Place, class Handlers, class Asked, class... Before>
 [[gnu::always_inline]] inline auto handle_if(Handlers& handlers, const Asked& asked,
                                              std::size_t index, Before&... before) {

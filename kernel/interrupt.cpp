@@ -11,12 +11,12 @@ namespace {
 
 // A handler has no argument of ours, so what it touches is global. One run at a time has it.
 std::atomic<int> noted{0};
-std::atomic<post_box*> listening{nullptr};  // none: no run has it
-std::atomic<int> handling{0};               // so many threads are in the handler
+std::atomic<post_box*> rung_box{nullptr};  // none: no run has it
+std::atomic<int> handling{0};              // so many threads are in the handler
 
 void on_interrupt(int signo) {
     ++handling;
-    post_box* const box = listening.load();
+    post_box* const box = rung_box.load();
     const bool first = box != nullptr && noted.fetch_add(1) == 0;
     if (first) box->ring();
     --handling;
@@ -33,9 +33,10 @@ void on_interrupt(int signo) {
 // left alone.
 interrupt_watch::interrupt_watch(post_box& ringing) {
     sigaction(SIGINT, nullptr, &before_);
-    if (before_.sa_handler != SIG_DFL || listening.load() != nullptr) return;
+    post_box* nobody = nullptr;
+    if (before_.sa_handler != SIG_DFL || !rung_box.compare_exchange_strong(nobody, &ringing))
+        return;
     noted = 0;
-    listening = &ringing;
     struct sigaction ours {};
     ours.sa_handler = on_interrupt;
     sigemptyset(&ours.sa_mask);
@@ -46,7 +47,7 @@ interrupt_watch::interrupt_watch(post_box& ringing) {
 interrupt_watch::~interrupt_watch() {
     if (!installed_) return;
     sigaction(SIGINT, &before_, nullptr);
-    listening = nullptr;
+    rung_box = nullptr;
     // Another thread may be about to ring. (This one is not in the handler, or it would not be
     // here.)
     while (handling.load() > 0) std::this_thread::yield();

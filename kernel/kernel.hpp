@@ -140,7 +140,7 @@ private:
     patience how_long_to_sleep();
     void poll_io(bool may_sleep);
     bool somebody_comes_at_once();
-    void look_outside();
+    void look_outside(bool rung);
     bool nothing_to_look_at() const;
     void fire_timers();
     void wake_idle();
@@ -234,6 +234,7 @@ private:
 
     // --- watching.cpp
     run_facts facts() const;
+    void forget_old_numbers();
     void report_to_watchers();
     void add_timers(snapshot& told) const;  // snapshot.cpp
 
@@ -292,9 +293,8 @@ private:
     bool interrupted_ = false;
 
     std::uint32_t last_task_ = 0, last_timer_ = 0, last_object_ = 0, last_scope_ = 0;
-    seq begin_seq_ = 0, main_exit_seq_ = 0;
-    seq polled_ = 0;                    // this turn's io_done
-    std::vector<readiness> ready_fds_;  // kept for its memory
+    seq begin_seq_ = 0, main_exit_seq_ = 0, polled_ = 0;  // polled_: this turn's io_done
+    std::vector<readiness> ready_fds_;                    // kept for its memory
 };
 
 }  // namespace giambio

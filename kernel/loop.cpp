@@ -33,12 +33,12 @@ std::exception_ptr kernel::run(frame& main) {
 // very turn.
 // False: nobody is left, and nothing that could make somebody.
 // Discussion: a turn has its loop around it, and the batch is a part of it, so that nothing is put
-// aside and taken back between two turns. Where one task runs in each, that is a twelfth of it.
+// aside and taken back between two turns. Where one task runs in each, it saves a twelfth.
 bool kernel::go_round(bool may_sleep, bool once) {
     bool more = true;
     do {
         const bool rung = posts_->has_rung();
-        if (rung || watched_) look_outside();
+        if (rung || watched_) look_outside(rung);
         ++told_.turn;
         if (rung || !nothing_to_look_at()) poll_io(may_sleep);
         if (!timers_.empty()) fire_timers();
@@ -49,16 +49,19 @@ bool kernel::go_round(bool may_sleep, bool once) {
     return more;
 }
 
-// Somebody has rung the bell: to watch, to stop the run (a Ctrl-C still belongs to the turn
-// before), or to have a call made, which the first phase does.
-void kernel::look_outside() {
-    posts_->hear();
+// Somebody watches, or has rung the bell: to watch, to stop the run (a Ctrl-C still belongs to the
+// turn before), or to have a call made, which the first phase does in this turn.
+// What was not seen as rung is not heard either: it is there for the next turn.
+void kernel::look_outside(bool rung) {
+    // No poll of the simulated world empties the bell.
+    if (rung && time_.is_virtual()) posts_->silence();
+    if (rung) posts_->hear();
     report_to_watchers();
     if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
 }
 
 std::optional<moment> kernel::next_deadline() const {
-    if (!ready_.empty() || posts_->waiting()) return time_.now();
+    if (!ready_.empty() || posts_->waiting() || posts_->has_rung()) return time_.now();
     if (idle_ != nullptr && !idle_->empty()) return time_.now();
     if (timers_.empty()) return std::nullopt;
     return timers_.earliest().due;

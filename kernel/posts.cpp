@@ -1,7 +1,7 @@
 // What other threads have left for the loop to do.
 //
-// The loop calls in once a turn, after the poll. Each call runs in the loop's thread, outside any
-// step; whatever it wakes or spawns has the `post` as its cause.
+// The loop calls in after each poll, which is not left out when the bell has rung. Each call runs
+// in the loop's thread, outside any step; whatever it wakes or spawns has the `post` as its cause.
 // Not here: the box itself (traps/post_box.cpp).
 // Kept true: a turn makes only the calls that were there when it looked, so calls that post calls
 // cannot keep the loop for themselves.
@@ -34,7 +34,8 @@ void kernel::signal_came(int signo) {
 
 // Could somebody outside still post? Not only a thread that works for us: whoever has a handle.
 bool kernel::may_be_called() const {
-    return posts_->waiting() || posts_->expected() > 0 || posts_->known() > 0;
+    // Who posts and then lets its handle go must be seen by one of the questions.
+    return posts_->expected() > 0 || posts_->known() > 0 || posts_->waiting();
 }
 
 // Under the virtual clock work in another thread takes no time of the run: the loop waits for it

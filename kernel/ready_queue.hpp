@@ -24,7 +24,7 @@ public:
     bool empty() const { return front_ == back_; }
     std::size_t size() const { return back_ - front_; }
     // How many have come, and how many have gone. When as many have gone as had come at a moment,
-    // everyone has who was ready then.
+    // everyone who was ready then has gone.
     std::size_t come() const { return back_; }
     std::size_t gone() const { return front_; }
     // The one that has `place` others in front of it.

@@ -18,7 +18,7 @@ namespace giambio {
 //                 ^                   |   |
 //                 |<----switch_out----+   +--park--> parked
 //                 |                                    |
-//                 +<-------------make_ready------------+
+//                 +<--------make_ready, line_up--------+
 
 // Takes a new task into the run: it stands at the back of the ready queue, and does not run (rule
 // R1).

@@ -21,8 +21,13 @@ constexpr int report_share = 20;
 // at its beginning.
 void watch_board::watchers(int more) {
     watchers_ += more;
-    const std::lock_guard held(guard_);
-    if (const std::shared_ptr<post_box> box = box_.lock(); box != nullptr && more > 0) box->ring();
+    if (more < 0) return;
+    std::shared_ptr<post_box> box;  // let go outside the lock, for it may be the last
+    {
+        const std::lock_guard held(guard_);
+        box = box_.lock();
+    }
+    if (box != nullptr) box->ring();
 }
 
 report_pointer watch_board::latest() const {

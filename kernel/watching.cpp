@@ -1,6 +1,6 @@
 // Those who watch a run: observers that come and go, and threads that look at its board.
 //
-// The scheduler calls in, and the loop at the beginning of each turn.
+// The scheduler calls in, and the loop when its bell has rung or somebody watches.
 // Not here: the board itself (watch_post.cpp), what is told (chronicle.cpp), keeping and handing
 // over (tape.cpp).
 // Kept true: watching changes nothing for the tasks.
@@ -15,8 +15,16 @@ run_facts kernel::facts() const {
 
 void kernel::add_observer(observer& newcomer, bool at_once) {
     if (at_once) told_.hand_over_at_once();
+    if (!told_.on()) forget_old_numbers();
     told_.add(newcomer);
     if (begun_) newcomer.begin(facts());  // the others were told when the run began
+}
+
+// While nobody watched, nothing was numbered: what is left from an earlier watcher's time must not
+// be told as the cause of anything.
+void kernel::forget_old_numbers() {
+    for (task_record* each : tasks_.living()) each->led_here = each->trap = 0;
+    step_ = parked_ = last_operation_ = 0;
 }
 
 bool kernel::add_late_observer(observer& newcomer) {
@@ -53,7 +61,8 @@ bool kernel::cancel_task(task_id wanted, const std::string& reason) {
     return false;
 }
 
-// Whether somebody watches is asked once a turn, so that a step begins and ends in the same way.
+// Whether somebody watches is asked between two turns, so that a step begins and ends in the same
+// way.
 void kernel::report_to_watchers() {
     watched_ = board_->watched();
     if (!watched_ || !board_->report_is_due()) return;

@@ -1,7 +1,7 @@
 // The kernel's own words, ready to be written, and what the trace tells of each.
 //
-// The line maker (lines.cpp) asks for each word of a record. A word is a literal of the kernel, so
-// its address tells which it is: it is looked at letter by letter only once.
+// The line maker (lines.cpp) asks for the words of most records. A word is a literal of the kernel,
+// so its address tells which it is: it is looked at letter by letter only once.
 // Discussion: finding out how long each word is, and comparing it with those that have keys of
 // their own, took a tenth of a line.
 // Not here: words of programs (the operations of their objects): their addresses may mean something

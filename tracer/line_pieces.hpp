@@ -5,8 +5,8 @@
 // same, so their digits are kept; and each piece has a place of one size, which is copied whole. A
 // line takes 25 ns so, and 60 with std::to_chars and copies of just as many letters as there are.
 // Not here: what a line says.
-// Kept true: a piece is written with one copy of fixed size, and the text goes on behind what was
-// meant; whoever writes has room for the whole copy.
+// Kept true: a copy of fixed size may write more than was meant, and the text goes on behind what
+// was meant; whoever writes has room for the whole copy.
 // Internal to tracer/.
 #pragma once
 
@@ -69,7 +69,7 @@ inline char* write_small(char* at, std::uint32_t number) {
 constexpr std::size_t most_digits = 24;
 
 // A number that each line has. Mostly it differs from that of the line before in its last four
-// digits only, so the others are kept: making all of them takes 8 ns, and each line has four such
+// digits only, so the others are kept: making all of them takes 8 ns, and a line has two or three such
 // numbers.
 class running_number {
 public:

@@ -48,10 +48,10 @@ void trace_writer::watch(const record_batch& batch) {
     tell_loss(batch.records.front());
     lines_.batch(batch, buffer_);
     last_seq_ = batch.records.back().seq;
-    if (buffer_.size() >= outlet_->wanted()) flush_what_is_wanted();
+    while (buffer_.size() >= outlet_->wanted()) flush_what_is_wanted();
 }
 
-// The lines that have room in what the outlet wants, or all when the first is longer than that.
+// Puts the lines that have room in what the outlet wants, or all when the first is too long for it.
 void trace_writer::flush_what_is_wanted() {
     const std::size_t last_end = buffer_.rfind('\n', outlet_->wanted() - 1);
     const std::size_t size = last_end == std::string::npos ? buffer_.size() : last_end + 1;

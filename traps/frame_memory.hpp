@@ -1,6 +1,7 @@
 // Memory for coroutines: what one has left, the next one gets.
 //
-// The promise of every coroutine (coroutine.hpp) and what a task returns (task.hpp) come from here.
+// The promise of every coroutine (coroutine.hpp), and what a task returns when it is larger than a
+// pointer (task.hpp), come from here.
 // A thread keeps the pieces that it has freed, sorted by size, and hands them out again.
 // Discussion: a program makes the same few coroutines again and again, so mostly there is a piece
 // that fits. Taking and freeing it costs 2 ns, against 12 by the allocator of the C library, which

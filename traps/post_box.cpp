@@ -34,8 +34,8 @@ bool post_box::post_once(const void* key, call work) {
     return put({std::move(work), key});
 }
 
-// Only the question whether the box is open and the putting itself are under the lock. The bell is
-// rung for the first letter alone: the loop takes all of them at once.
+// Only the question whether the box is open and the putting itself are under the lock. The loop's
+// poll is ended for the first letter alone: the loop takes all of them at once.
 bool post_box::put(letter posted) {
     {
         const std::lock_guard held(guard_);
@@ -46,6 +46,7 @@ bool post_box::put(letter posted) {
                         [&](const letter& each) { return each.key == posted.key; });
         if (waits_already) return true;
         letters_.push_back(std::move(posted));
+        rung_.exchange(true);
         if (waiting_.exchange(true, std::memory_order_release)) return true;
     }
     ring();
@@ -62,7 +63,7 @@ std::size_t post_box::queued() const {
 // it goes to sleep would wait until something else happens. The descriptor is part of what the poll
 // waits for, so there is no moment in between.
 void post_box::ring() noexcept {
-    rung_.store(true);
+    rung_.exchange(true);
     const int saved_errno = errno;
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = write(bell_, &one, sizeof one);

@@ -1,8 +1,9 @@
 // The one way into a loop from outside its thread: a bell, and calls that are left for it to make.
 //
 // Any thread posts; a signal handler asks for a call that stands ready. The loop that owns the box
-// empties it once a turn (kernel/posts.cpp). Whoever wants anything of the loop rings the bell; it
-// is a descriptor, so that it ends a poll, and a flag, so that a loop that never sleeps sees it.
+// empties it in its next turn (kernel/posts.cpp). Whoever wants anything of the loop rings the
+// bell; it is a descriptor, so that it ends a poll, and a flag, so that a loop that never sleeps
+// sees it.
 // Programs use a loop_handle (objects/loop_handle.hpp).
 // Kept true: calls are made in the order in which they were posted, each once; what was accepted is
 // made, even at the very end of the run; after that nothing is accepted.
@@ -46,8 +47,8 @@ public:
     // Has it been rung since the loop looked? Discussion: everything that comes from outside is
     // behind this one flag; asking for each by itself took an eighth of a turn with one task.
     bool has_rung() const { return rung_.load(std::memory_order_relaxed); }
-    // The loop is about to look at everything that may be meant. (An exchange, so that it sees
-    // what was written before the bell was rung.)
+    // The loop is about to look at everything that may be meant. (Exchanges, here and where it is
+    // rung, so that it sees what was written before.)
     void hear() noexcept { rung_.exchange(false); }
     bool waiting() const { return waiting_.load(std::memory_order_acquire); }
     // All that wait now; what is posted meanwhile waits for the next time.

@@ -171,3 +171,25 @@ TEST_CASE("a stress of many threads loses no call") {
         CHECK(made == threads * each);
     });
 }
+
+TEST_CASE("a loop that never sleeps and is watched makes each call that comes between two looks") {
+    static constexpr int calls = 20'000;
+    // Waits for each call before it posts the next: one that is lost is not made by the next one.
+    auto program = [](std::atomic<int>& made, bool& over) -> coroutine<> {
+        std::thread poster([&, loop = this_loop()] {
+            for (int i = 0; i < calls; ++i) {
+                loop.post([&] { ++made; });
+                while (made <= i) std::this_thread::yield();
+            }
+            loop.post([&] { over = true; });
+        });
+        while (!over) co_await yield();
+        poster.join();
+        CHECK(made == calls);
+    };
+    async_scheduler scheduler;
+    const watch_post post = scheduler.watch();
+    std::atomic<int> made{0};
+    bool over = false;
+    scheduler.start(program(made, over));
+}
