@@ -69,8 +69,8 @@ inline char* write_small(char* at, std::uint32_t number) {
 constexpr std::size_t most_digits = 24;
 
 // A number that each line has. Mostly it differs from that of the line before in its last four
-// digits only, so the others are kept: making all of them takes 8 ns, and a line has two or three such
-// numbers.
+// digits only, so the others are kept: making all of them takes 8 ns, and a line has two or three
+// such numbers.
 class running_number {
 public:
     // The number, for one line. Before: it is written before the next one is asked for.
