@@ -46,11 +46,18 @@ bool post_box::put(letter posted) {
                         [&](const letter& each) { return each.key == posted.key; });
         if (waits_already) return true;
         letters_.push_back(std::move(posted));
-        rung_.exchange(true);
-        if (waiting_.exchange(true, std::memory_order_release)) return true;
+        if (!is_first_to_wait()) return true;
     }
     ring();
     return true;
+}
+
+// There is a call to make. The loop sees it also when the thread that came first, and is to end its
+// poll, was stopped just before that.
+bool post_box::is_first_to_wait() noexcept {
+    const bool first = !waiting_.exchange(true);
+    rung_.exchange(true);
+    return first;
 }
 
 std::size_t post_box::queued() const {
@@ -116,7 +123,7 @@ standing_call::~standing_call() {
 
 void standing_call::ask() noexcept {
     asked_.store(true);
-    if (!box_->waiting_.exchange(true)) box_->ring();
+    if (box_->is_first_to_wait()) box_->ring();
 }
 
 }  // namespace giambio

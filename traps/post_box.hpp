@@ -73,6 +73,7 @@ private:
         const void* key = nullptr;
     };
     bool put(letter posted);
+    bool is_first_to_wait() noexcept;
 
     int bell_ = -1;
     std::atomic<bool> rung_{false};
