@@ -37,9 +37,7 @@ const known_word& kernel_words::learn(const char* literal) {
     for (const sorted_word& each : sorted_words) {
         if (each.word == word) found.sort = each.sort;
     }
-    std::size_t place = std::bit_cast<std::uintptr_t>(literal) % known_.size();
-    while (known_[place].literal != nullptr) place = (place + 1) % known_.size();
-    return known_[place] = found;
+    return place_of(literal) = found;
 }
 
 }  // namespace giambio

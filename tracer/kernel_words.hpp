@@ -44,15 +44,19 @@ class kernel_words {
 public:
     // Before: the word is a literal of the kernel.
     const known_word& operator[](const char* literal) {
+        const known_word& known = place_of(literal);
+        return known.literal != nullptr ? known : learn(literal);
+    }
+
+private:
+    // Where the word is, or an empty place where it may stand.
+    known_word& place_of(const char* literal) {
         std::size_t place = std::bit_cast<std::uintptr_t>(literal) % known_.size();
-        while (known_[place].literal != literal) {
-            if (known_[place].literal == nullptr) return learn(literal);
+        while (known_[place].literal != nullptr && known_[place].literal != literal) {
             place = (place + 1) % known_.size();
         }
         return known_[place];
     }
-
-private:
     const known_word& learn(const char* literal);
 
     // Each word stands where its address leads to, or in the next free place.
