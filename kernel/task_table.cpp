@@ -17,6 +17,7 @@ namespace giambio {
 constexpr std::size_t slab_size = std::size_t{32} << 10;
 
 struct task_slab {
+    memory_block memory;          // in which it lies, with others or alone
     task_table* table = nullptr;  // null: it is gone
     std::uint32_t first = 0;      // the number of the first record
     std::uint32_t room = 0;       // for so many records
@@ -33,7 +34,10 @@ static_assert(sizeof(task_slab) % alignof(task_record) == 0);
 
 namespace {
 
-constexpr std::align_val_t alignment{slab_size};
+// The first slab of a run is a small one, for most have few tasks; when this many are not enough,
+// the next ones are cut from large pages.
+constexpr std::size_t room_in_the_first = records_in_a_slab / 4;
+constexpr std::size_t slabs_alone = 16;
 
 task_slab& slab_of(frame& record) {
     auto* place = reinterpret_cast<std::byte*>(&record);
@@ -48,8 +52,9 @@ task_record* make_blank(task_record* place) {
 }
 
 [[gnu::cold]] void end(task_slab& slab) {
+    const memory_block memory = std::move(slab.memory);
     std::destroy_n(slab.record(0), slab.made);
-    ::operator delete(&slab, alignment);
+    std::destroy_at(&slab);
 }
 
 }  // namespace
@@ -68,16 +73,25 @@ task_table::~task_table() {
     }
 }
 
-// Most runs have few tasks, so the first slab is a small one; the numbers that it leaves out are
-// nobody's.
+// The numbers that the first slab leaves out are nobody's.
 void task_table::add_slab() {
-    const std::size_t room = slabs_.empty() ? records_in_a_slab / 4 : records_in_a_slab;
-    const std::size_t size = sizeof(task_slab) + room * sizeof(task_record);
-    auto* added = new (::operator new(size, alignment)) task_slab;
+    const std::size_t room = slabs_.empty() ? room_in_the_first : records_in_a_slab;
+    memory_block memory = memory_for_slab(sizeof(task_slab) + room * sizeof(task_record));
+    auto* added = ::new (static_cast<void*>(memory.get())) task_slab;
+    added->memory = std::move(memory);
     added->table = this;
     added->first = static_cast<std::uint32_t>(slabs_.size() * records_in_a_slab);
     added->room = static_cast<std::uint32_t>(room);
     slabs_.push_back(added);
+}
+
+memory_block task_table::memory_for_slab(std::size_t size) {
+    if (slabs_.size() < slabs_alone) return make_block(size, slab_size);
+    if (cut_ == large_page) {
+        page_ = make_block(large_page, large_page);
+        cut_ = 0;
+    }
+    return {page_, page_.get() + std::exchange(cut_, cut_ + slab_size)};
 }
 
 task_record& task_table::take() {

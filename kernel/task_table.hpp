@@ -10,6 +10,7 @@
 #pragma once
 
 #include "kernel/task.hpp"
+#include "traps/blocks.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -41,8 +42,11 @@ public:
 
 private:
     void add_slab();
+    memory_block memory_for_slab(std::size_t size);
 
     std::vector<task_slab*> slabs_;
+    memory_block page_;  // from which the next slabs are cut
+    std::size_t cut_ = large_page;
     frame* free_ = nullptr;  // records that came back, one behind the other
 };
 

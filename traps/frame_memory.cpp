@@ -2,10 +2,69 @@
 // Internal to traps/.
 #include "traps/frame_memory.hpp"
 
-namespace giambio {
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <utility>
 
-void* frame_memory::fresh(std::size_t size) {
-    return ::operator new(size_of(sort_of(size)));
+namespace giambio {
+namespace {
+
+constexpr std::size_t first_block = std::size_t{64} << 10;
+
+// The memories of threads that have ended. Whoever destroys a coroutine gets its piece, be it
+// another thread, or the program's end; so no block ever goes, and neither does this.
+struct left_memories {
+    std::mutex guard;
+    std::vector<std::unique_ptr<frame_memory>> memories;
+
+    static left_memories& all() {
+        static left_memories& lasting = *new left_memories;
+        return lasting;
+    }
+    std::unique_ptr<frame_memory> take() {
+        const std::lock_guard locked(guard);
+        if (memories.empty()) return std::make_unique<frame_memory>();
+        std::unique_ptr<frame_memory> found = std::move(memories.back());
+        memories.pop_back();
+        return found;
+    }
+    void leave(std::unique_ptr<frame_memory> memory) {
+        const std::lock_guard locked(guard);
+        memories.push_back(std::move(memory));
+    }
+};
+
+}  // namespace
+
+constinit thread_local frame_memory* frame_memory::mine = nullptr;
+
+// A thread's first coroutine: it goes on with what another thread has left.
+void frame_memory::adopt() {
+    struct parting {
+        ~parting() {
+            std::unique_ptr<frame_memory> left(std::exchange(mine, nullptr));
+            if (!one_by_one) left_memories::all().leave(std::move(left));
+        }
+    };
+    mine = left_memories::all().take().release();
+    static thread_local const parting at_the_end;
+}
+
+void* frame_memory::fresh(std::size_t sort) {
+    if (one_by_one || sort >= sorts) return ::operator new(size_of(sort));
+    if (left_ < size_of(sort)) begin_block();
+    left_ -= size_of(sort);
+    return std::exchange(uncut_, uncut_ + size_of(sort));
+}
+
+// Most programs have few coroutines, so the first block is a small one, and each of the next twice
+// as large. What is left of the last one is a piece as well.
+void frame_memory::begin_block() {
+    if (left_ > 0) give_back(uncut_, left_);
+    left_ = std::min(first_block << std::min(blocks_.size(), std::size_t{16}), large_page);
+    blocks_.push_back(make_block(left_, left_));
+    uncut_ = blocks_.back().get();
 }
 
 void frame_memory::give_up(void* memory) noexcept {
@@ -13,6 +72,7 @@ void frame_memory::give_up(void* memory) noexcept {
 }
 
 frame_memory::~frame_memory() {
+    if (!one_by_one) return;
     for (std::size_t sort = 0; sort < sorts; ++sort) {
         while (free_[sort] != nullptr) {
             piece* const last = free_[sort];

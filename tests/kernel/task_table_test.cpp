@@ -7,6 +7,8 @@
 
 #include <giambio.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <random>
 #include <set>
@@ -123,6 +125,25 @@ TEST_CASE("a record may come back when the table is gone") {
     table.reset();
     CHECK(one.id == task_id{1});
     task_table::give_back(one);  // and its slab goes with it, as the address sanitizer sees
+}
+
+TEST_CASE("of a table with large pages that is gone, each record stays until it comes back") {
+    auto table = std::make_unique<task_table>();
+    std::vector<task_record*> taken;
+    for (std::uint32_t made = 0; made < 40'000; ++made) {
+        taken.push_back(&table->take());
+        taken.back()->id = task_id{made + 1};
+    }
+    for (std::uint32_t made = 0; made < 40'000; ++made)
+        REQUIRE(&table->at(task_table::number(*taken[made])) == taken[made]);
+    table.reset();
+    std::shuffle(taken.begin(), taken.end(), std::mt19937(3));
+    std::uint64_t sum = 0;
+    for (task_record* each : taken) {
+        sum += number_of(each->id);
+        task_table::give_back(*each);
+    }
+    CHECK(sum == 40'000ULL * 40'001 / 2);
 }
 
 TEST_CASE("a task puts back what it had before its record does, however it waits and ends") {

@@ -5,8 +5,12 @@
 
 #include "traps/frame_memory.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <random>
+#include <set>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -44,4 +48,47 @@ TEST_CASE("no two owners share a byte") {
         }
     }
     for (const auto& [piece, size] : owned) memory.give_back(piece, size);
+}
+
+TEST_CASE("a piece may be given back by another thread, also when its own has ended") {
+    constexpr std::size_t size = 200;
+    std::vector<void*> pieces;
+    std::thread([&] {
+        for (int i = 0; i < 1000; ++i) pieces.push_back(frame_memory::of_this_thread().take(size));
+    }).join();
+    std::thread([&] {
+        for (void* each : pieces) {
+            std::memset(each, 1, size);
+            frame_memory::of_this_thread().give_back(each, size);
+        }
+    }).join();
+}
+
+TEST_CASE("threads that come and go need no more memory than those that are there at once") {
+    std::set<std::uintptr_t> pages;
+    for (int thread = 0; thread < 200; ++thread) {
+        std::thread([&] {
+            frame_memory& memory = frame_memory::of_this_thread();
+            void* const piece = memory.take(1000);
+            pages.insert(reinterpret_cast<std::uintptr_t>(piece) >> 12);
+            memory.give_back(piece, 1000);
+        }).join();
+    }
+    // The address sanitizer does not hand out soon what was given back to it.
+    if (!frame_memory::one_by_one) CHECK(pages.size() < 20);
+}
+
+TEST_CASE("many pieces of all sizes fill their blocks") {
+    frame_memory memory;
+    std::uint64_t sum = 0;
+    std::vector<std::pair<std::uintptr_t, std::size_t>> taken;
+    for (std::size_t i = 0; sum < 20'000'000; ++i) {
+        const std::size_t size = 16 * (1 + i * i % 127);
+        taken.emplace_back(reinterpret_cast<std::uintptr_t>(memory.take(size)), size);
+        sum += size;
+    }
+    std::sort(taken.begin(), taken.end());
+    for (std::size_t i = 1; i < taken.size(); ++i)
+        REQUIRE(taken[i - 1].first + taken[i - 1].second <= taken[i].first);
+    for (const auto& [place, size] : taken) memory.give_back(reinterpret_cast<void*>(place), size);
 }
