@@ -37,18 +37,19 @@ struct left_memories {
 
 }  // namespace
 
-constinit thread_local frame_memory* frame_memory::mine = nullptr;
+constinit thread_local frame_memory* frame_memory::of_this_thread = nullptr;
 
 // A thread's first coroutine: it goes on with what another thread has left.
-void frame_memory::adopt() {
+frame_memory& frame_memory::adopt() {
     struct parting {
         ~parting() {
-            std::unique_ptr<frame_memory> left(std::exchange(mine, nullptr));
+            std::unique_ptr<frame_memory> left(std::exchange(of_this_thread, nullptr));
             if (!one_by_one) left_memories::all().leave(std::move(left));
         }
     };
-    mine = left_memories::all().take().release();
+    of_this_thread = left_memories::all().take().release();
     static thread_local const parting at_the_end;
+    return *of_this_thread;
 }
 
 void* frame_memory::fresh(std::size_t sort) {
@@ -69,6 +70,14 @@ void frame_memory::begin_block() {
 
 void frame_memory::give_up(void* memory) noexcept {
     ::operator delete(memory);
+}
+
+void* in_frame_memory::new_first(std::size_t size) {
+    return frame_memory::adopt().take(size);
+}
+
+void in_frame_memory::delete_first(void* memory, std::size_t size) noexcept {
+    frame_memory::adopt().give_back(memory, size);
 }
 
 frame_memory::~frame_memory() {
