@@ -109,15 +109,16 @@ void kernel::poll_io(bool may_sleep) {
         allowed = {.reason = "stepping", .limit = duration::zero(), .cause = allowed.cause};
     }
     const seq polling = told_.polls(allowed.reason, allowed.limit, waits_.watched, allowed.cause);
-    const bool came_at_once = would_sleep && somebody_comes_at_once();
-    // Whatever kills the program while it sleeps, the trace up to here is safe (rule R11).
-    if (would_sleep && !came_at_once) told_.settle();
-    if (would_sleep && may_sleep) wait_for_threads(allowed);
-    if (posts_->waiting()) allowed.limit = duration::zero();
     // With nothing to listen to and no leave to sleep, the system call could not find anything.
     const bool looks = would_sleep || waits_.watched > 0;
-    if (!came_at_once) ready_fds_.clear();
-    if (looks && !came_at_once) io_.poll(allowed.limit, ready_fds_);
+    if (!would_sleep || !somebody_comes_at_once()) {
+        // Whatever kills the program while it sleeps, the trace up to here is safe (rule R11).
+        if (would_sleep) told_.settle();
+        if (would_sleep && may_sleep) wait_for_threads(allowed);
+        if (posts_->waiting()) allowed.limit = duration::zero();
+        ready_fds_.clear();
+        if (looks) io_.poll(allowed.limit, ready_fds_);
+    }
     polled_ = told_.polled(ready_fds_.size(), looks, polling);
     for (const readiness& each : ready_fds_) fd_became_ready(each);
     make_posted_calls();
