@@ -2,11 +2,13 @@
 //
 // Real threads, but who runs when is laid down to the instruction (single_steps.hpp). Not here: all
 // that many threads do at once (tests/threads/).
+#include "kernel/interrupt.hpp"
 #include "tests/catch.hpp"
 #include "tests/kernel/single_steps.hpp"
 
 #include <giambio.hpp>
 
+#include <csignal>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -49,6 +51,23 @@ coroutine<> waits(event<>& happens) {
     co_await happens.wait();
 }
 
+// SIGINT is nobody's as long as this lives. (The test program has a handler of its own.)
+class unhandled_interrupt {
+public:
+    unhandled_interrupt() : before_(std::signal(SIGINT, SIG_DFL)) {}
+    ~unhandled_interrupt() { std::signal(SIGINT, before_); }
+    unhandled_interrupt(const unhandled_interrupt&) = delete;
+    unhandled_interrupt& operator=(const unhandled_interrupt&) = delete;
+    static bool is_taken() {
+        struct sigaction now {};
+        sigaction(SIGINT, nullptr, &now);
+        return now.sa_handler != SIG_DFL;
+    }
+
+private:
+    void (*before_)(int);
+};
+
 }  // namespace
 
 TEST_CASE("R13: who posts and lets the last handle go, at any moment of a turn, is no deadlock") {
@@ -69,6 +88,27 @@ TEST_CASE("R13: who posts and lets the last handle go, at any moment of a turn, 
         } catch (const deadlock&) {
             told.is_right = false;
         }
+        return told;
+    };
+    CHECK(where_it_goes_wrong(attempt) == nowhere);
+}
+
+TEST_CASE("R14: of two runs that begin at once one has Ctrl-C, whenever the other one comes") {
+    const unhandled_interrupt nobody_has_it;
+    const auto attempt = [](std::size_t at) {
+        post_box boxes[2];
+        std::optional<interrupt_watch> first;
+        std::optional<interrupt_watch> second;
+        const auto begin_first = [&] { first.emplace(boxes[0]); };
+        const auto begin_second = [&] { second.emplace(boxes[1]); };
+        outcome told{false, single_steps::meet(at, begin_first, begin_second)};
+        if (!unhandled_interrupt::is_taken()) return told;
+        std::raise(SIGINT);
+        const bool one_has_it = first->taken() != second->taken();
+        const bool one_is_rung = boxes[0].has_rung() != boxes[1].has_rung();
+        first.reset();
+        second.reset();
+        told.is_right = one_has_it && one_is_rung && !unhandled_interrupt::is_taken();
         return told;
     };
     CHECK(where_it_goes_wrong(attempt) == nowhere);
