@@ -8,6 +8,8 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -30,6 +32,11 @@ coroutine<std::string> hello() {
     co_return "hello";
 }
 
+coroutine<> wait_for_ever() {
+    event<> never;
+    co_await never.wait();
+}
+
 // What a host with a loop of its own does: waits for the descriptor or the deadline, then a turn.
 template <class T>
 void host(async_scheduler& scheduler, const task<T>&) {
@@ -42,6 +49,11 @@ void host(async_scheduler& scheduler, const task<T>&) {
         pollfd watched{scheduler.pollable_descriptor(), POLLIN, 0};
         ::poll(&watched, 1, patience);
     }
+}
+
+bool is_readable(int fd) {
+    pollfd watched{fd, POLLIN, 0};
+    return ::poll(&watched, 1, 0) == 1;
 }
 
 }  // namespace
@@ -163,6 +175,43 @@ TEST_CASE("one loop hosts another through its descriptor") {
     guest.run_once();
     CHECK(value == 3);
     guest.finish();
+}
+
+TEST_CASE("a host's descriptor is readable from a call until the turn that makes it") {
+    const std::unique_ptr<async_scheduler> both[] = {
+        std::make_unique<async_scheduler>(), std::make_unique<async_scheduler>(simulated{})};
+    for (const auto& each : both) {
+        async_scheduler& scheduler = *each;
+        const loop_handle handle = scheduler.handle();
+        int made = 0;
+        scheduler.begin(wait_for_ever());
+        scheduler.run_once();
+        const int fd = scheduler.pollable_descriptor();
+        for (int calls = 1; calls <= 3; ++calls) {
+            CHECK(!is_readable(fd));
+            CHECK(scheduler.next_deadline() == std::nullopt);
+            handle.post([&] { ++made; });
+            CHECK(is_readable(fd));
+            CHECK(scheduler.next_deadline().has_value());
+            scheduler.run_once();
+            CHECK(made == calls);
+        }
+    }
+}
+
+TEST_CASE("a host is told that a turn has something to do when somebody begins to watch") {
+    async_scheduler scheduler{simulated{}};
+    const loop_handle no_deadlock = scheduler.handle();
+    scheduler.begin(wait_for_ever());
+    scheduler.run_once();
+    CHECK(scheduler.next_deadline() == std::nullopt);
+    const watch_post post = scheduler.watch();
+    CHECK(is_readable(scheduler.pollable_descriptor()));
+    CHECK(scheduler.next_deadline() == scheduler.now());
+    scheduler.run_once();
+    CHECK(post.latest() != nullptr);
+    CHECK(!is_readable(scheduler.pollable_descriptor()));
+    CHECK(scheduler.next_deadline() == std::nullopt);
 }
 
 TEST_CASE("between the turns the host is outside the run") {
