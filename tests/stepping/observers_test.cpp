@@ -8,6 +8,7 @@
 #include <giambio.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -35,6 +36,41 @@ coroutine<> yields(int times) {
 
 coroutine<> checks(int times) {
     while (times-- > 0) co_await checkpoint();
+}
+
+coroutine<> sleeps(duration length) {
+    co_await giambio::sleep(length);
+}
+
+coroutine<> waits(event<>& happens) {
+    co_await happens.wait();
+}
+
+// Five tasks that wait for different things. In the third turn, when all of them have begun, the
+// main task does something of the test's.
+coroutine<> wait_in_many_ways(std::function<void()> then) {
+    event<> happens;
+    spawn(waits(happens));
+    spawn(sleeps(1s));
+    spawn(yields(9));
+    const task<> sleeping = spawn(sleeps(2s));
+    co_await yield();
+    co_await yield();
+    then();
+    happens.trigger();
+    co_await sleeping.join();
+}
+
+// The numbers that it was told of what had happened before it was told anything.
+std::vector<std::uint64_t> numbers_of_before(const recorder& told) {
+    const std::uint64_t first = told.records.at(0).seq;
+    std::vector<std::uint64_t> found;
+    for (const record& each : told.records) {
+        if (each.cause != 0 && each.cause < first) found.push_back(each.cause);
+        const auto trap = static_cast<std::uint64_t>(each.b);
+        if (each.kind == happening::reply && trap != 0 && trap < first) found.push_back(trap);
+    }
+    return found;
 }
 
 // Does something when it has been told for the n-th time.
@@ -126,6 +162,40 @@ TEST_CASE("row 148: observers are added and taken out while a run goes on") {
     CHECK(always.of(mark).size() == 4);
 }
 
+TEST_CASE("row 148: who comes when another has gone is told no number of that one's time") {
+    recorder early;
+    recorder late;
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(early);
+    const auto two_turns_of_the_early_one = [&] {
+        scheduler.begin(wait_in_many_ways([] {}));
+        scheduler.run_once();
+        scheduler.run_once();
+        scheduler.stop_observing(early);
+    };
+    SECTION("in the middle of a step") {
+        scheduler.start(wait_in_many_ways([&] {
+            scheduler.stop_observing(early);
+            scheduler.observe(late);
+        }));
+    }
+    SECTION("between two turns") {
+        two_turns_of_the_early_one();
+        scheduler.observe(late);
+        scheduler.finish();
+    }
+    SECTION("after a turn that nobody watched") {
+        two_turns_of_the_early_one();
+        scheduler.run_once();
+        scheduler.observe(late);
+        scheduler.finish();
+    }
+    CHECK(late.records.front().seq == early.records.size() + 1);
+    CHECK(late.of(happening::exit).size() == 5);
+    const std::vector<std::uint64_t> none;
+    CHECK(numbers_of_before(late) == none);
+}
+
 TEST_CASE("row 148: an observer takes itself out, and brings another, while it is told") {
     recorder successor;
     async_scheduler scheduler{simulated{}};
@@ -180,10 +250,9 @@ TEST_CASE("2M-73: each step that begins ends, and each spawn has one exit, howev
         co_await yield();
         throw std::runtime_error("broken");
     };
-    auto sleeps = []() -> coroutine<> { co_await giambio::sleep(1h); };
     auto program = [&]() -> coroutine<> {
         const task<> failing = spawn(fails());
-        const task<> sleeping = spawn(sleeps());
+        const task<> sleeping = spawn(sleeps(1h));
         spawn(yields(2));
         co_await failing.wait();
         co_await sleeping.cancel_and_wait();
