@@ -112,7 +112,7 @@ seq chronicle::tell_reply(const task_record& who, bool at_once, seq cause) {
                   .task = who.id,
                   .word = asked.word,
                   .a = who.answer.value,
-                  .b = static_cast<std::int64_t>(who.trap),
+                  .b = static_cast<std::int64_t>(known(who.trap)),
                   .at = asked.at});
 }
 
@@ -124,7 +124,7 @@ seq chronicle::tell_refusal(const task_record& who, bool at_once, seq cause) {
                   .cause = cause,
                   .task = who.id,
                   .word = asked.word,
-                  .b = static_cast<std::int64_t>(who.trap),
+                  .b = static_cast<std::int64_t>(known(who.trap)),
                   .at = asked.at},
                  text_of(who.refused, who.answer));
 }

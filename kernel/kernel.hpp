@@ -234,7 +234,6 @@ private:
 
     // --- watching.cpp
     run_facts facts() const;
-    void forget_old_numbers();
     void report_to_watchers();
     void add_timers(snapshot& told) const;  // snapshot.cpp
 

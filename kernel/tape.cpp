@@ -22,6 +22,7 @@ tape::tape(std::vector<observer*> watchers, const clock& time, std::size_t capac
 std::uint64_t tape::stamp(record& kept, bool after_a_while) {
     if (after_a_while) latest_ = time_.now().count();
     kept.seq = ++last_seq_;
+    kept.cause = known(kept.cause);
     kept.turn = turn;
     kept.t = latest_;
     if (++written_.length >= capacity_) hand_over();
@@ -81,6 +82,8 @@ void tape::forget_those_who_left() noexcept {
 
 void tape::add(observer& newcomer) {
     hand_over();
+    // While nobody watched, nothing was numbered, so what the run knows is an earlier watcher's.
+    if (!on()) told_from_ = last_seq_ + 1;
     watchers_.push_back(&newcomer);
     on_ = true;
 }

@@ -3,8 +3,8 @@
 // schedule.cpp and its neighbours write; the loop hands over before it sleeps. With no observer a
 // write costs one test.
 // Not here: what a record means (observer.hpp), text (tracer/).
-// Kept true: seq rises by one for each record; an observer that throws is let go and the run goes
-// on.
+// Kept true: seq rises by one for each record; a record whose cause nobody who watches was told has
+// none; an observer that throws is let go and the run goes on.
 // Internal to kernel/.
 #pragma once
 
@@ -72,6 +72,8 @@ public:
 
 protected:
     const clock& time() const { return time_; }
+    // The number of a record, where those who watch have been told that record; else 0.
+    std::uint64_t known(std::uint64_t number) const { return number < told_from_ ? 0 : number; }
 
 private:
     // Puts a record into its place in the batch, where the rest is filled in.
@@ -89,7 +91,8 @@ private:
     const clock& time_;
     std::size_t capacity_;
     std::uint64_t last_seq_ = 0;
-    std::int64_t latest_ = 0;  // the time of the record before
+    std::uint64_t told_from_ = 1;  // the first number since anybody has watched without a gap
+    std::int64_t latest_ = 0;      // the time of the record before
     // Records, with what they refer to.
     struct reel {
         explicit reel(std::size_t room) : records(room) {}

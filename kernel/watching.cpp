@@ -15,16 +15,8 @@ run_facts kernel::facts() const {
 
 void kernel::add_observer(observer& newcomer, bool at_once) {
     if (at_once) told_.hand_over_at_once();
-    if (!told_.on()) forget_old_numbers();
     told_.add(newcomer);
     if (begun_) newcomer.begin(facts());  // the others were told when the run began
-}
-
-// While nobody watched, nothing was numbered: what is left from an earlier watcher's time must not
-// be told as the cause of anything.
-void kernel::forget_old_numbers() {
-    for (task_record* each : tasks_.living()) each->led_here = each->trap = 0;
-    step_ = parked_ = last_operation_ = 0;
 }
 
 bool kernel::add_late_observer(observer& newcomer) {

@@ -46,17 +46,34 @@ coroutine<> waits(event<>& happens) {
     co_await happens.wait();
 }
 
-// Five tasks that wait for different things. In the third turn, when all of them have begun, the
-// main task does something of the test's.
+// Its time limit ends it.
+coroutine<> is_late() {
+    bool late = false;
+    try {
+        auto too_long = sleeps(1h);
+        co_await with_timeout(1500ms, std::move(too_long));
+    } catch (const too_slow&) {
+        late = true;
+    }
+    CHECK(late);
+}
+
+// Seven tasks that wait for different things. In the third turn, when all of them have begun, the
+// main task wants one of them to stop and does something of the test's; then it makes one more.
 coroutine<> wait_in_many_ways(std::function<void()> then) {
     event<> happens;
     spawn(waits(happens));
     spawn(sleeps(1s));
     spawn(yields(9));
+    spawn(is_late());
+    const task<> stopped = spawn(sleeps(1h));
     const task<> sleeping = spawn(sleeps(2s));
     co_await yield();
     co_await yield();
+    stopped.cancel();
     then();
+    spawn(yields(1));
+    co_await wait_all_blocked();
     happens.trigger();
     co_await sleeping.join();
 }
@@ -191,9 +208,27 @@ TEST_CASE("row 148: who comes when another has gone is told no number of that on
         scheduler.finish();
     }
     CHECK(late.records.front().seq == early.records.size() + 1);
-    CHECK(late.of(happening::exit).size() == 5);
+    CHECK(late.of(happening::exit).size() == 8);
     const std::vector<std::uint64_t> none;
     CHECK(numbers_of_before(late) == none);
+}
+
+TEST_CASE("row 148: who comes after the main task's end is not told its number") {
+    recorder early;
+    recorder late;
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(early);
+    const auto program = []() -> coroutine<> {
+        spawn(sleeps(1s));
+        co_return;
+    };
+    scheduler.begin(program());
+    scheduler.run_once();
+    scheduler.stop_observing(early);
+    scheduler.observe(late);
+    scheduler.finish();
+    CHECK(late.of(happening::run_end).size() == 1);
+    CHECK(numbers_of_before(late).empty());
 }
 
 TEST_CASE("row 148: an observer takes itself out, and brings another, while it is told") {
