@@ -61,7 +61,10 @@ private:
 
     int epoll_fd_ = -1;
     int wake_fd_ = -1;
-    std::array<epoll_event, 256> events_{};
+    // Discussion: who is told by one poll is received from before the first of their tasks runs, so
+    // each of many comes back to a connection that the caches have lost. Of a thousand busy ones,
+    // 256 at once take 7.3 us of each request in the median of 32 rounds, 64 at once 6.8.
+    std::array<epoll_event, 64> events_{};
     std::vector<sort> sorts_;  // by descriptor
 };
 
