@@ -54,7 +54,8 @@ TEST_CASE("a piece may be given back by another thread, also when its own has en
     constexpr std::size_t size = 200;
     std::vector<void*> pieces;
     std::thread([&] {
-        for (int i = 0; i < 1000; ++i) pieces.push_back(frame_memory::adopt().take(size));
+        frame_memory& memory = frame_memory::adopt();
+        for (int i = 0; i < 1000; ++i) pieces.push_back(memory.take(size));
     }).join();
     std::thread([&] {
         frame_memory& memory = frame_memory::adopt();
