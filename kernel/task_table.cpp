@@ -87,11 +87,11 @@ void task_table::add_slab() {
 
 memory_block task_table::memory_for_slab(std::size_t size) {
     if (slabs_.size() < slabs_alone) return make_block(size, slab_size);
-    if (cut_ == large_page) {
+    if (uncut_.left == 0) {
         page_ = make_block(large_page, large_page);
-        cut_ = 0;
+        uncut_ = {page_.get(), large_page};
     }
-    return {page_, page_.get() + std::exchange(cut_, cut_ + slab_size)};
+    return {page_, uncut_.cut(slab_size)};
 }
 
 task_record& task_table::take() {

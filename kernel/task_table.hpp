@@ -45,8 +45,8 @@ private:
     memory_block memory_for_slab(std::size_t size);
 
     std::vector<task_slab*> slabs_;
-    memory_block page_;  // from which the next slabs are cut
-    std::size_t cut_ = large_page;
+    memory_block page_;      // the last large one
+    uncut_memory uncut_;     // of it
     frame* free_ = nullptr;  // records that came back, one behind the other
 };
 

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 namespace giambio {
 
@@ -22,5 +23,17 @@ using memory_block = std::shared_ptr<std::byte>;
 // Bare memory, at a multiple of `alignment` (a power of two). It goes with the last who holds it.
 // Throws bad_alloc when there is none.
 memory_block make_block(std::size_t size, std::size_t alignment);
+
+// What of a block nobody has yet.
+struct uncut_memory {
+    std::byte* place = nullptr;
+    std::size_t left = 0;
+
+    // Before: so much is left.
+    std::byte* cut(std::size_t size) {
+        left -= size;
+        return std::exchange(place, place + size);
+    }
+};
 
 }  // namespace giambio

@@ -37,35 +37,36 @@ struct left_memories {
 
 }  // namespace
 
-constinit thread_local frame_memory* frame_memory::of_this_thread = nullptr;
+constinit thread_local frame_memory* frame_memory::mine = nullptr;
 
-// A thread's first coroutine: it goes on with what another thread has left.
-frame_memory& frame_memory::adopt() {
+// With its first coroutine a thread goes on with what another one has left. (Who destroys one when
+// the thread has left its memory already begins another, which nobody takes over.)
+frame_memory& frame_memory::of_this_thread() {
     struct parting {
         ~parting() {
-            std::unique_ptr<frame_memory> left(std::exchange(of_this_thread, nullptr));
+            std::unique_ptr<frame_memory> left(std::exchange(mine, nullptr));
             if (!one_by_one) left_memories::all().leave(std::move(left));
         }
     };
-    of_this_thread = left_memories::all().take().release();
+    if (mine == nullptr) mine = left_memories::all().take().release();
     static thread_local const parting at_the_end;
-    return *of_this_thread;
+    return *mine;
 }
 
 void* frame_memory::fresh(std::size_t sort) {
     if (one_by_one || sort >= sorts) return ::operator new(size_of(sort));
-    if (left_ < size_of(sort)) begin_block();
-    left_ -= size_of(sort);
-    return std::exchange(uncut_, uncut_ + size_of(sort));
+    if (uncut_.left < size_of(sort)) begin_block();
+    return uncut_.cut(size_of(sort));
 }
 
 // Most programs have few coroutines, so the first block is a small one, and each of the next twice
 // as large. What is left of the last one is a piece as well.
 void frame_memory::begin_block() {
-    if (left_ > 0) give_back(uncut_, left_);
-    left_ = std::min(first_block << std::min(blocks_.size(), std::size_t{16}), large_page);
-    blocks_.push_back(make_block(left_, left_));
-    uncut_ = blocks_.back().get();
+    if (uncut_.left > 0) give_back(uncut_.place, uncut_.left);
+    const std::size_t size =
+        std::min(first_block << std::min<std::size_t>(blocks_.size(), 16), large_page);
+    blocks_.push_back(make_block(size, size));
+    uncut_ = {blocks_.back().get(), size};
 }
 
 void frame_memory::give_up(void* memory) noexcept {
@@ -73,11 +74,11 @@ void frame_memory::give_up(void* memory) noexcept {
 }
 
 void* in_frame_memory::new_first(std::size_t size) {
-    return frame_memory::adopt().take(size);
+    return frame_memory::of_this_thread().take(size);
 }
 
 void in_frame_memory::delete_first(void* memory, std::size_t size) noexcept {
-    frame_memory::adopt().give_back(memory, size);
+    frame_memory::of_this_thread().give_back(memory, size);
 }
 
 frame_memory::~frame_memory() {

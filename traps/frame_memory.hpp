@@ -59,10 +59,8 @@ public:
         ASAN_POISON_MEMORY_REGION(memory, size_of(sort));
     }
 
-    // Null until the thread has asked for one.
-    static constinit thread_local frame_memory* of_this_thread;
-    // The thread's own from now on. Before: it has none.
-    [[gnu::cold]] static frame_memory& adopt();
+    // The thread's own. It lives as long as the thread.
+    static frame_memory& of_this_thread();
 
 private:
     struct piece {
@@ -82,10 +80,12 @@ private:
     void begin_block();
     static void give_up(void* memory) noexcept;
 
+    friend struct in_frame_memory;
+    static constinit thread_local frame_memory* mine;  // null until the thread asks for it
+
     std::array<piece*, sorts> free_{};
     std::vector<memory_block> blocks_;
-    std::byte* uncut_ = nullptr;  // of the last block
-    std::size_t left_ = 0;
+    uncut_memory uncut_;  // of the last one
 };
 
 // What derives from this lies in that memory.
@@ -93,14 +93,14 @@ private:
 // the middle here is a part of every coroutine: four instructions of each switch.
 struct in_frame_memory {
     static void* operator new(std::size_t size) {
-        if (frame_memory::of_this_thread == nullptr) [[unlikely]]
+        if (frame_memory::mine == nullptr) [[unlikely]]
             return new_first(size);
-        return frame_memory::of_this_thread->take(size);
+        return frame_memory::mine->take(size);
     }
     static void operator delete(void* memory, std::size_t size) noexcept {
-        if (frame_memory::of_this_thread == nullptr) [[unlikely]]
+        if (frame_memory::mine == nullptr) [[unlikely]]
             return delete_first(memory, size);
-        frame_memory::of_this_thread->give_back(memory, size);
+        frame_memory::mine->give_back(memory, size);
     }
 
 private:

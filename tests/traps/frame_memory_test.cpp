@@ -54,11 +54,11 @@ TEST_CASE("a piece may be given back by another thread, also when its own has en
     constexpr std::size_t size = 200;
     std::vector<void*> pieces;
     std::thread([&] {
-        frame_memory& memory = frame_memory::adopt();
+        frame_memory& memory = frame_memory::of_this_thread();
         for (int i = 0; i < 1000; ++i) pieces.push_back(memory.take(size));
     }).join();
     std::thread([&] {
-        frame_memory& memory = frame_memory::adopt();
+        frame_memory& memory = frame_memory::of_this_thread();
         for (void* each : pieces) {
             std::memset(each, 1, size);
             memory.give_back(each, size);
@@ -70,7 +70,7 @@ TEST_CASE("threads that come and go need no more memory than those that are ther
     std::set<std::uintptr_t> pages;
     for (int thread = 0; thread < 200; ++thread) {
         std::thread([&] {
-            frame_memory& memory = frame_memory::adopt();
+            frame_memory& memory = frame_memory::of_this_thread();
             void* const piece = memory.take(1000);
             pages.insert(reinterpret_cast<std::uintptr_t>(piece) >> 12);
             memory.give_back(piece, 1000);
