@@ -30,15 +30,15 @@ epoll_driver::~epoll_driver() {
     ::close(epoll_fd_);
 }
 
-epoll_driver::sort& epoll_driver::sort_of(int fd) {
+epoll_driver::descriptor& epoll_driver::known(int fd) {
     const auto place = static_cast<std::size_t>(fd);
-    if (place >= sorts_.size()) sorts_.resize(place + 1);
-    return sorts_[place];
+    if (place >= known_.size()) known_.resize(place + 1);
+    return known_[place];
 }
 
-// Tries to change a registration and makes one when there is none. In this order, because a
-// connection that is alive is changed far more often than made. A registration is of the file, not
-// of its number: when the number is used again for another file, there is none.
+// Makes a registration or changes the one that there is. A registration is of the file, not of its
+// number: a foreign descriptor may have been closed, and its number given to a file without one, or
+// registered by somebody else. So what is believed is tried first, and the other way after.
 //
 // Discussion: of a connection each change is told once (EPOLLET); of anything else, that it is
 // ready is told again by each poll until it is not. Told again and again, a connection that was
@@ -48,18 +48,25 @@ epoll_driver::sort& epoll_driver::sort_of(int fd) {
 io_result epoll_driver::watch(int fd, bool to_read, bool to_write) {
     epoll_event wanted{};
     wanted.events = (to_read ? EPOLLIN | EPOLLRDHUP : 0u) | (to_write ? EPOLLOUT : 0u);
-    const bool once = sort_of(fd) == sort::stream && !to_write;
+    descriptor& about = known(fd);
+    const bool once = about.is == sort::stream && !to_write;
     if (once) wanted.events |= EPOLLET;
     wanted.data.fd = fd;
     if (!to_read && !to_write) {
         // Removed, not silenced: a hang-up is reported even when nothing is asked for.
         epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, nullptr);
+        about.registered = false;
         return io_result::done();
     }
-    if (epoll_ctl(epoll_fd_, EPOLL_CTL_MOD, fd, &wanted) == 0) return io_result::done();
-    if (errno != ENOENT) return io_result::failed(errno);
-    const bool made = epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &wanted) == 0;
-    return made ? io_result::done(1) : io_result::failed(errno);
+    int way = about.registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+    bool done = epoll_ctl(epoll_fd_, way, fd, &wanted) == 0;
+    if (!done && (errno == ENOENT || errno == EEXIST)) {
+        way = way == EPOLL_CTL_MOD ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+        done = epoll_ctl(epoll_fd_, way, fd, &wanted) == 0;
+    }
+    if (!done) return io_result::failed(errno);
+    about.registered = true;
+    return io_result::done(way == EPOLL_CTL_ADD ? 1 : 0);
 }
 
 // Sleeps in the system for at most the limit, exact to the nanosecond where the system can.

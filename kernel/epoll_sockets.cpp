@@ -97,7 +97,7 @@ ssize_t write_without_signal(int fd, const void* buffer, std::size_t size) {
 
 // Keeps what a new descriptor is.
 io_result epoll_driver::opened(io_result made, sort as) {
-    if (made.status == io_status::done) sort_of(static_cast<int>(made.value)) = as;
+    if (made.status == io_status::done) known(static_cast<int>(made.value)) = {.is = as};
     return made;
 }
 
@@ -107,9 +107,12 @@ io_result epoll_driver::open(address_family family, socket_type type) {
                                   is_stream ? sort::stream : sort::other);
     // A server that was stopped can be started again at once, without waiting for old connections.
     // Two datagram sockets would instead share the address, and each lose half of what comes.
-    const bool listens_perhaps = is_stream && family != address_family::local;
-    if (made.status == io_status::done && listens_perhaps) {
+    // And small pieces leave at once and do not wait for an acknowledgement; what a listening
+    // socket accepts has that from it.
+    const bool is_tcp = is_stream && family != address_family::local;
+    if (made.status == io_status::done && is_tcp) {
         switch_on(static_cast<int>(made.value), SOL_SOCKET, SO_REUSEADDR);
+        switch_on(static_cast<int>(made.value), IPPROTO_TCP, TCP_NODELAY);
     }
     return made;
 }
@@ -119,7 +122,7 @@ io_result epoll_driver::open_pair(socket_type type, std::array<int, 2>& ends) {
     const io_result made = sorted(socketpair(AF_UNIX, system_type(type), 0, ends.data()));
     if (made.status != io_status::done) return made;
     for (const int fd : ends) {
-        sort_of(fd) = type == socket_type::stream ? sort::stream : sort::other;
+        known(fd) = {.is = type == socket_type::stream ? sort::stream : sort::other};
     }
     return made;
 }
@@ -127,7 +130,7 @@ io_result epoll_driver::open_pair(socket_type type, std::array<int, 2>& ends) {
 io_result epoll_driver::open_pipe(std::array<int, 2>& ends) {
     const io_result made = sorted(pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC));
     if (made.status != io_status::done) return made;
-    for (const int fd : ends) sort_of(fd) = sort::other;
+    for (const int fd : ends) known(fd) = {};
     return made;
 }
 
@@ -135,7 +138,7 @@ io_result epoll_driver::open_pipe(std::array<int, 2>& ends) {
 io_result epoll_driver::adopt(int fd) {
     const int flags = fcntl(fd, F_GETFL);
     if (flags < 0) return io_result::failed(errno);
-    sort_of(fd) = sort::other;
+    known(fd) = {};
     if ((flags & O_NONBLOCK) != 0) return io_result::done();
     return sorted(fcntl(fd, F_SETFL, flags | O_NONBLOCK));
 }
@@ -149,8 +152,8 @@ io_result epoll_driver::bind(int fd, const address& where) {
 // knocks and it is short, the system forgets some without telling them.
 io_result epoll_driver::listen(int fd, int backlog) {
     const io_result heard = sorted(::listen(fd, backlog));
-    const bool is_stream = sort_of(fd) == sort::stream;
-    if (heard.status == io_status::done && is_stream) sort_of(fd) = sort::listening;
+    sort& is = known(fd).is;
+    if (heard.status == io_status::done && is == sort::stream) is = sort::listening;
     return heard;
 }
 
@@ -191,6 +194,7 @@ io_result epoll_driver::option(int fd, socket_option option) {
 // The kernel has stopped listening to it already. The system forgets a closed descriptor by itself,
 // but only when no copy of it is open.
 void epoll_driver::close(int fd) {
+    known(fd) = {};
     ::close(fd);
 }
 
@@ -199,13 +203,14 @@ void epoll_driver::close(int fd) {
 // The new descriptor belongs to the kernel from here on, which hands it to the task that asked.
 io_result epoll_driver::accept(int fd, address& peer) {
     system_address from;
-    const sort of_taken = sort_of(fd) == sort::listening ? sort::stream : sort::other;
-    const io_result taken = opened(
-        sorted(accept4(fd, from.get(), &from.length, SOCK_NONBLOCK | SOCK_CLOEXEC)), of_taken);
-    if (taken.status == io_status::done) {
-        peer = from_system(from);
-        // Small answers shall leave at once, not wait for an acknowledgement.
-        if (!peer.is_local()) switch_on(static_cast<int>(taken.value), IPPROTO_TCP, TCP_NODELAY);
+    const bool by_ours = known(fd).is == sort::listening;
+    const io_result taken =
+        opened(sorted(accept4(fd, from.get(), &from.length, SOCK_NONBLOCK | SOCK_CLOEXEC)),
+               by_ours ? sort::stream : sort::other);
+    if (taken.status != io_status::done) return taken;
+    peer = from_system(from);
+    if (!by_ours && !peer.is_local()) {
+        switch_on(static_cast<int>(taken.value), IPPROTO_TCP, TCP_NODELAY);
     }
     return taken;
 }
@@ -214,7 +219,6 @@ io_result epoll_driver::accept(int fd, address& peer) {
 // the same as any other wait. A Unix socket whose server has no room says "again", but nothing ever
 // tells when there is room; waiting would end with a socket that is not connected.
 io_result epoll_driver::connect(int fd, const address& to) {
-    if (!to.is_local()) switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
     system_address where = to_system(to);
     if (::connect(fd, where.get(), where.length) == 0) return io_result::done();
     const bool under_way = errno == EINPROGRESS || errno == EINTR;
@@ -233,7 +237,7 @@ io_result epoll_driver::finish_connect(int fd) {
 // Pipes and terminals know no recv. Discussion: of a connection both do the same, but read asks
 // first what kind of file it has: 80 ns of a request that takes 5,000.
 io_result epoll_driver::receive(int fd, void* buffer, std::size_t size) {
-    const bool is_connection = sort_of(fd) == sort::stream;
+    const bool is_connection = known(fd).is == sort::stream;
     return sorted(is_connection ? ::recv(fd, buffer, size, 0) : ::read(fd, buffer, size));
 }
 

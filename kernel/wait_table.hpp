@@ -22,8 +22,9 @@ struct alignas(32) fd_entry {
     bool open = false;          // opened through the kernel, and not closed
     bool watched_read = false;  // what the driver listens to
     bool watched_write = false;
-    bool more = false;     // the last read left something, so the next need not wait
-    bool hung_up = false;  // nothing more will come, so no read need wait
+    bool more = false;              // the last read left something, so the next need not wait
+    bool hung_up = false;           // nothing more will come, so no read need wait
+    std::uint32_t accepted_in = 0;  // the turn in which it last took a connection
 };
 
 class wait_table {

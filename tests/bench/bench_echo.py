@@ -98,7 +98,7 @@ def request_costs(command, connections, length, **traced):
     return measure
 
 
-def connections_case(folder, named, connections, length):
+def connections_case(folder, name, what, connections, length):
     ours = COMPILED["ours"]
     ways = {"ours": request_costs(ours, connections, length),
             "ours, traced": request_costs(ours, connections, length, GIAMBIO_BENCH_TRACE="memory"),
@@ -106,7 +106,7 @@ def connections_case(folder, named, connections, length):
                                              GIAMBIO_TRACE=str(Path(folder, "echo.jsonl")))}
     for way, command in {**COMPILED, **IN_PYTHON}.items():
         ways.setdefault(way, request_costs(command, connections, length))
-    return case(f"echo-{named}", f"64 bytes there and back, connections at once: {named}",
+    return case(f"echo-{name}", f"64 bytes there and back, {what}",
                 "server CPU s/million requests", ways, "ours", PEERS, "raw epoll")
 
 
@@ -132,7 +132,11 @@ def counting_case(folder, name, what, counters, bar, brief):
 def echo_cases(folder, brief):
     for named, small in ((1, 1), (100, 4), (1000, 8), (10_000, 16)):
         length = (300, 10) if brief else (10**9, 1.5)
-        yield connections_case(folder, named, small if brief else named, length)
+        yield connections_case(folder, named, f"connections at once: {named}",
+                               small if brief else named, length)
+    # Few enough that the ports of the connections that are gone suffice for all ways.
+    yield connections_case(folder, "connect", "a connection for each", 0,
+                           (100, 10) if brief else (5000, 10))
     yield counting_case(folder, "calls", "system calls", SYSTEM_CALLS, "<= 2.1", brief)
     yield counting_case(folder, "instructions", "user-mode instructions", INSTRUCTIONS,
                         "<= 900, target 350", brief)

@@ -3,8 +3,9 @@
 // bench_echo.py starts it as `bench-echo-load PORT PID CONNECTIONS REQUESTS SECONDS`, beside one of
 // the servers (echo_ours.cpp and its peers); it ends after so many requests or seconds. It tells
 // how many there were, how long one took, and the processor time that the server PID has used for
-// them. Not measured: connecting and the first echo of every client. On a processor of its own it
-// never sleeps, so that what is measured is the server and not how this program wakes up.
+// them. Not measured: connecting and the first echo of every client. With 0 CONNECTIONS each
+// request has a connection of its own, and that is measured. With many, on a processor of its own,
+// it never sleeps, so that what is measured is the server and not how this program wakes up.
 // Internal to tests/bench/.
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -71,21 +72,24 @@ bool same_processor_as(pid_t server) {
     return CPU_COUNT(&both) > 0;
 }
 
-// Closing resets the connection: no port stays behind for a minute, which ten thousand would fill.
 int connect_to(std::uint16_t port) {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in where{};
     where.sin_family = AF_INET;
     where.sin_port = htons(port);
     where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const linger reset{.l_onoff = 1, .l_linger = 0};
-    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     const timeval longest{.tv_sec = patience.count(), .tv_usec = 0};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof longest);
     if (connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0) {
         fail("bench-echo-load: connect");
     }
     return fd;
+}
+
+// Closing resets the connection: no port stays behind for a minute, which ten thousand would fill.
+void let_reset(int fd) {
+    const linger reset{.l_onoff = 1, .l_linger = 0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 }
 
 void send_message(client& from, steady::time_point now) {
@@ -96,16 +100,21 @@ void send_message(client& from, steady::time_point now) {
     from.sent = now;
 }
 
+void receive_whole_echo(int fd) {
+    message room{};
+    if (recv(fd, room.data(), room.size(), MSG_WAITALL) != ssize_t{room.size()}) {
+        fail("bench-echo-load: the whole echo");
+    }
+}
+
 // Connects everybody, one after the other, each with a first echo: then the server has it, too.
 std::vector<client> connect_all(const order& wanted, int poll) {
     std::vector<client> all(wanted.connections);
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i].fd = connect_to(wanted.port);
+        let_reset(all[i].fd);
         send_message(all[i], steady::now());
-        message room{};
-        if (recv(all[i].fd, room.data(), room.size(), MSG_WAITALL) != ssize_t{room.size()}) {
-            fail("bench-echo-load: the first echo");
-        }
+        receive_whole_echo(all[i].fd);
         fcntl(all[i].fd, F_SETFL, O_NONBLOCK);
         epoll_event interest{};
         interest.events = EPOLLIN;
@@ -154,6 +163,21 @@ std::vector<std::uint32_t> exchange(std::vector<client>& all, const order& wante
     return took;
 }
 
+// The same, where each client comes for one request and goes.
+std::vector<std::uint32_t> come_and_go(const order& wanted) {
+    std::vector<std::uint32_t> took;
+    const auto end = steady::now() + std::chrono::duration<double>(wanted.seconds);
+    while (took.size() < wanted.requests && steady::now() < end) {
+        const steady::time_point begin = steady::now();
+        client one{.fd = connect_to(wanted.port)};
+        send_message(one, begin);
+        receive_whole_echo(one.fd);
+        close(one.fd);
+        took.push_back(static_cast<std::uint32_t>((steady::now() - begin).count()));
+    }
+    return took;
+}
+
 double microseconds_at(std::vector<std::uint32_t>& took, double share) {
     if (took.empty()) return 0;
     const auto place = static_cast<std::size_t>(share * static_cast<double>(took.size() - 1));
@@ -177,7 +201,8 @@ int main(int argc, char** argv) {
     std::vector<client> all = connect_all(wanted, poll);
     const double used_before = processor_seconds_of(wanted.server);
     const steady::time_point begin = steady::now();
-    std::vector<std::uint32_t> took = exchange(all, wanted, poll);
+    std::vector<std::uint32_t> took =
+        all.empty() ? come_and_go(wanted) : exchange(all, wanted, poll);
     const std::chrono::duration<double> seconds = steady::now() - begin;
     const double used = processor_seconds_of(wanted.server) - used_before;
     const auto requests = static_cast<double>(took.size());

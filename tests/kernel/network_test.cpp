@@ -3,6 +3,7 @@
 // Not here: the property test, which has random programs on the same network (tests/property/).
 // Kept true: what is tested on the machine's own sockets, too, depends on no time.
 #include "tests/catch.hpp"
+#include "tests/kernel/recorder.hpp"
 #include "tests/kernel/sockets.hpp"
 
 #include <cerrno>
@@ -73,6 +74,44 @@ TEST_CASE("a full buffer makes the sender wait until the receiver reads (scenari
         co_await sending.join();
     };
     async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("who knocks alone is not followed by an accept in vain, a crowd is let in at once") {
+    // How many accepts found nobody, and in how many turns everybody was accepted.
+    struct cost {
+        std::size_t in_vain = 0, turns = 0;
+    };
+    auto cost_of = [](int clients, duration apart) {
+        auto knock = [](duration after) -> coroutine<> {
+            co_await giambio::sleep(after);
+            const async_socket client = co_await connected(home);
+            co_await giambio::sleep(10s);
+        };
+        auto program = [&]() -> coroutine<> {
+            async_socket server = listening(7, clients);
+            co_await giambio::sleep(1ms);
+            for (int i = 0; i < clients; ++i) spawn(knock(i * apart));
+            std::vector<async_socket> taken;
+            for (int i = 0; i < clients; ++i)
+                taken.push_back((co_await server.accept()).connection);
+        };
+        recorder told;
+        async_scheduler scheduler{simulated{}};
+        scheduler.observe(told);
+        scheduler.start(program());
+        cost found;
+        std::vector<std::uint32_t> turns;
+        for (const record& each : told.of(happening::io)) {
+            if (std::string_view(each.word) != "accept") continue;
+            found.in_vain += each.flag ? 1u : 0u;
+            if (!each.flag) turns.push_back(each.turn);
+        }
+        found.turns = turns.back() - turns.front() + 1;
+        return found;
+    };
+    CHECK(cost_of(10, 1s).in_vain == 0);
+    CHECK(cost_of(10, 0s).turns == 2);
+    CHECK(cost_of(10, 0s).in_vain <= 1);
 }
 
 TEST_CASE("nobody listens: the connection is refused, as an io_error with its errno") {

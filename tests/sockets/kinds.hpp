@@ -219,6 +219,8 @@ inline coroutine<> options_are_kept() {
     CHECK(client.option(socket_option::no_delay) != 0);
     client.set_option(socket_option::no_delay, 0);
     CHECK(client.option(socket_option::no_delay) == 0);
+    const async_socket taken = (co_await server.accept()).connection;
+    CHECK(taken.option(socket_option::no_delay) != 0);
     CHECK(client.option(socket_option::keep_alive) == 0);
     client.set_option(socket_option::keep_alive, 1);
     CHECK(client.option(socket_option::keep_alive) != 0);
