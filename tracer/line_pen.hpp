@@ -74,8 +74,12 @@ private:
     static constexpr std::size_t room_for(const line_head::one&) { return line_head::most; }
     static char* write(char* at, const line_head::one& of) { return of.kept.write(at, of); }
 
-    static constexpr std::size_t room_for(const running_number::one&) { return most_digits; }
-    static char* write(char* at, const running_number::one& of) {
+    template <int pairs>
+    static constexpr std::size_t room_for(const one_of<pairs>&) {
+        return most_digits;
+    }
+    template <int pairs>
+    static char* write(char* at, const one_of<pairs>& of) {
         return of.kept.write(at, of.number);
     }
 
@@ -90,9 +94,12 @@ private:
     }
     template <std::integral Number>
     requires(!std::same_as<Number, bool>) static char* write(char* at, Number value) {
-        // Most are tasks, sites, descriptors, sizes, or nothing.
-        if (value < 0 || value >= 10'000) return std::to_chars(at, at + most_digits, value).ptr;
-        return write_small(at, static_cast<std::uint32_t>(value));
+        auto size = static_cast<std::uint64_t>(value);
+        if (value < 0) {
+            *at++ = '-';
+            size = 0 - size;
+        }
+        return write_number(at, size);
     }
 
     void copy() {

@@ -14,6 +14,14 @@ char* put(char* at, const char (&piece)[size]) {
 
 }  // namespace
 
+char* write_large(char* at, std::uint64_t number) {
+    if (number >= 1'000'000) return std::to_chars(at, at + most_digits, number).ptr;
+    const auto last_three = static_cast<std::uint32_t>(number % 1000);
+    at = write_number(at, number / 1000);
+    *at++ = static_cast<char>('0' + last_three / 100);
+    return write_pair(at, last_three % 100);
+}
+
 void line_head::keep_number(std::uint64_t number) {
     char* const begin = number_text_.letters;
     char* const end = std::to_chars(put(begin, R"({"seq":)"), begin + 27, number).ptr;

@@ -29,6 +29,12 @@ constexpr short_text kind_words[] = {
 static_assert(std::size(kind_words) == static_cast<std::size_t>(happening::run_end) + 1,
               "every kind of record has a word");
 
+// A key and its text. Apart, because few lines have one, and what makes a string makes everything
+// around it slower.
+[[gnu::noinline]] void add_text(line_pen& pen, std::string_view key, std::string_view text) {
+    pen.add(key, json_string(text));
+}
+
 // The arguments of each trap.
 void trap_arguments(const record& told, const known_word& trap, line_pen& pen) {
     pen.add(R"(,"trap":")", trap.text, R"(")");
@@ -56,12 +62,12 @@ void io_outcome(const record& told, const known_word& op, std::string_view text,
         return;
     }
     if (told.has_error) {
-        pen.add(R"(,"error":)", json_string(text));
+        add_text(pen, R"(,"error":)", text);
         return;
     }
     if (op.sort == word_sort::bytes) {
         pen.add(R"(,"bytes":)", told.a);
-        if (!text.empty()) pen.add(R"(,"payload":)", json_string(printable(text)));
+        if (!text.empty()) add_text(pen, R"(,"payload":)", printable(text));
         return;
     }
     // Two texts stand one behind the other, with a zero between them.
@@ -70,25 +76,27 @@ void io_outcome(const record& told, const known_word& op, std::string_view text,
     const std::string_view first = text.substr(0, zero);
     const std::string_view second = has_two ? text.substr(zero + 1) : std::string_view();
     if (op.sort == word_sort::datagram) {  // the address, and payload
-        pen.add(R"(,"bytes":)", told.a, R"(,"address":)", json_string(first));
-        if (has_two) pen.add(R"(,"payload":)", json_string(printable(second)));
+        pen.add(R"(,"bytes":)", told.a);
+        add_text(pen, R"(,"address":)", first);
+        if (has_two) add_text(pen, R"(,"payload":)", printable(second));
         return;
     }
     if (op.sort == word_sort::connect && has_two) {  // the peer's address, and this end's
-        pen.add(R"(,"address":)", json_string(first), R"(,"local":)", json_string(second));
+        add_text(pen, R"(,"address":)", first);
+        add_text(pen, R"(,"local":)", second);
         return;
     }
     if (op.sort == word_sort::option) pen.add(R"(,"option":")", told.mode, R"(")");
     const bool has_value = op.sort == word_sort::opening || op.sort == word_sort::option;
     if (has_value) pen.add(R"(,"value":)", told.a);
-    if (!text.empty()) pen.add(R"(,"address":)", json_string(text));
+    if (!text.empty()) add_text(pen, R"(,"address":)", text);
 }
 
-void reply_outcome(const record& told, const short_text& trap, running_number::one to,
-                   std::string_view text, line_pen& pen) {
+void reply_outcome(const record& told, const short_text& trap, one_of<2> to, std::string_view text,
+                   line_pen& pen) {
     pen.add(R"(,"to":)", to, R"(,"trap":")", trap, R"(","at_once":)", told.flag);
     if (told.has_error) {
-        pen.add(R"(,"error":)", json_string(text));
+        add_text(pen, R"(,"error":)", text);
     } else {
         pen.add(R"(,"value":)", told.a);
     }
@@ -96,7 +104,7 @@ void reply_outcome(const record& told, const short_text& trap, running_number::o
 
 void outcome(const record& told, std::string_view text, line_pen& pen) {
     pen.add(R"(,"outcome":")", told.word, R"(")");
-    if (told.has_error) pen.add(R"(,"error":)", json_string(text));
+    if (told.has_error) add_text(pen, R"(,"error":)", text);
 }
 
 }  // namespace
@@ -109,7 +117,8 @@ void line_maker::own_keys(const record& told, std::string_view text, line_pen& p
         case happening::post:
             break;
         case happening::spawn:
-            pen.add(R"(,"child":)", told.id, R"(,"name":)", json_string(text));
+            pen.add(R"(,"child":)", told.id);
+            add_text(pen, R"(,"name":)", text);
             if (told.second != 0) pen.add(R"(,"pool":)", told.second);
             if (told.flag) pen.add(R"(,"daemon":true)");
             break;
@@ -195,12 +204,13 @@ void line_maker::own_keys(const record& told, std::string_view text, line_pen& p
             break;
         case happening::cancel_request:
             pen.add(R"(,"target":)", told.id, R"(,"scope":)", told.second, R"(,"source":")",
-                    told.word, R"(","reason":)", json_string(text));
+                    told.word);
+            add_text(pen, R"(","reason":)", text);
             break;
         case happening::cancel_deliver:
         case happening::cancel_absorbed:
-            pen.add(R"(,"scope":)", told.id, R"(,"source":")", told.word, R"(","reason":)",
-                    json_string(text));
+            pen.add(R"(,"scope":)", told.id, R"(,"source":")", told.word);
+            add_text(pen, R"(","reason":)", text);
             break;
         case happening::signal:
             pen.add(R"(,"signo":)", told.a);
@@ -211,10 +221,10 @@ void line_maker::own_keys(const record& told, std::string_view text, line_pen& p
         case happening::log:
         case happening::mark:
         case happening::deadlock:
-            pen.add(R"(,"text":)", json_string(text));
+            add_text(pen, R"(,"text":)", text);
             break;
         case happening::coroutine_dropped:
-            pen.add(R"(,"function":)", json_string(text));
+            add_text(pen, R"(,"function":)", text);
             break;
     }
 }
@@ -249,30 +259,6 @@ void line_maker::header(const run_facts& facts, std::string& out) {
     out += '\n';
 }
 
-void line_maker::batch(const record_batch& told, std::string& out) {
-    line_pen pen(out);
-    for (const record& each : told.records) event(each, told, pen);
-}
-
-void line_maker::event(const record& told, const record_batch& of, line_pen& pen) {
-    // Definitions first: they are lines of their own.
-    const std::uint32_t at = number_of_site(told.at, pen);
-    chain_.clear();
-    for (const site& each : of.chains.subspan(told.chain_from, told.chain_length)) {
-        chain_.push_back(number_of_site(each, pen));
-    }
-    pen.add(head_(told.seq, static_cast<std::uint64_t>(told.t), told.turn),
-            kind_words[static_cast<std::size_t>(told.kind)], R"(","task":)", number_of(told.task),
-            R"(,"cause":)", cause_(told.cause), R"(,"at":)", at);
-    own_keys(told, of.texts.substr(told.text_from, told.text_length), pen);
-    if (told.kind == happening::park) {
-        pen.add(R"(,"chain":[)");
-        for (std::size_t i = 0; i < chain_.size(); ++i) pen.add(i == 0 ? "" : ",", chain_[i]);
-        pen.add("]");
-    }
-    pen.add("}\n");
-}
-
 // Discussion: most sites are looked for again and again, and the hash of a map takes as long as a
 // third of a line. So those that were seen last are kept where their address alone leads to.
 std::uint32_t line_maker::number_of_site(const site& at, line_pen& pen) {
@@ -281,6 +267,33 @@ std::uint32_t line_maker::number_of_site(const site& at, line_pen& pen) {
     known_site& known = recent_[address / alignof(void*) % recent_.size()];
     if (!same_site(known.at, at)) known = {at, number_of_new_site(at, pen)};
     return known.number;
+}
+
+void line_maker::number_chain(std::span<const site> chain, line_pen& pen) {
+    chain_.clear();
+    for (const site& each : chain) chain_.push_back(number_of_site(each, pen));
+}
+
+// Definitions first: they are lines of their own.
+void line_maker::event(const record& told, const record_batch& of, line_pen& pen) {
+    const std::uint32_t at = number_of_site(told.at, pen);
+    const bool parks = told.kind == happening::park;
+    if (parks) number_chain(of.chains.subspan(told.chain_from, told.chain_length), pen);
+    pen.add(head_(told.seq, static_cast<std::uint64_t>(told.t), told.turn),
+            kind_words[static_cast<std::size_t>(told.kind)], R"(","task":)", number_of(told.task),
+            R"(,"cause":)", cause_(told.cause), R"(,"at":)", at);
+    own_keys(told, {of.texts.data() + told.text_from, told.text_length}, pen);
+    if (parks) {
+        pen.add(R"(,"chain":[)");
+        for (std::size_t i = 0; i < chain_.size(); ++i) pen.add(i == 0 ? "" : ",", chain_[i]);
+        pen.add("]");
+    }
+    pen.add("}\n");
+}
+
+void line_maker::batch(const record_batch& told, std::string& out) {
+    line_pen pen(out);
+    for (const record& each : told.records) event(each, told, pen);
 }
 
 // New to those that were seen last; the same place may have been told already all the same.

@@ -32,9 +32,11 @@ public:
     void footer(const run_totals& totals, std::string& out, std::uint64_t lost = 0);
 
 private:
-    void event(const record& told, const record_batch& of, line_pen& pen);
+    [[gnu::always_inline]] inline void event(const record& told, const record_batch& of,
+                                             line_pen& pen);
     void own_keys(const record& told, std::string_view text, line_pen& pen);
-    std::uint32_t number_of_site(const site& at, line_pen& pen);
+    void number_chain(std::span<const site> chain, line_pen& pen);
+    [[gnu::always_inline]] inline std::uint32_t number_of_site(const site& at, line_pen& pen);
     std::uint32_t number_of_new_site(const site& at, line_pen& pen);
     std::uint32_t number_of_source(std::string_view file, line_pen& pen);
 
@@ -53,7 +55,7 @@ private:
     };
     std::array<known_site, 256> recent_{};  // by their address
     line_head head_;
-    running_number cause_, to_;
+    running_number<2> cause_, to_;
     kernel_words words_;
     std::vector<std::uint32_t> chain_;  // of the line that is being made
 };

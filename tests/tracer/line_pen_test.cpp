@@ -46,8 +46,9 @@ TEST_CASE("what is longer than the place of a line loses nothing and keeps its o
     }
 }
 
-TEST_CASE("a running number has the digits of each number, whatever came before") {
-    running_number runs;
+TEMPLATE_TEST_CASE_SIG("a running number has the digits of each number, whatever came before", "",
+                       ((int pairs), pairs), 2, 3) {
+    running_number<pairs> runs;
     const auto digits = [&](std::uint64_t number) {
         std::string out;
         line_pen(out).add(runs(number));
@@ -58,8 +59,10 @@ TEST_CASE("a running number has the digits of each number, whatever came before"
     }
     constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
     for (const std::uint64_t number :
-         {99'999UL, 100'000UL, 100'001UL, 99'999UL, 7UL, 123'456'789UL, 0UL, 123'450'000UL, most,
-          most - 5, most - 20'000, 9'999UL, 10'000UL, 19'999UL, 20'000UL}) {
+         {99'999UL,    100'000UL,     100'001UL,    99'999UL,    7UL,           123'456'789UL,
+          0UL,         123'450'000UL, most,         most - 5,    most - 20'000, 9'999UL,
+          10'000UL,    19'999UL,      20'000UL,     999'999UL,   1'000'000UL,   1'000'001UL,
+          1'999'999UL, 2'000'000UL,   12'010'099UL, 12'999'900UL}) {
         CHECK(digits(number) == std::to_string(number));
     }
 }
@@ -92,11 +95,13 @@ TEST_CASE("the beginning of a line has its number, time and turn, whatever the l
     CHECK(lines.size() > 12'000);
 }
 
-TEST_CASE("numbers of few digits") {
-    for (int number = 0; number < 20'000; ++number) {
-        std::string out;
-        line_pen(out).add(number);
-        if (out != std::to_string(number)) CHECK(out == std::to_string(number));
+TEST_CASE("numbers of few digits, and of more") {
+    for (int number = 0; number < 2'000'000; number += number < 20'000 ? 1 : 97) {
+        for (const int each : {number, -number, 2'000'000 - number}) {
+            std::string out;
+            line_pen(out).add(each);
+            if (out != std::to_string(each)) CHECK(out == std::to_string(each));
+        }
     }
 }
 
