@@ -69,7 +69,8 @@ bool came_like(const task_origin& before, const newcomer& who, task_id parent, s
 
 }  // namespace
 
-// The latest newcomer's, when this one comes about in the same way, as those of a loop do.
+// How this task came about. Those that a loop spawns at one line share one origin, so it is
+// compared with the latest newcomer's.
 task_origin& kernel::origin_of(const newcomer& who, site at) {
     if (latest_origin_ == nullptr || !came_like(*latest_origin_, who, who_runs(), at)) {
         replace(latest_origin_, who, who_runs(), at);
@@ -86,13 +87,13 @@ void kernel::wake(frame& waiting, site at) {
     make_ready(who, "object", who_runs(), because(), at);
 }
 
-void kernel::forsake(frame& waiting, const char* complaint) {
+void kernel::object_gone(frame& waiting, const char* complaint) {
     auto& who = static_cast<task_record&>(waiting);
     who.refuse(refusal::misuse, complaint);
     make_ready(who, "closed", who_runs(), because(), {});
 }
 
-void kernel::abandon(frame& waiting, const char* epitaph) {
+void kernel::holder_gone(frame& waiting, const char* epitaph) {
     auto& who = static_cast<task_record&>(waiting);
     who.refuse(refusal::abandoned, epitaph);
     make_ready(who, "closed", who_runs(), because(), {});
@@ -151,7 +152,9 @@ void kernel::dropped(site written_at) noexcept {
          written_at);
 }
 
+// A handle may be let go in a later run than its task's, which does not know the task.
 void kernel::never_joined(const frame& ended) noexcept {
+    if (!tasks_.has(ended)) return;
     told_.never_joined(who_acts(), ended);
     warn("nobody asked for what #" + std::to_string(number_of(ended.id)) + " " + ended.name() +
              " returned; join it, or return nothing",

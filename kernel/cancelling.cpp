@@ -49,6 +49,7 @@ void kernel::leave_scope(scope_record& left, leaving how, site at) {
     check(left.youngest_inside == nullptr, "a pool is left while its tasks live");
     if (left.deadline != timer_id::none) disarm(left.deadline, who_acts().step);
     who.scope = left.outer;
+    left.over = true;
     const seq gone = told_.scope_left(who_acts(), left, how, is_late(left, how), at);
     // The body was told to stop, and came to its end as if nothing had been said.
     if (how == leaving::returned && left.cancel != nullptr && left.cancel->delivered) {
@@ -69,6 +70,7 @@ bool kernel::is_late(const scope_record& left, leaving how) const {
 
 void kernel::change_scope(scope_record& changed, std::optional<moment> due, bool shielded,
                           site at) {
+    if (changed.over) return;
     const bool new_deadline = due != changed.due;
     changed.due = due;
     changed.shielded = shielded;
@@ -81,6 +83,7 @@ void kernel::change_scope(scope_record& changed, std::optional<moment> due, bool
 }
 
 void kernel::cancel_scope(scope_record& target, cancel_source source, std::string reason, site at) {
+    if (target.over) return;
     const actor by = who_acts();
     cancel_note note{.source = source, .requester = by.by, .reason = std::move(reason)};
     if (target.owner != nullptr) {

@@ -130,15 +130,15 @@ seq chronicle::tell_refusal(const task_record& who, bool at_once, seq cause) {
 }
 
 // With the await chain: from the outermost coroutine to the one that asked, each where it stands.
-seq chronicle::tell_park(const task_record& who, std::uint32_t target, site at) {
-    const bool on_fd = who.waits == wait_kind::fd;
+seq chronicle::tell_park(const task_record& who, wait_kind on_what, std::uint32_t target, site at) {
+    const bool on_fd = on_what == wait_kind::fd;
     const descriptor_wait wanted = on_fd ? descriptor_of(who.asked) : descriptor_wait{};
     return write({.kind = happening::park,
                   .cause = who.trap,
                   .task = who.id,
                   .id = target,
                   .fd = wanted.fd,
-                  .word = word_of(who.waits),
+                  .word = word_of(on_what),
                   .mode = on_fd ? mode_word(!wanted.writes, wanted.writes) : nullptr,
                   .at = at},
                  who.innermost);

@@ -2,8 +2,8 @@
 //
 // Loop, handlers and scheduler call in right after they have done something. Each function fills in
 // a record and writes it to the tape; it returns the record's number, which is the `cause` of what
-// follows from it (0 when nobody watches). They stand in the order of the table in
-// tracer/FORMAT.md.
+// follows from it (0 when nobody watches). They stand in groups; the order of the table in
+// tracer/FORMAT.md is that of `happening` (observer.hpp).
 // Not here: doing anything. Without the chronicle the kernel would run the same.
 // Kept true: when a function is called the state is already as the record says.
 // Internal to kernel/.
@@ -48,8 +48,8 @@ public:
     seq replied(const task_record& who, bool at_once, seq cause) {
         return on() ? tell_reply(who, at_once, cause) : 0;
     }
-    seq parked(const task_record& who, std::uint32_t target, site at) {
-        return on() ? tell_park(who, target, at) : 0;
+    seq parked(const task_record& who, wait_kind on_what, std::uint32_t target, site at) {
+        return on() ? tell_park(who, on_what, target, at) : 0;
     }
     seq switched_out(const task_record& who, const char* how, seq cause) {
         return on() ? tell_switch_out(who, how, cause) : 0;
@@ -111,7 +111,7 @@ private:
     seq tell_switch_in(const task_record& who);
     seq tell_reply(const task_record& who, bool at_once, seq cause);
     seq tell_refusal(const task_record& who, bool at_once, seq cause);
-    seq tell_park(const task_record& who, std::uint32_t target, site at);
+    seq tell_park(const task_record& who, wait_kind on_what, std::uint32_t target, site at);
     seq tell_switch_out(const task_record& who, const char* how, seq cause);
 };
 

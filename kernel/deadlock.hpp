@@ -1,6 +1,6 @@
 // The report of a deadlock: who waits for what, who holds it, and the circle where there is one.
 //
-// The loop calls in with a snapshot; nothing else is needed, so it can be tested alone.
+// fate.cpp calls in with a snapshot; nothing else is needed, so it can be tested alone.
 // Not here: noticing that nobody can be woken (loop.cpp).
 // Internal to kernel/.
 #pragma once

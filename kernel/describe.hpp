@@ -1,7 +1,7 @@
-// A request in the words of the tape: the trap's name and arguments.
+// What a request says: its name and arguments for the trace, and what its task waits for.
 //
-// The loop calls in, only when somebody watches. One function for each trap, in the order of
-// traps/request.hpp.
+// The chronicle calls in when somebody watches; schedule.cpp, to take a task out of what it waits
+// on; snapshot.cpp and prologue.cpp, to tell of it.
 // Not here: answering (handlers.cpp).
 // Internal to kernel/.
 #pragma once

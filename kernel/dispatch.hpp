@@ -1,7 +1,8 @@
 // From a request to its handler: the fence that no trap without a handler gets past.
 //
-// loop.cpp calls in with the task's mailbox. A trap is added by adding its struct to
-// traps/request.hpp and its `handle` to kernel.hpp; when one is missing, nothing compiles.
+// loop.cpp (handlers), io.cpp (operations) and describe.cpp call in with a task's request. A trap
+// is added by adding its struct to traps/request.hpp and its `handle` to kernel.hpp; when one is
+// missing, nothing compiles.
 // Internal to kernel/.
 #pragma once
 

@@ -44,13 +44,15 @@ epoll_driver::descriptor& epoll_driver::known(int fd) {
 // ready is told again by each poll until it is not. Told again and again, a connection that was
 // just served keeps an early place among the ready ones: of 10,000 connections the hundredth that
 // waits longest then waits 160 ms for its echo, otherwise 120. A short read has emptied a
-// connection, so its next change is told; a terminal or a datagram socket may have more.
+// connection, so its next change is told; a terminal or a datagram socket may have more. So may a
+// connection behind urgent data, which end a read, and whose end has come: of those the poll says
+// that each read must be tried.
 io_result epoll_driver::watch(int fd, bool to_read, bool to_write) {
     epoll_event wanted{};
     wanted.events = (to_read ? EPOLLIN | EPOLLRDHUP : 0u) | (to_write ? EPOLLOUT : 0u);
     descriptor& about = known(fd);
     const bool once = about.is == sort::stream && !to_write;
-    if (once) wanted.events |= EPOLLET;
+    if (once) wanted.events |= EPOLLET | EPOLLPRI;
     wanted.data.fd = fd;
     if (!to_read && !to_write) {
         // Removed, not silenced: a hang-up is reported even when nothing is asked for.
@@ -102,10 +104,10 @@ void epoll_driver::poll(std::optional<duration> limit, std::vector<readiness>& r
         }
         // After an error or a hang-up every waiter tries again and so learns what happened.
         const bool broken = (told.events & (EPOLLERR | EPOLLHUP)) != 0;
-        const bool can_read = broken || (told.events & (EPOLLIN | EPOLLRDHUP)) != 0;
+        const bool can_read = broken || (told.events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP)) != 0;
         const bool can_write = broken || (told.events & EPOLLOUT) != 0;
-        const bool hung_up = (told.events & (EPOLLHUP | EPOLLRDHUP)) != 0;
-        ready.push_back({told.data.fd, can_read, can_write, hung_up});
+        const bool try_first = (told.events & (EPOLLHUP | EPOLLRDHUP | EPOLLPRI)) != 0;
+        ready.push_back({told.data.fd, can_read, can_write, try_first});
     }
 }
 

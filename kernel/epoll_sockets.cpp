@@ -102,14 +102,13 @@ io_result epoll_driver::opened(io_result made, sort as) {
 }
 
 io_result epoll_driver::open(address_family family, socket_type type) {
-    const bool is_stream = type == socket_type::stream;
+    const bool is_tcp = type == socket_type::stream && family != address_family::local;
     const io_result made = opened(sorted(socket(system_family(family), system_type(type), 0)),
-                                  is_stream ? sort::stream : sort::other);
+                                  is_tcp ? sort::stream : sort::other);
     // A server that was stopped can be started again at once, without waiting for old connections.
     // Two datagram sockets would instead share the address, and each lose half of what comes.
     // And small pieces leave at once and do not wait for an acknowledgement; what a listening
     // socket accepts has that from it.
-    const bool is_tcp = is_stream && family != address_family::local;
     if (made.status == io_status::done && is_tcp) {
         switch_on(static_cast<int>(made.value), SOL_SOCKET, SO_REUSEADDR);
         switch_on(static_cast<int>(made.value), IPPROTO_TCP, TCP_NODELAY);
@@ -121,9 +120,7 @@ io_result epoll_driver::open(address_family family, socket_type type) {
 io_result epoll_driver::open_pair(socket_type type, std::array<int, 2>& ends) {
     const io_result made = sorted(socketpair(AF_UNIX, system_type(type), 0, ends.data()));
     if (made.status != io_status::done) return made;
-    for (const int fd : ends) {
-        known(fd) = {.is = type == socket_type::stream ? sort::stream : sort::other};
-    }
+    for (const int fd : ends) known(fd) = {};
     return made;
 }
 
@@ -141,6 +138,10 @@ io_result epoll_driver::adopt(int fd) {
     known(fd) = {};
     if ((flags & O_NONBLOCK) != 0) return io_result::done();
     return sorted(fcntl(fd, F_SETFL, flags | O_NONBLOCK));
+}
+
+bool epoll_driver::exists(int fd) {
+    return fcntl(fd, F_GETFD) >= 0;
 }
 
 io_result epoll_driver::bind(int fd, const address& where) {
@@ -219,6 +220,8 @@ io_result epoll_driver::accept(int fd, address& peer) {
 // the same as any other wait. A Unix socket whose server has no room says "again", but nothing ever
 // tells when there is room; waiting would end with a socket that is not connected.
 io_result epoll_driver::connect(int fd, const address& to) {
+    const bool is_adopted = known(fd).is != sort::stream;
+    if (is_adopted && !to.is_local()) switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
     system_address where = to_system(to);
     if (::connect(fd, where.get(), where.length) == 0) return io_result::done();
     const bool under_way = errno == EINPROGRESS || errno == EINTR;

@@ -5,7 +5,8 @@
 // letting the loop go on until they have: frames are never just destroyed, because their catch
 // blocks and the awaits in them would be skipped (rule R16).
 // Not here: one task's life (schedule.cpp).
-// Kept true: `start` gets the first thing that went wrong, after every task has cleaned up.
+// Kept true: `start` throws at most one error, after every task has cleaned up: keyboard_interrupt
+// if there was a Ctrl-C, else deadlock, else what has failed (several as one error_group).
 // Internal to kernel/.
 #include "kernel/deadlock.hpp"
 #include "kernel/kernel.hpp"
@@ -13,6 +14,7 @@
 #include "traps/coroutine.hpp"
 
 #include <csignal>
+#include <utility>
 
 namespace giambio {
 
@@ -132,8 +134,10 @@ void kernel::dismiss_everyone() {
 }
 
 // Newest first: a child stops before the parent whose objects it may be using (rule R16).
+// Once is enough: a newcomer is told when it comes (came_too_late). Discussion: where each of many
+// fails while it cleans up, telling all of them again takes time in the square of their number.
 void kernel::cancel_everyone(cancel_source source, const std::string& reason, seq cause) {
-    ending_ = true;
+    if (std::exchange(ending_, true)) return;
     const std::vector<task_record*> living = tasks_.living();
     for (auto each = living.rbegin(); each != living.rend(); ++each) {
         request_cancel(**each, nullptr, {.source = source, .reason = reason}, cause, {});

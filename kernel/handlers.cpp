@@ -59,41 +59,42 @@ verdict kernel::handle(task_record& who, const trap::join& asked) {
 }
 
 verdict kernel::handle(task_record& who, const trap::accept& asked) {
-    return transfer(who, asked.fd, false, asked.at);
+    return transfer(who, asked.fd, direction::read, asked.at);
 }
 
 verdict kernel::handle(task_record& who, const trap::connect& asked) {
-    return transfer(who, asked.fd, true, asked.at);
+    return transfer(who, asked.fd, direction::write, asked.at);
 }
 
 verdict kernel::handle(task_record& who, const trap::receive& asked) {
-    return transfer(who, asked.fd, false, asked.at);
+    return transfer(who, asked.fd, direction::read, asked.at);
 }
 
 verdict kernel::handle(task_record& who, const trap::send& asked) {
-    return transfer(who, asked.fd, true, asked.at);
+    return transfer(who, asked.fd, direction::write, asked.at);
 }
 
-// Nothing has left already.
+// To send nothing is done at once.
 verdict kernel::handle(task_record& who, const trap::send_all& asked) {
-    return asked.size == 0 ? verdict::answered : transfer(who, asked.fd, true, asked.at);
+    return asked.size == 0 ? verdict::answered
+                           : transfer(who, asked.fd, direction::write, asked.at);
 }
 
 verdict kernel::handle(task_record& who, const trap::receive_from& asked) {
-    return transfer(who, asked.fd, false, asked.at);
+    return transfer(who, asked.fd, direction::read, asked.at);
 }
 
 verdict kernel::handle(task_record& who, const trap::send_to& asked) {
-    return transfer(who, asked.fd, true, asked.at);
+    return transfer(who, asked.fd, direction::write, asked.at);
 }
 
 // A descriptor that is not ours: the poll tells when it is ready, and its owner does the rest.
 verdict kernel::handle(task_record& who, const trap::readable& asked) {
-    return wait_for_fd(who, asked.fd, false, asked.at, true);
+    return wait_for_fd(who, asked.fd, direction::read, asked.at, true);
 }
 
 verdict kernel::handle(task_record& who, const trap::writable& asked) {
-    return wait_for_fd(who, asked.fd, true, asked.at, true);
+    return wait_for_fd(who, asked.fd, direction::write, asked.at, true);
 }
 
 // The answer is no. It is an answer at once, so the task goes on, and its `co_await` throws.

@@ -3,7 +3,7 @@
 // The scheduler makes one for each run; the loop asks `taken` when its bell has rung, and after a
 // poll. The handler of the signal rings that bell. The first SIGINT is noted. The second ends the
 // process at once, as without us.
-// Not here: what an interrupt means to the tasks (loop.cpp).
+// Not here: what an interrupt means to the tasks (fate.cpp).
 // Kept true: the program's own handler, when it has one, is left alone; ours is taken back at the
 // end.
 // Internal to kernel/.

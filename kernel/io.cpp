@@ -5,7 +5,8 @@
 // ready means succeeded (rule R4).
 // Not here: system calls (the driver), the tasks' state (schedule.cpp).
 // Kept true: a descriptor is listened to only while that can wake somebody, or until it first
-// reports in vain; a level-triggered poll would otherwise come back at once for ever.
+// reports in vain; most are told again by each poll, which would otherwise come back at once for
+// ever.
 // Internal to kernel/.
 #include "kernel/kernel.hpp"
 
@@ -45,14 +46,15 @@ std::string_view shown(const void* bytes, std::size_t size, std::size_t most) {
 // sets a connect in motion. A read waits first, unless the last one left something: trying first
 // costs a system call that mostly says "not yet" (0.44 us), and the poll will tell anyway; but
 // after a full buffer, or where a crowd knocks, there is likely more.
-verdict kernel::transfer(task_record& who, int fd, bool writes, site at) {
+verdict kernel::transfer(task_record& who, int fd, direction way, site at) {
+    const bool writes = way == direction::write;
     if (fd < 0) return refuse(who, refusal::closed);
     const fd_entry& entry = waits_.entry(fd);
     if (!entry.open) return refuse(who, refusal::closed);
     if ((writes ? entry.writer : entry.reader) != nullptr) return refuse(who, refusal::busy);
-    if ((writes || entry.more || entry.hung_up) && try_operation(who, true, who.trap))
+    if ((writes || entry.more || entry.try_first) && try_operation(who, true, who.trap))
         return verdict::answered;
-    return wait_for_fd(who, fd, writes, at);
+    return wait_for_fd(who, fd, way, at);
 }
 
 // One operation for each trap that asks for one; a wait for readiness alone asks for none.
@@ -185,8 +187,11 @@ io_result kernel::perform(const task_record& who, const trap::send_to& asked, se
 // whoever stands here waits for something that is gone.
 // So it is for a task that waits for readiness alone (`afresh`): it reads by itself, and nobody
 // knows whether it has left anything.
-verdict kernel::wait_for_fd(task_record& who, int fd, bool writes, site at, bool afresh) {
+verdict kernel::wait_for_fd(task_record& who, int fd, direction way, site at, bool afresh) {
+    const bool writes = way == direction::write;
     if (fd < 0) return refuse(who, refusal::closed);
+    // The table is as long as the highest descriptor, so it is not made longer for any number.
+    if (fd >= waits_.end() && !io_.exists(fd)) return refuse(who, refusal::system, EBADF);
     fd_entry& entry = waits_.entry(fd);
     const bool listens = writes ? entry.watched_write : entry.watched_read;
     if (afresh) entry.more = true;
@@ -206,7 +211,9 @@ verdict kernel::wait_for_fd(task_record& who, int fd, bool writes, site at, bool
 io_result kernel::listen_to(int fd, bool to_read, bool to_write, task_id by, seq cause, site at) {
     const io_result heard = io_.watch(fd, to_read, to_write);
     fd_entry& entry = waits_.entry(fd);
-    const bool is_gone = heard.status == io_status::failed && heard.value == EBADF;
+    // There is no such descriptor, or it is a file of a kind that cannot be listened to.
+    const bool is_gone =
+        heard.status == io_status::failed && (heard.value == EBADF || heard.value == EPERM);
     const bool believed = entry.watched_read || entry.watched_write;
     if (believed && (is_gone || (heard.value == 1 && heard.status == io_status::done))) {
         lose_registration(fd, cause);
@@ -223,21 +230,21 @@ io_result kernel::listen_to(int fd, bool to_read, bool to_write, task_id by, seq
 }
 
 // A poll has told that a descriptor is ready: whoever waits for that gets its operation done.
-void kernel::fd_became_ready(const readiness& told) {
-    fd_entry& entry = waits_.entry(told.fd);
+void kernel::fd_became_ready(const readiness& news) {
+    fd_entry& entry = waits_.entry(news.fd);
     task_record* const reader = entry.reader;
     task_record* const writer = entry.writer;
-    if (told.hung_up) entry.hung_up = true;
-    const seq cause = told_.became_ready(told, polled_);
-    const bool read_in_vain = told.can_read && !serve(reader, cause);
-    const bool write_in_vain = told.can_write && !serve(writer, cause);
+    if (news.try_first) entry.try_first = true;
+    const seq cause = told_.became_ready(news, polled_);
+    const bool read_in_vain = news.can_read && !serve(reader, cause);
+    const bool write_in_vain = news.can_write && !serve(writer, cause);
     // A writer that was served wants no more news: there is room nearly always, and the poll would
     // report it for ever. A reader likely asks again before the next poll.
-    const fd_entry& after = waits_.entry(told.fd);
+    const fd_entry& after = waits_.entry(news.fd);
     const bool to_read = after.watched_read && !read_in_vain;
     const bool to_write = after.watched_write && !write_in_vain && after.writer != nullptr;
     if (to_read != after.watched_read || to_write != after.watched_write) {
-        listen_to(told.fd, to_read, to_write, task_id::none, cause, {});
+        listen_to(news.fd, to_read, to_write, task_id::none, cause, {});
     }
 }
 
@@ -253,7 +260,10 @@ bool kernel::serve(task_record* waiting, seq cause) {
 
 // A descriptor that the kernel opened, accepted or was given: from now on tasks may ask for it.
 int kernel::take_in(int fd, seq cause) {
-    // The number may have been a foreign descriptor's, which its owner closed without telling us.
+    // The number may have been a foreign descriptor's, which its owner closed without telling us;
+    // or it is one that somebody waited for, and that is adopted now.
+    const fd_entry& before = waits_.entry(fd);
+    if (before.watched_read || before.watched_write) io_.watch(fd, false, false);
     lose_registration(fd, cause);
     waits_.entry(fd) = fd_entry{.open = true};
     return fd;

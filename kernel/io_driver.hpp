@@ -1,7 +1,8 @@
 // The one way to the network: what the kernel needs of a system that has descriptors.
 //
-// The kernel calls in (io.cpp, loop.cpp); nothing here calls back. Two drivers are real:
-// epoll_driver on the machine's sockets, simulated_network (simulated/) on the virtual clock.
+// The kernel calls in (io.cpp, plain_io.cpp; loop.cpp for the poll); nothing here calls back. Two
+// drivers are real: epoll_driver on the machine's sockets, simulated_network (simulated/) on the
+// virtual clock.
 // Not here: who waits on a descriptor (wait_table.hpp) and what waking means (schedule.cpp).
 // Kept true: no operation blocks except `poll`. What would block says so.
 // Internal to kernel/.
@@ -36,7 +37,8 @@ struct readiness {
     int fd = -1;
     bool can_read = false;
     bool can_write = false;
-    bool hung_up = false;  // the other side will send nothing more
+    bool try_first =
+        false;  // from now on a short read says nothing: there may be more all the same
 };
 
 class io_driver {
@@ -53,6 +55,8 @@ public:
     virtual io_result open_pipe(std::array<int, 2>& ends) = 0;
     // A descriptor that was made elsewhere shall never block from now on.
     virtual io_result adopt(int fd) = 0;
+    // Is there a descriptor with this number?
+    virtual bool exists(int fd) = 0;
     virtual io_result bind(int fd, const address& where) = 0;
     virtual io_result listen(int fd, int backlog) = 0;
     virtual io_result local_address(int fd, address& out) = 0;
@@ -76,9 +80,11 @@ public:
     // The names of a world that has its own; none: they are the machine's, and asking may block.
     virtual std::optional<name_answer> look_up(std::string_view) { return std::nullopt; }
 
-    // From now on `poll` tells about this descriptor's readiness, as long as it lasts; neither: it
-    // does not. Fails for a descriptor that cannot be watched. The value is 1 when the descriptor
-    // was not watched before: one that was closed, and its number used again, has lost its watch.
+    // From now on `poll` tells about this descriptor's readiness: as long as it lasts, or, of a
+    // connection, perhaps once for each change, so that a read which filled its buffer must be
+    // tried again before anybody waits. Neither: it does not. Fails for a descriptor that cannot be
+    // watched. The value is 1 when the descriptor was not watched before: one that was closed, and
+    // its number used again, has lost its watch.
     virtual io_result watch(int fd, bool to_read, bool to_write) = 0;
 
     // Waits for readiness, at most for `limit` (none: for ever), and appends what became ready.

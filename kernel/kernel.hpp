@@ -1,7 +1,7 @@
 // The kernel: the one who answers.
 //
-// This page is its table of contents; its functions stand in the order of a trap's way, each group
-// in the file that its heading names. async_scheduler (face/) owns one for each run.
+// This page is its table of contents: first what others call, then what only the kernel does. Each
+// heading names the file, unless a line names its own. async_scheduler (face/) owns one for a run.
 // Not here: objects. The kernel knows lines and descriptors, but no lock and no queue.
 // Kept true: it is one thread's alone; tasks change state in schedule.cpp and nowhere else.
 // Internal to kernel/ and face/.
@@ -41,14 +41,14 @@ public:
     // throw, or null. Before: `main` was spawned here, and run was not called before.
     std::exception_ptr run(frame& main);
     // The same in pieces, for a host that steps the loop: begin once, turn while it is true, end.
-    void begin(frame& main);
+    void begin(frame& main);  // fate.cpp
     bool turn(bool may_sleep) { return go_round(may_sleep, true); }
     bool anyone_alive() const { return awaited_ + daemons_ > 0; }
-    std::exception_ptr end();
+    std::exception_ptr end();  // fate.cpp
     // When the next turn has something to do; none when only the outside can wake anyone.
     std::optional<moment> next_deadline() const;
     // Everyone shall stop, because whoever steps the loop will not go on.
-    void dismiss_everyone();
+    void dismiss_everyone();  // fate.cpp
 
     // --- watching.cpp: those who watch the run
     void add_observer(observer& newcomer, bool at_once);
@@ -73,15 +73,15 @@ public:
     void busy(duration length, site at) override;
     frame& spawn(const newcomer& who, site at) override;
     void wake(frame& waiting, site at) override;
-    void forsake(frame& waiting, const char* complaint) override;
+    void object_gone(frame& waiting, const char* complaint) override;
     void cancel(frame& target, std::string reason, site at) override;
-    void abandon(frame& waiting, const char* epitaph) override;
-    void move(frame& waiting, wait_list& to, site at) override;
+    void holder_gone(frame& waiting, const char* epitaph) override;
+    void move(frame& waiting, wait_list& to, site at) override;  // schedule.cpp
     void adopt(frame& child, task_owner* to, site at) override;
     void never_joined(const frame& ended) noexcept override;
     wait_list& idle_line() override;
     const std::shared_ptr<post_box>& posts() override { return posts_; }
-    void signal_came(int signo) override;
+    void signal_came(int signo) override;  // posts.cpp
     object_id new_object(const char* type, site at) override;
     void end_object(object_id gone) override;
     void object_did(object_id which, const char* operation, task_id holder, std::int64_t length,
@@ -204,7 +204,7 @@ private:
     bool shall_newcomer_stop(const task_record& made) const;
 
     // --- io.cpp: operations on descriptors
-    verdict transfer(task_record& who, int fd, bool writes, site at);
+    verdict transfer(task_record& who, int fd, direction way, site at);
     struct attempt;
     bool try_operation(task_record& who, bool first, seq cause);
     io_result perform(const task_record& who, const trap::accept& asked, seq cause);
@@ -214,9 +214,9 @@ private:
     io_result send(const task_record& who, int fd, std::string_view bytes, seq cause, site at);
     io_result perform(const task_record& who, const trap::receive_from& asked, seq cause);
     io_result perform(const task_record& who, const trap::send_to& asked, seq cause);
-    verdict wait_for_fd(task_record& who, int fd, bool writes, site at, bool afresh = false);
+    verdict wait_for_fd(task_record& who, int fd, direction way, site at, bool afresh = false);
     io_result listen_to(int fd, bool to_read, bool to_write, task_id by, seq cause, site at);
-    void fd_became_ready(const readiness& told);
+    void fd_became_ready(const readiness& news);
     bool serve(task_record* waiting, seq cause);
     int take_in(int fd, seq cause);
     void lose_registration(int fd, seq cause);
@@ -266,7 +266,7 @@ private:
     task_table tasks_;
     ready_queue ready_;
     timer_heap timers_;
-    timer_id disarming_ = timer_id::none;  // not forgotten yet
+    timer_id disarming_ = timer_id::none;  // its owner still names it
     wait_table waits_;
     task_record* running_ = nullptr;
     task_record* main_ = nullptr;           // null once it has ended
@@ -276,7 +276,7 @@ private:
     // Of the running step.
     seq step_ = 0;            // its switch_in
     seq parked_ = 0;          // the park with which it ends
-    seq last_operation_ = 0;  // its latest object_op, or its exit
+    seq last_operation_ = 0;  // its latest object_op, adopt or exit; between steps the post
 
     std::uint64_t steps_ = 0;          // that have begun
     std::size_t awaited_ = 0;          // living tasks that are no daemons

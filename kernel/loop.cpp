@@ -49,9 +49,9 @@ bool kernel::go_round(bool may_sleep, bool once) {
     return more;
 }
 
-// Somebody watches, or has rung the bell: to watch, to stop the run (a Ctrl-C still belongs to the
-// turn before), or to have a call made, which the first phase does in this turn.
-// What was not seen as rung is not heard either: it is there for the next turn.
+// Called when somebody watches, or has rung the bell: to be let watch, to stop the run, or to have
+// a call made, which the first phase does. A Ctrl-C is obeyed here, before the turn is counted. Who
+// rings after the loop has asked is seen in the next turn.
 void kernel::look_outside(bool rung) {
     // No poll of the simulated world empties the bell.
     if (rung && time_.is_virtual()) posts_->silence();

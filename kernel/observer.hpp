@@ -3,10 +3,11 @@
 // The tape (tape.hpp) hands records over in batches; tracer/writer makes text of them. What each
 // kind means and which fields it uses is the table in tracer/FORMAT.md; the words are the same
 // there.
-// Not here: text, files, formats. An observer never calls back into the kernel.
+// Not here: text, files, formats. While it is told an observer may look (async_scheduler::look),
+// come and go, log and mark; it changes nothing else.
 // Kept true: a record is plain data. What it points to (words, texts, sites of a chain) is a
 // literal, or lies in the batch that it came with.
-// Public to tracer/.
+// Public.
 #pragma once
 
 #include "traps/ids.hpp"
@@ -62,7 +63,9 @@ enum class happening : std::uint8_t {
 
 struct record {
     happening kind = happening::run_begin;
-    bool flag = false;       // reply: answered at once; io: would block; io_done: nobody looked
+    // reply: answered at once; io: would block; io_done: nobody looked; spawn: a daemon;
+    // scope_enter, scope_change: shielded
+    bool flag = false;
     bool has_error = false;  // reply, exit, io, run_end: `text` is the error
     std::uint32_t turn = 0;
     std::uint64_t seq = 0;
@@ -70,12 +73,12 @@ struct record {
     std::uint64_t cause = 0;
     task_id task = task_id::none;
     std::uint32_t id = 0;      // the child, timer, object, scope, target or woken task
-    std::uint32_t second = 0;  // the holder, the timer's owner, the scope of a timer
+    std::uint32_t second = 0;  // the holder, pool, scope of a timer or cancel, object of a move
     std::int32_t fd = -1;
     const char* word = nullptr;  // how, why, op, outcome, the trap's name...
-    const char* mode = nullptr;  // r, w, rw
+    const char* mode = nullptr;  // r, w, rw; the name of an option
     std::int64_t a = 0;          // due, timeout, size, bytes, value, length
-    std::int64_t b = 0;          // ns, how many are watched
+    std::int64_t b = 0;          // ns, how many are watched, the trap of a reply
     site at{};
     std::uint32_t text_from = 0;  // in the batch's texts
     std::uint32_t text_length = 0;

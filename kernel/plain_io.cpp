@@ -75,7 +75,8 @@ void kernel::take_in_both(const char* operation, const std::array<int, 2>& ends,
 // latest. Whoever made it must not close it: the number could then be somebody else's.
 void kernel::adopt_descriptor(int fd, site at) {
     if (fd < 0) throw misuse("there is no descriptor with a negative number");
-    if (waits_.entry(fd).open) throw misuse("this descriptor is the loop's already");
+    if (fd < waits_.end() && waits_.entry(fd).open)
+        throw misuse("this descriptor is the loop's already");
     const io_result adopted = io_.adopt(fd);
     const seq told = told_.did_io("adopt", fd, adopted, "", who_runs(), who_acts().step, at);
     throw_if_failed(adopted, "cannot adopt descriptor " + std::to_string(fd));

@@ -109,10 +109,8 @@ seq kernel::tell_of_wait(task_record& who, seq step, const armed_timers& armed) 
     if (who.waits == wait_kind::object) {
         target = number_of(who.standing_in->id());
     }
-    if (ready) who.waits = wait_kind::task;  // for its end that nobody can wait for: task 0
-    const seq park = told_.parked(who, target, {});
-    if (ready) who.waits = wait_kind::nothing;
-    return park;
+    // One who is ready is told to wait for the end of task 0, which nobody can wait for.
+    return told_.parked(who, ready ? wait_kind::task : who.waits, target, {});
 }
 
 }  // namespace giambio

@@ -1,13 +1,15 @@
 // What a loop tells of itself: how many there are of everything, and each of them.
 //
 // `scheduler.statistics()` gives the numbers inside the run; watch_post.hpp gives both to other
-// threads. kernel/watching.cpp fills them in.
+// threads. kernel/watching.cpp fills in the numbers,
+// kernel/snapshot.cpp the rest.
 // Not here: the trace, which tells how it came to this.
 // Kept true: plain copies; nothing here points into the kernel.
 // Public.
 #pragma once
 
 #include "kernel/snapshot.hpp"
+#include "traps/ids.hpp"
 
 #include <cstddef>
 #include <cstdint>

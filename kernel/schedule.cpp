@@ -1,7 +1,8 @@
 // Every change of a task's state: made, parked, woken, switched in and out, ended.    [trap 5/5]
 //
-// The loop, the handlers and the plain calls call in; nothing here calls back. Each change is one
-// function, which tells the chronicle when it is done.
+// The loop, the handlers and the plain calls call in. Each change is one function, which tells the
+// chronicle when it is done. A task's end is passed on from here: to its pool, and to the run
+// (fate.cpp).
 // Not here: deciding whether to park (handlers.cpp) or when time has come (loop.cpp).
 // Kept true: a ready task is in the ready queue exactly once; a task is unlinked from what it waits
 // on before it is made ready (rule R8).
@@ -58,7 +59,7 @@ void kernel::came_too_late(task_record& made) {
 verdict kernel::park(task_record& who, wait_kind on, std::uint32_t target, site at) {
     who.state = task_state::parked;
     who.waits = on;
-    if (told_.on()) parked_ = told_.parked(who, target, at);
+    if (told_.on()) parked_ = told_.parked(who, on, target, at);
     return verdict::parked;
 }
 

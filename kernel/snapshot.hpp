@@ -6,7 +6,8 @@
 // Public.
 #pragma once
 
-#include "kernel/task.hpp"
+#include "kernel/task_state.hpp"
+#include "traps/site.hpp"
 
 #include <cstdint>
 #include <string>

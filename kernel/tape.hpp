@@ -19,8 +19,9 @@ namespace giambio {
 struct promise_base;
 
 // Has anything happened before this record that takes time: code of the program, a system call?
-// Discussion: asking the machine for the time takes 28 ns, as long as a whole switch. Between the
-// other records lie a few instructions of the kernel, so they have the time of the record before.
+// Discussion: asking for the time takes longer than a whole switch, even the processor's counter
+// (tick_counter.hpp). Between the other records lie a few instructions of the kernel, so they have
+// the time of the record before.
 constexpr bool takes_time(happening told, bool flag) {
     switch (told) {
         case happening::switch_in:

@@ -1,21 +1,17 @@
 // The kernel's record of a task, built around its mailbox.
 //
-// Made and ended in schedule.cpp, which is also the only file that changes `state`. It lies in the
-// table of tasks (task_table.hpp). What a parked task waits on is in its request.
+// `spawn` (calls.cpp) takes it from the table of tasks (task_table.hpp), and schedule.cpp is the
+// only file that changes `state`. What a parked task waits on is in its request.
 // Not here: anything the program's side touches; that is the mailbox (traps/frame.hpp).
 // Internal to kernel/.
 #pragma once
 
+#include "kernel/task_state.hpp"
 #include "traps/frame.hpp"
 
 #include <cstdint>
 
 namespace giambio {
-
-enum class task_state : std::uint8_t { ready, running, parked, ended };
-
-// What a parked task waits on.
-enum class wait_kind : std::uint8_t { nothing, timer, fd, object, task };
 
 struct task_record : frame {
     // Written by schedule.cpp only.

@@ -1,8 +1,8 @@
 // The table of tasks: where their records lie.
 //
-// The scheduler takes a record when a task is made; it comes back when the task has ended and no
-// handle is left. Records lie side by side in slabs, so they cost no more than their size, taking
-// one costs a few instructions, and everyone who is alive is found without a list.
+// `spawn` (calls.cpp) takes a record when a task is made; it comes back when the task has ended and
+// no handle is left. Records lie side by side in slabs, so they cost no more than their size,
+// taking one costs a few instructions, and everyone who is alive is found without a list.
 // Not here: what a record means (task.hpp), any change of a task's state (schedule.cpp).
 // Kept true: a record stays where it is until it comes back. A handle may outlive the run: a slab
 // goes when neither the table nor a record in it needs it any more.
@@ -35,6 +35,8 @@ public:
     // A record has the same number as long as the table exists, also while nobody uses it.
     static std::uint32_t number(task_record& of);
     task_record& at(std::uint32_t number) const;
+    // Is the record one of this table's?
+    bool has(const frame& record) const;
 
     // Those who live, the oldest first. Takes time in proportion to all there have ever been at
     // once.

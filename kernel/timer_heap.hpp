@@ -56,7 +56,7 @@ public:
     template <class IsArmed>
     timer take(IsArmed is_armed);
 
-    // In no order, and with some that are disarmed; for the snapshot.
+    // In no order, and with some that are disarmed; for the snapshot and the prologue.
     std::span<const timer> all() const { return std::span(heap_).subspan(front); }
 
 private:
@@ -64,6 +64,8 @@ private:
         return a.due != b.due ? a.due < b.due : a.id < b.id;
     }
     void remove_front();
+    template <class IsArmed>
+    void drop_disarmed_in_front(IsArmed is_armed);
     void sink(std::size_t place);
     void rebuild();
 
@@ -87,21 +89,23 @@ void timer_heap::disarm(timer_id gone, IsArmed is_armed) {
         heap_.erase(std::remove_if(heap_.begin() + front, heap_.end(), disarmed), heap_.end());
         rebuild();
     }
-    while (!empty() && !is_armed(earliest())) {
-        remove_front();
-        --disarmed_;
-    }
+    drop_disarmed_in_front(is_armed);
 }
 
 template <class IsArmed>
 timer timer_heap::take(IsArmed is_armed) {
     const timer taken = earliest();
     remove_front();
+    drop_disarmed_in_front(is_armed);
+    return taken;
+}
+
+template <class IsArmed>
+void timer_heap::drop_disarmed_in_front(IsArmed is_armed) {
     while (!empty() && !is_armed(earliest())) {
         remove_front();
         --disarmed_;
     }
-    return taken;
 }
 
 }  // namespace giambio

@@ -1,7 +1,7 @@
 // Who waits on which descriptor: at most one reader and one writer each.
 //
-// The handlers enter tasks, the scheduler takes them out. Indexed by descriptor, because the system
-// hands out the smallest free number.
+// `wait_for_fd` (io.cpp) enters tasks, the scheduler takes them out. Indexed by descriptor, because
+// the system hands out the smallest free number.
 // Not here: system calls (io_driver.hpp), the tasks' state (schedule.cpp).
 // Kept true: a task that stands here is parked.
 // Internal to kernel/.
@@ -15,6 +15,9 @@ namespace giambio {
 
 struct task_record;
 
+// What a task wants of a descriptor.
+enum class direction : bool { read, write };
+
 // Of 32 bytes, so that where the next one lies is found without a multiplication.
 struct alignas(32) fd_entry {
     task_record* reader = nullptr;
@@ -23,7 +26,7 @@ struct alignas(32) fd_entry {
     bool watched_read = false;  // what the driver listens to
     bool watched_write = false;
     bool more = false;              // the last read left something, so the next need not wait
-    bool hung_up = false;           // nothing more will come, so no read need wait
+    bool try_first = false;         // each read is tried before it waits
     std::uint32_t accepted_in = 0;  // the turn in which it last took a connection
 };
 

@@ -3,7 +3,7 @@
 // `scheduler.watch()` gives a watch_post to any thread. Behind it is a board that the loop writes
 // on: at the beginning of a turn a report of everything, when somebody has asked or the last one is
 // old; at each step who runs. While nobody watches that is one store a step.
-// Not here: what a report tells (kernel/report.hpp), filling it (watching.cpp).
+// Not here: what a report tells (kernel/report.hpp), filling it (watching.cpp, snapshot.cpp).
 // Kept true: a report is never changed after it was published; no thread but the loop's own ever
 // looks at a task.
 // Public.

@@ -7,7 +7,6 @@
 
 #include "traps/task.hpp"
 
-#include <string>
 #include <utility>
 
 namespace giambio {

@@ -1,4 +1,4 @@
-// Which kernel runs on this thread, and the lines in which tasks stand.
+// Which kernel runs on this thread. See door.hpp.
 // Internal to traps/.
 #include "traps/door.hpp"
 

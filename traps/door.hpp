@@ -19,7 +19,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace giambio {
 
@@ -58,9 +57,9 @@ public:
     // Moves a task from an object's line to the back of the ready queue.
     virtual void wake(frame& waiting, site at) = 0;
     // The same when what it waits for is going away: its `co_await` throws misuse.
-    virtual void forsake(frame& waiting, const char* complaint) = 0;
+    virtual void object_gone(frame& waiting, const char* complaint) = 0;
     // The same when its holder has ended: its `co_await` throws owner_gone.
-    virtual void abandon(frame& waiting, const char* epitaph) = 0;
+    virtual void holder_gone(frame& waiting, const char* epitaph) = 0;
     // Moves a task from its line to the back of another object's. It goes on waiting.
     virtual void move(frame& waiting, wait_list& to, site at) = 0;
     virtual void cancel(frame& target, std::string reason, site at) = 0;

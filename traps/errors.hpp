@@ -1,4 +1,5 @@
-// Everything that a program may see thrown, in one place.
+// What the kernel and most objects throw. Errors of one object stand with it, groups of them in
+// error_group.hpp.
 //
 // Three kinds of fault have three forms. The program asked for something wrong, or the world
 // failed: an exception below, thrown at the `co_await` or by the plain call. Somebody wants the

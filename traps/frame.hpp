@@ -3,11 +3,12 @@
 // The program's side (the gate in coroutine.hpp) writes the request and where to go on; the kernel
 // writes the answer. The kernel's own record of the task (kernel/task.hpp) is built around it.
 // Not here: the task's state and history; those are the kernel's alone.
-// Kept true: between two steps the mailbox holds one request or the task's end, never neither.
+// Kept true: between two steps the mailbox of a task that has run holds its latest request, or the
+// task's end.
 // Discussion: there may be a million of these, so they are small. What few tasks have is kept
 // apart (task_extras), and so is what many have in common (task_origin); what each step touches
 // stands together at the end. A record takes 160 bytes; a task that waits for an event takes 317
-// with its coroutine, where one of asio takes 1,025.
+// with its coroutine, where one of asio takes 1,024.
 // Public, as the ground that gate and kernel share; programs have no use for it.
 #pragma once
 
@@ -15,7 +16,6 @@
 #include "traps/request.hpp"
 
 #include <array>
-#include <coroutine>
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -120,25 +120,24 @@ struct frame : place_in_line {
     alignas(void*) std::array<std::byte, sizeof(void*)> kept{};
     std::unique_ptr<task_extras> extras;
 
-    // Written by the program's side. After the end, `innermost` is the outermost coroutine.
-    promise_base* innermost = nullptr;  // goes on when the task is resumed
-    request asked;                      // the trap that ended the step
-
-    // Written by the kernel.
+    // Written by the program's side: the gates, and those marked so by the program's handles
+    // (task.hpp). The rest is the kernel's.
+    promise_base* innermost = nullptr;  // gate: goes on when the task is resumed; null at the end
+    request asked;                      // gate: the trap that ended the step
     reply answer;
     task_id id = task_id::none;
-    std::uint32_t handles = 0;  // how many `task` objects of the program point here
-    std::uint32_t traps = 0;    // how often it has asked for something
+    std::uint32_t handles = 0;  // handle: how many `task` objects of the program point here
+    std::uint32_t traps = 0;    // gate: how often it has asked for something
 
     // Discussion: eight bits, so that the byte is written whole. With bits of it undefined, making
     // a record new reads what was written there just now in other sizes, for which the processor
     // waits: 5 ns for each task.
-    bool returned : 1 = false;       // the outermost coroutine has come to its end
+    bool returned : 1 = false;       // gate: the outermost coroutine has come to its end
     bool shall_stop : 1 = false;     // somebody wants it to (scope.hpp says who)
     bool ended : 1 = false;          // and nothing is left of its coroutines
     bool was_cancelled : 1 = false;  // which ended it
     bool daemon : 1 = false;         // the run does not wait for it
-    bool joined : 1 = false;         // somebody has asked for its outcome
+    bool joined : 1 = false;         // handle: somebody has asked for its outcome
     bool owes_reply : 1 = false;     // its latest trap's reply is not in the trace yet
     bool keeps_value : 1 = false;    // it has ended and returned something
     refusal refused = refusal::none;

@@ -63,6 +63,7 @@ void* frame_memory::fresh(std::size_t sort) {
 // as large. What is left of the last one is a piece as well.
 void frame_memory::begin_block() {
     if (uncut_.left > 0) give_back(uncut_.place, uncut_.left);
+    uncut_ = {};  // also where there is no memory for a new block
     const std::size_t size =
         std::min(first_block << std::min<std::size_t>(blocks_.size(), 16), large_page);
     blocks_.push_back(make_block(size, size));

@@ -1,4 +1,5 @@
-// Standing in line: see line.hpp.
+// An object's number and holder, and what becomes of its waiters when either is gone. See line.hpp;
+// standing in line itself is in frame.hpp.
 // Internal to traps/.
 #include "traps/line.hpp"
 
@@ -16,9 +17,10 @@ wait_list::~wait_list() {
     check(empty() || kernel != nullptr, "a task waits on an object, but no run is going on");
     // It happens when a task is cancelled, or fails, before those that wait on what it owns.
     while (!empty()) {
-        kernel->forsake(*oldest(),
-                        "the object that this task waited on is gone; let objects live longer than "
-                        "the tasks that use them");
+        kernel->object_gone(
+            *oldest(),
+            "the object that this task waited on is gone; let objects live longer than "
+            "the tasks that use them");
     }
     if (id_ != object_id::none && run_ == run_number()) kernel->end_object(id_);
 }
@@ -57,7 +59,7 @@ void wait_list::abandon(const char* epitaph) {
     hold(nullptr);
     epitaph_ = epitaph;
     door().object_did(id(), "abandon", task_id::none, static_cast<std::int64_t>(size()), {});
-    while (!empty()) door().abandon(*oldest(), epitaph);
+    while (!empty()) door().holder_gone(*oldest(), epitaph);
 }
 
 }  // namespace giambio

@@ -5,8 +5,9 @@
 // bell; it is a descriptor, so that it ends a poll, and a flag, so that a loop that never sleeps
 // sees it.
 // Programs use a loop_handle (objects/loop_handle.hpp).
-// Kept true: calls are made in the order in which they were posted, each once; what was accepted is
-// made, even at the very end of the run; after that nothing is accepted.
+// Kept true: calls are made in the order in which they were posted, those that stand ready before
+// them, each once; what was accepted is made, even at the very end of the run; after that nothing
+// is accepted.
 // Public, for those who build objects that use threads.
 #pragma once
 

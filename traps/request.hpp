@@ -107,7 +107,8 @@ struct send {
     std::size_t size;
 };
 
-// Send all of `size` bytes, waiting as often as it must; the answer is how many those were.
+// Send all of `size` bytes, waiting as often as it must. The trace is told how many those were; the
+// program knows.
 //
 // Discussion: a program could do that with `send` in a loop, and did. The loop was a coroutine of
 // its own, whose frame took a fifth of what a short message costs in all.

@@ -23,6 +23,7 @@ struct scope_record {
     scope_id id = scope_id::none;
     scope_record* outer = nullptr;       // of the same task
     frame* owner = nullptr;              // the task that is inside; null before it is entered
+    bool over = false;                   // it was left, and nothing changes it any more
     frame* youngest_inside = nullptr;    // of the tasks that a pool has spawned into it
     timer_id deadline = timer_id::none;  // while one is armed
     std::uint64_t deadline_set = 0;      // seq of its `timer_set`
@@ -37,11 +38,11 @@ struct scope_record {
 // left last. The search ends at a shield. Null when nobody wants the task to stop.
 cancel_note* effective_cancel(const frame& of);
 
-// Of a task's own scopes the one whose deadline this timer is, or null.
-scope_record* scope_limited_by(const frame& of, timer_id deadline);
-
 // The same for what is around a scope, not counting the scope itself.
 cancel_note* cancel_around(const scope_record& inner);
+
+// Of a task's own scopes the one whose deadline this timer is, or null.
+scope_record* scope_limited_by(const frame& of, timer_id deadline);
 
 // The earliest deadline of all scopes around the running task, as far as its shields let it see;
 // moment::min() when it shall stop already, moment::max() when there is none.
@@ -66,6 +67,7 @@ public:
     // A scope has one body in its life. Throws misuse at the second.
     coroutine<bool> run(coroutine<void> body, site at = site::current());
 
+    // After the body has ended, these three change nothing.
     // Everything inside shall stop. Before the body runs, it stops at its first trap.
     void cancel(std::string reason = "cancelled", site at = site::current());
     // Takes effect at once, for a task that waits inside too.

@@ -62,7 +62,8 @@ struct kept_value {
     static constexpr value_keeper keeper{keep, is_dropped ? drop : nullptr};
 };
 
-// The record of a task that has ended and that nobody can ask any more.
+// The last handle of a task that has ended is gone: complains when nobody has asked for its value,
+// and gives the record back.
 inline void bury(frame& ended) noexcept {
     if (ended.keeps_value && !ended.joined) {
         if (kernel_door* kernel = door_if_open(); kernel != nullptr) kernel->never_joined(ended);

@@ -34,6 +34,7 @@ public:
     io_result open_pair(socket_type type, std::array<int, 2>& ends) override;
     io_result open_pipe(std::array<int, 2>& ends) override;
     io_result adopt(int fd) override;
+    bool exists(int fd) override { return find(fd) != nullptr; }
     io_result bind(int fd, const address& where) override;
     io_result listen(int fd, int backlog) override;
     io_result local_address(int fd, address& out) override;

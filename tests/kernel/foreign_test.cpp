@@ -174,6 +174,70 @@ TEST_CASE("a system that does not know the exact wait is waited on by the millis
     CHECK((ended == 0 || ended == 77));
 }
 
+TEST_CASE("R16: a number that no descriptor has is an error where it is awaited") {
+    auto program = []() -> coroutine<int> {
+        int code = 0;
+        for (const int number : {987, 500'000'000}) {
+            try {
+                co_await readable(number);
+            } catch (const io_error& refused) {
+                code = refused.code();
+            }
+            CHECK(code == EBADF);
+            CHECK_THROWS_AS(wrap_descriptor(number), io_error);
+        }
+        co_return code;
+    };
+    CHECK(async_scheduler{}.start(program()) == EBADF);
+    CHECK(async_scheduler{simulated{}}.start(program()) == EBADF);
+}
+
+TEST_CASE(
+    "R3: a descriptor that was waited for and is adopted then does not keep the loop spinning") {
+    async_scheduler scheduler;
+    auto program = [&]() -> coroutine<std::uint32_t> {
+        std::array<int, 2> ends{};
+        REQUIRE(pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) == 0);
+        pipe_writer writer(wrap_descriptor(ends[1]));
+        co_await writer.send_all("x");
+        co_await readable(ends[0]);
+        pipe_reader reader(wrap_descriptor(ends[0]));  // the byte is there, and nobody reads it
+        const std::uint32_t before = scheduler.statistics().turn;
+        co_await giambio::sleep(50ms);
+        const std::uint32_t turns = scheduler.statistics().turn - before;
+        const std::string got = co_await reader.receive(10);
+        CHECK(got == "x");
+        co_return turns;
+    };
+    CHECK(scheduler.start(program()) < 10);
+}
+
+TEST_CASE("who waits for a number that a file has got since, which cannot be waited for, is told") {
+    auto wait = [](int fd) -> coroutine<int> {
+        try {
+            co_await readable(fd);
+        } catch (const io_error& told) {
+            co_return told.code();
+        }
+        co_return 0;
+    };
+    auto program = [&]() -> coroutine<> {
+        std::array<int, 2> ends{};
+        REQUIRE(pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) == 0);
+        const task<int> first = spawn(wait(ends[0]));
+        co_await yield();
+        const int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+        REQUIRE(dup2(file, ends[0]) == ends[0]);  // its number is another file's now
+        const task<int> second = spawn(wait(ends[0]));
+        const int of_the_second = co_await second.join();
+        const int of_the_first = co_await first.join();
+        CHECK(of_the_second == EPERM);
+        CHECK(of_the_first == EBADF);
+        for (const int fd : {ends[0], ends[1], file}) ::close(fd);
+    };
+    async_scheduler{}.start(program());
+}
+
 TEST_CASE("a loop that gets no descriptor for itself says which limit to raise") {
     const int ended = exit_of([] {
         auto program = []() -> coroutine<> { co_return; };

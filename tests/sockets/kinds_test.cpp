@@ -4,10 +4,13 @@
 #include "tests/sockets/kinds.hpp"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 
 using namespace giambio;
@@ -26,6 +29,37 @@ struct folder {
     folder& operator=(const folder&) = delete;
     std::string path;
 };
+
+// Of bytes with something in the middle at which a read ends.
+coroutine<std::string> two_reads(async_socket& from) {
+    const std::string first = co_await from.receive(100);
+    const std::string second = co_await from.receive(100);
+    co_return first + "|" + second;
+}
+
+async_socket listening_at(const address& where) {
+    tcp_socket opened;
+    opened.bind(where);
+    opened.listen();
+    return wrap_socket(std::move(opened));
+}
+
+// Sends `text` with a descriptor at its end.
+void send_with_descriptor(int fd, std::string text, int descriptor) {
+    iovec part{text.data(), text.size()};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptor)> room{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = room.data();
+    message.msg_controllen = room.size();
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof descriptor);
+    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    CHECK(sendmsg(fd, &message, MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()));
+}
 
 }  // namespace
 
@@ -147,6 +181,60 @@ TEST_CASE("a descriptor that was made elsewhere is taken over, and closed with i
     async_scheduler{}.start(program());
     CHECK(fcntl(ends[0], F_GETFD) == -1);
     CHECK(fcntl(ends[1], F_GETFD) == -1);
+}
+
+TEST_CASE("what comes behind urgent data, which end a read, is read next") {
+    auto program = []() -> coroutine<> {
+        async_socket server = listening_at(address("127.0.0.1", 0));
+        const int other = socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in at{};
+        at.sin_family = AF_INET;
+        at.sin_port = htons(server.local_address().port);
+        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        REQUIRE(connect(other, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
+        async_socket here = (co_await server.accept()).connection;
+        const task<std::string> reading = spawn(two_reads(here));
+        co_await yield();
+        for (const auto& [text, flags] : {std::pair{"ab", 0}, {"!", MSG_OOB}, {"def", 0}}) {
+            send(other, text, std::strlen(text), flags | MSG_NOSIGNAL);
+        }
+        const std::string got = co_await with_timeout(10s, reading.join());
+        CHECK(got == "ab|def");
+        ::close(other);
+    };
+    async_scheduler{}.start(program());
+}
+
+TEST_CASE("what comes behind a descriptor that was sent along, which ends a read, is read next") {
+    const folder mine;
+    auto program = [&]() -> coroutine<> {
+        const std::string path = mine.path + "/s";
+        async_socket server = listening_at(address::unix_path(path));
+        const int other = socket(AF_UNIX, SOCK_STREAM, 0);
+        sockaddr_un at{};
+        at.sun_family = AF_UNIX;
+        path.copy(at.sun_path, sizeof at.sun_path - 1);
+        REQUIRE(connect(other, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
+        async_socket here = (co_await server.accept()).connection;
+        const task<std::string> reading = spawn(two_reads(here));
+        co_await yield();
+        send_with_descriptor(other, "abc", other);
+        send(other, "defg", 4, MSG_NOSIGNAL);
+        const std::string got = co_await with_timeout(10s, reading.join());
+        CHECK(got == "abc|defg");
+        ::close(other);
+    };
+    async_scheduler{}.start(program());
+}
+
+TEST_CASE("what an adopted socket sends leaves at once, too, when the loop has connected it") {
+    auto program = []() -> coroutine<> {
+        async_socket server = listening_at(address("127.0.0.1", 0));
+        async_socket client(wrap_descriptor(socket(AF_INET, SOCK_STREAM, 0)));
+        co_await client.connect(server.local_address());
+        CHECK(client.option(socket_option::no_delay) != 0);
+    };
+    async_scheduler{}.start(program());
 }
 
 TEST_CASE("a descriptor that is none cannot be taken over") {

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <random>
 #include <set>
 #include <thread>
@@ -15,6 +17,20 @@
 #include <vector>
 
 using namespace giambio;
+
+// Blocks come from here, so a test can say that there is no memory for another one.
+static bool no_memory = false;
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    const auto at = static_cast<std::size_t>(alignment);
+    void* made = no_memory ? nullptr : std::aligned_alloc(at, (size + at - 1) / at * at);
+    return made != nullptr ? made : throw std::bad_alloc();
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+    std::free(memory);
+}
 
 TEST_CASE("a piece that was given back is taken again, for what needs as much") {
     frame_memory memory;
@@ -46,6 +62,26 @@ TEST_CASE("no two owners share a byte") {
             REQUIRE((piece[0] == mark && piece[size / 2] == mark && piece[size - 1] == mark));
             memory.give_back(piece, size);
         }
+    }
+    for (const auto& [piece, size] : owned) memory.give_back(piece, size);
+}
+
+TEST_CASE("where there is no memory for another block, the rest of the last one has one owner") {
+    if (frame_memory::one_by_one) return;  // there are no blocks then
+    frame_memory memory;
+    std::vector<std::pair<char*, std::size_t>> owned;
+    const auto take = [&](std::size_t size) {
+        owned.emplace_back(static_cast<char*>(memory.take(size)), size);
+    };
+    for (int i = 0; i < 32; ++i) take(2000);  // of the first block 1,536 bytes are left
+    no_memory = true;
+    CHECK_THROWS_AS(take(2000), std::bad_alloc);
+    no_memory = false;
+    take(1536);
+    take(208);
+    std::sort(owned.begin(), owned.end());
+    for (std::size_t i = 1; i < owned.size(); ++i) {
+        CHECK(owned[i - 1].first + owned[i - 1].second <= owned[i].first);
     }
     for (const auto& [piece, size] : owned) memory.give_back(piece, size);
 }
