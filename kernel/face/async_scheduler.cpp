@@ -11,11 +11,9 @@
 #include "kernel/kernel.hpp"
 #include "kernel/simulated/network.hpp"
 
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 namespace giambio {

@@ -15,7 +15,6 @@
 #include "kernel/watch_post.hpp"
 #include "tracer/private_socket.hpp"
 
-#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -59,7 +58,7 @@ private:
 
     // --- commands
     std::string answer(std::string_view line, client& asking) const;
-    std::string with_report(std::string (*text)(const loop_report&)) const;
+    std::string with_report(const std::function<std::string(const loop_report&)>& text) const;
     std::string where(std::string_view rest) const;
     std::string cancel(std::string_view rest) const;
     std::string trace(std::string_view rest) const;

@@ -59,7 +59,7 @@ std::string monitor::answer(std::string_view line, client& asking) const {
 }
 
 // First the report, so that a step which has just ended is not told as one that goes on.
-std::string monitor::with_report(std::string (*text)(const loop_report&)) const {
+std::string monitor::with_report(const std::function<std::string(const loop_report&)>& text) const {
     const report_pointer before = post_.latest();
     const report_pointer told = post_.fresh(patience);
     const std::string hog = told == before ? monitor_text::hog(post_.running()) : "";
@@ -70,11 +70,7 @@ std::string monitor::with_report(std::string (*text)(const loop_report&)) const 
 std::string monitor::where(std::string_view rest) const {
     const std::optional<std::uint32_t> task = number_in(rest);
     if (!task) return "where takes a task's number: where 3\n";
-    const report_pointer before = post_.latest();
-    const report_pointer told = post_.fresh(patience);
-    const std::string hog = told == before ? monitor_text::hog(post_.running()) : "";
-    if (told == nullptr) return hog + "The loop has not reported yet; ask again.\n";
-    return hog + monitor_text::where(*told, *task);
+    return with_report([&](const loop_report& told) { return monitor_text::where(told, *task); });
 }
 
 // Only the loop may touch a task, so it is left as a call. While a step does not end the call

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <set>
 
 namespace giambio::monitor_text {
 

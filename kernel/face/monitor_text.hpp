@@ -1,7 +1,7 @@
 // What the monitor answers: tables and sentences made of a report.
 //
-// monitor.cpp calls in, in its own thread. Not here: sockets and commands (monitor.cpp), getting a
-// report (kernel/watch_post.hpp).
+// monitor_commands.cpp calls in, in the monitor's thread. Not here: commands, sockets
+// (monitor.cpp), getting a report (kernel/watch_post.hpp).
 // Kept true: what a program has named stays on its line, whatever is in the name.
 // Internal to kernel/face/.
 #pragma once

@@ -3,7 +3,7 @@
 // The scheduler makes one for each run. GIAMBIO_TRACE names where it goes from the beginning; the
 // monitor can begin and end it in the middle; to a socket it is begun again for each follower that
 // comes. Not here: what is written (tracer/writer.hpp), how late watchers are told what is there
-// (kernel.hpp).
+// (kernel/prologue.cpp).
 // Kept true: all of it happens in the loop's thread, between steps.
 // Internal to kernel/face/.
 #pragma once

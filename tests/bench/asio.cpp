@@ -7,10 +7,7 @@
 #include <asio.hpp>
 
 #include <chrono>
-#include <deque>
-#include <memory>
 #include <random>
-#include <vector>
 
 namespace {
 

@@ -10,7 +10,7 @@ from measuring import BIN, built, case, missing, told_by, used_by
 
 
 def long_trace(folder, clients, rounds):
-    """A trace of an echo server in the simulated world; about 30 trace events a client's round."""
+    """A trace of an echo server in the simulated world; about 22 trace events a client's round."""
     path = Path(folder, f"echo-{clients}-{rounds}.jsonl")
     if not path.exists():
         subprocess.run([BIN / "bench-long-trace", str(clients), str(rounds), path], check=True)

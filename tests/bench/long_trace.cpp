@@ -1,7 +1,7 @@
 // Makes a long trace for the benchmarks: an echo server and its clients in the simulated world.
 //
-// bench.py starts it as `bench-long-trace CLIENTS ROUNDS FILE`; each round of each client makes
-// about twenty trace events. The same numbers give the same file. Not here: anything that is
+// bench_reading.py starts it as `bench-long-trace CLIENTS ROUNDS FILE`; each round of each client
+// makes about 22 trace events. The same numbers give the same file. Not here: anything that is
 // measured.
 // Internal to tests/bench/.
 #include <giambio.hpp>

@@ -1,11 +1,11 @@
 // Measures how fast a trace is read, beside libraries that read the same file into less.
 //
-// bench.py starts it once for each way in each round, so that nobody profits from a warm heap. It
-// prints one line of JSON. Ways: `model` is everything that the viewer and the commands need
-// (columns, keyframes, lanes); `columns` the first of the three; `simdjson` the seven common keys
-// into plain structs by iterate_many; `nlohmann` the same by its SAX interface; `split` only looks
-// for the ends of lines; `state` jumps to random trace events. Not here: rounds, medians, tables
-// (bench.py).
+// bench_reading.py starts it once for each way in each round, so that nobody profits from a warm
+// heap. It prints one line of JSON. Ways: `model` is everything that the viewer and the commands
+// need (columns, keyframes, lanes); `columns` the first of the three; `simdjson` the seven common
+// keys into plain structs by iterate_many; `nlohmann` the same by its SAX interface; `split` only
+// looks for the ends of lines; `state` jumps to random trace events. Not here: rounds, medians,
+// tables (measuring.py).
 // Internal to tests/bench/.
 #include "tracer/model/history.hpp"
 #include "tracer/model/lanes.hpp"
@@ -63,9 +63,10 @@ std::string text_of(const char* path) {
 }
 
 // The sum of what was read, so that nothing can be optimised away and all ways can be compared.
-std::uint64_t sum_of(const std::vector<plain>& rows) {
+template <class Rows>
+std::uint64_t sum_of(const Rows& rows) {
     std::uint64_t sum = 0;
-    for (const plain& each : rows)
+    for (const auto& each : rows)
         sum += each.seq + static_cast<std::uint64_t>(each.t) + each.cause + each.turn + each.task +
                each.at + static_cast<std::uint64_t>(each.kind);
     return sum;
@@ -92,14 +93,6 @@ private:
     double wall_ = wall_seconds();
 };
 
-std::uint64_t sum_of(const trace::recording& of) {
-    std::uint64_t sum = 0;
-    for (const trace::event& each : of.events)
-        sum += each.seq + static_cast<std::uint64_t>(each.t) + each.cause + each.turn + each.task +
-               each.at + static_cast<std::uint64_t>(each.kind);
-    return sum;
-}
-
 result read_columns(const char* path) {
     result made;
     const stopwatch watch;
@@ -107,7 +100,7 @@ result read_columns(const char* path) {
     watch.stop(made);
     made.events = of.events.size();
     made.bytes = of.bytes();
-    made.sum = sum_of(of);
+    made.sum = sum_of(of.events);
     return made;
 }
 
@@ -120,7 +113,7 @@ result read_model(const char* path) {
     watch.stop(made);
     made.events = of.events.size();
     made.bytes = of.bytes() + past.bytes() + all.bytes();
-    made.sum = sum_of(of);
+    made.sum = sum_of(of.events);
     return made;
 }
 
