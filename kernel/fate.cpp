@@ -2,7 +2,7 @@
 // deadlock.
 //
 // The loop and the scheduler call in. All of these come down to asking every task to stop and
-// letting the loop go on until they have: frames are never just destroyed, because their catch
+// letting the loop go on until they have: coroutines are never just destroyed, because their catch
 // blocks and the awaits in them would be skipped (rule R16).
 // Not here: one task's life (schedule.cpp).
 // Kept true: `start` throws at most one error, after every task has cleaned up: keyboard_interrupt

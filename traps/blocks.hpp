@@ -1,7 +1,7 @@
 // Memory in large blocks, from which tasks and coroutines get theirs.
 //
-// The memory of coroutines (frame_memory.hpp) and the table of tasks (kernel/task_table.hpp) take
-// a block when there are many of them, and cut it up.
+// The memory of coroutines (coroutine_memory.hpp) and the table of tasks (kernel/task_table.hpp)
+// take a block when there are many of them, and cut it up.
 // Discussion: the processor finds a page of memory by tables of its own, which have room for some
 // thousand pages. 100,000 tasks lie in 8,000 pages of 4 KB, or in 16 of 2 MB: by large pages each
 // of their switches takes 12.0 ns instead of 14.5.

@@ -11,9 +11,9 @@
 // Public.
 #pragma once
 
+#include "traps/coroutine_memory.hpp"
 #include "traps/door.hpp"
 #include "traps/frame.hpp"
-#include "traps/frame_memory.hpp"
 
 #include <concepts>
 #include <coroutine>
@@ -32,7 +32,7 @@ class coroutine;
 //
 // Discussion: what stands here, and in a gate, is a part of every coroutine's memory. With 24 bytes
 // less a switch takes a fourteenth less.
-struct promise_base : in_frame_memory {
+struct promise_base : in_coroutine_memory {
     frame* mailbox = nullptr;        // of the task; unset until the coroutine is awaited or spawned
     promise_base* caller = nullptr;  // who awaits this coroutine; null for the outermost
     site standing_at;                // its latest `co_await`; before the first, its own function
@@ -47,8 +47,8 @@ struct promise_base : in_frame_memory {
 
 // A trap whose answer is more than the kernel's: one of the traps (`asks`), with a function `open`
 // that makes the answer in the asker's own step, once the kernel has replied. Objects that only
-// have to wait and look offer these, where a coroutine would cost a frame for each wait. They may
-// own something, for they have constructors: GCC 12 destroys aggregates twice, not those.
+// have to wait and look offer these, where a coroutine would cost its memory for each wait. They
+// may own something, for they have constructors: GCC 12 destroys aggregates twice, not those.
 template <class R>
 concept is_opened_trap = requires(const R& asked) {
     asked.open();
@@ -70,7 +70,7 @@ struct kind_of_trap<R> {
 // said to stand at the second line all the while, if those are two.)
 
 // Puts a request into the mailbox and waits for the kernel's answer. The trap itself lives in the
-// frame of the coroutine that asks, as a part of the expression that awaits it.
+// memory of the coroutine that asks, as a part of the expression that awaits it.
 template <class R>
 class gate {
 public:

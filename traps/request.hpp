@@ -111,7 +111,7 @@ struct send {
 // program knows.
 //
 // Discussion: a program could do that with `send` in a loop, and did. The loop was a coroutine of
-// its own, whose frame took a fifth of what a short message costs in all.
+// its own, whose memory took a fifth of what a short message costs in all.
 struct send_all {
     static constexpr const char* name = "send_all";
     using answer = void;
@@ -164,7 +164,7 @@ namespace giambio {
 
 // One of a closed set of traps. `std::monostate` stands for an empty mailbox.
 //
-// Discussion: the mailbox points to the trap, which stays in the frame of the coroutine that asks
+// Discussion: the mailbox points to the trap, which stays in the memory of the coroutine that asks
 // and stands still meanwhile. A copy in the mailbox would cost each task 32 bytes more, and each
 // switch two copies of 48.
 template <class... Traps>

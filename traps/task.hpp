@@ -20,7 +20,7 @@ namespace giambio {
 // memory of its own. Discussion: of a spawn and join that piece would be a twentieth.
 template <class T>
 struct kept_value {
-    struct piece : in_frame_memory {
+    struct piece : in_coroutine_memory {
         explicit piece(T&& kept) : value(std::move(kept)) {}
         T value;
     };

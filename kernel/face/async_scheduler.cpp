@@ -148,7 +148,7 @@ async_scheduler::async_scheduler(const simulated& chosen) : async_scheduler() {
     world_->is_simulated = chosen;
 }
 
-// In the middle of a run that is stepped the tasks get to clean up: frames are never just
+// In the middle of a run that is stepped the tasks get to clean up: coroutines are never just
 // destroyed (rule R16). Their errors reach nobody any more, so they are told.
 async_scheduler::~async_scheduler() {
     if (!world_->stepping) return;

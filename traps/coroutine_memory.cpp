@@ -1,6 +1,6 @@
-// Where the pieces come from, and where they go when a thread ends. See frame_memory.hpp.
+// Where the pieces come from, and where they go when a thread ends. See coroutine_memory.hpp.
 // Internal to traps/.
-#include "traps/frame_memory.hpp"
+#include "traps/coroutine_memory.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -16,20 +16,20 @@ constexpr std::size_t first_block = std::size_t{64} << 10;
 // another thread, or the program's end; so no block ever goes, and neither does this.
 struct left_memories {
     std::mutex guard;
-    std::vector<std::unique_ptr<frame_memory>> memories;
+    std::vector<std::unique_ptr<coroutine_memory>> memories;
 
     static left_memories& all() {
         static left_memories& lasting = *new left_memories;
         return lasting;
     }
-    std::unique_ptr<frame_memory> take() {
+    std::unique_ptr<coroutine_memory> take() {
         const std::lock_guard locked(guard);
-        if (memories.empty()) return std::make_unique<frame_memory>();
-        std::unique_ptr<frame_memory> found = std::move(memories.back());
+        if (memories.empty()) return std::make_unique<coroutine_memory>();
+        std::unique_ptr<coroutine_memory> found = std::move(memories.back());
         memories.pop_back();
         return found;
     }
-    void leave(std::unique_ptr<frame_memory> memory) {
+    void leave(std::unique_ptr<coroutine_memory> memory) {
         const std::lock_guard locked(guard);
         memories.push_back(std::move(memory));
     }
@@ -37,14 +37,14 @@ struct left_memories {
 
 }  // namespace
 
-constinit thread_local frame_memory* frame_memory::mine = nullptr;
+constinit thread_local coroutine_memory* coroutine_memory::mine = nullptr;
 
 // With its first coroutine a thread goes on with what another one has left. (Who destroys one when
 // the thread has left its memory already begins another, which nobody takes over.)
-frame_memory& frame_memory::of_this_thread() {
+coroutine_memory& coroutine_memory::of_this_thread() {
     struct parting {
         ~parting() {
-            std::unique_ptr<frame_memory> left(std::exchange(mine, nullptr));
+            std::unique_ptr<coroutine_memory> left(std::exchange(mine, nullptr));
             if (!one_by_one) left_memories::all().leave(std::move(left));
         }
     };
@@ -53,7 +53,7 @@ frame_memory& frame_memory::of_this_thread() {
     return *mine;
 }
 
-void* frame_memory::fresh(std::size_t sort) {
+void* coroutine_memory::fresh(std::size_t sort) {
     if (one_by_one || sort >= sorts) return ::operator new(size_of(sort));
     if (uncut_.left < size_of(sort)) begin_block();
     return uncut_.cut(size_of(sort));
@@ -61,7 +61,7 @@ void* frame_memory::fresh(std::size_t sort) {
 
 // Most programs have few coroutines, so the first block is a small one, and each of the next twice
 // as large. What is left of the last one is a piece as well.
-void frame_memory::begin_block() {
+void coroutine_memory::begin_block() {
     if (uncut_.left > 0) give_back(uncut_.place, uncut_.left);
     uncut_ = {};  // also where there is no memory for a new block
     const std::size_t size =
@@ -70,19 +70,19 @@ void frame_memory::begin_block() {
     uncut_ = {blocks_.back().get(), size};
 }
 
-void frame_memory::give_up(void* memory) noexcept {
+void coroutine_memory::give_up(void* memory) noexcept {
     ::operator delete(memory);
 }
 
-void* in_frame_memory::new_first(std::size_t size) {
-    return frame_memory::of_this_thread().take(size);
+void* in_coroutine_memory::new_first(std::size_t size) {
+    return coroutine_memory::of_this_thread().take(size);
 }
 
-void in_frame_memory::delete_first(void* memory, std::size_t size) noexcept {
-    frame_memory::of_this_thread().give_back(memory, size);
+void in_coroutine_memory::delete_first(void* memory, std::size_t size) noexcept {
+    coroutine_memory::of_this_thread().give_back(memory, size);
 }
 
-frame_memory::~frame_memory() {
+coroutine_memory::~coroutine_memory() {
     if (!one_by_one) return;
     for (std::size_t sort = 0; sort < sorts; ++sort) {
         while (free_[sort] != nullptr) {

@@ -25,7 +25,7 @@
 
 namespace giambio {
 
-class frame_memory {
+class coroutine_memory {
 public:
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
     static constexpr bool one_by_one = true;
@@ -33,11 +33,11 @@ public:
     static constexpr bool one_by_one = false;
 #endif
 
-    frame_memory() = default;
+    coroutine_memory() = default;
     // Before: nobody has a piece.
-    ~frame_memory();
-    frame_memory(const frame_memory&) = delete;
-    frame_memory& operator=(const frame_memory&) = delete;
+    ~coroutine_memory();
+    coroutine_memory(const coroutine_memory&) = delete;
+    coroutine_memory& operator=(const coroutine_memory&) = delete;
 
     // Throws bad_alloc when there is no memory.
     void* take(std::size_t size) {
@@ -60,7 +60,7 @@ public:
     }
 
     // The thread's own. It lives as long as the thread.
-    static frame_memory& of_this_thread();
+    static coroutine_memory& of_this_thread();
 
 private:
     struct piece {
@@ -80,8 +80,8 @@ private:
     void begin_block();
     static void give_up(void* memory) noexcept;
 
-    friend struct in_frame_memory;
-    static constinit thread_local frame_memory* mine;  // null until the thread asks for it
+    friend struct in_coroutine_memory;
+    static constinit thread_local coroutine_memory* mine;  // null until the thread asks for it
 
     std::array<piece*, sorts> free_{};
     std::vector<memory_block> blocks_;
@@ -91,16 +91,16 @@ private:
 // What derives from this lies in that memory.
 // Discussion: a thread's first one is taken and given back by functions of their own, for a call in
 // the middle here is a part of every coroutine: four instructions of each switch.
-struct in_frame_memory {
+struct in_coroutine_memory {
     static void* operator new(std::size_t size) {
-        if (frame_memory::mine == nullptr) [[unlikely]]
+        if (coroutine_memory::mine == nullptr) [[unlikely]]
             return new_first(size);
-        return frame_memory::mine->take(size);
+        return coroutine_memory::mine->take(size);
     }
     static void operator delete(void* memory, std::size_t size) noexcept {
-        if (frame_memory::mine == nullptr) [[unlikely]]
+        if (coroutine_memory::mine == nullptr) [[unlikely]]
             return delete_first(memory, size);
-        frame_memory::mine->give_back(memory, size);
+        coroutine_memory::mine->give_back(memory, size);
     }
 
 private:

@@ -3,7 +3,7 @@
 // Not here: coroutines themselves (tests/kernel/coroutine_test.cpp).
 #include "tests/catch.hpp"
 
-#include "traps/frame_memory.hpp"
+#include "traps/coroutine_memory.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -33,7 +33,7 @@ void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
 }
 
 TEST_CASE("a piece that was given back is taken again, for what needs as much") {
-    frame_memory memory;
+    coroutine_memory memory;
     void* first = memory.take(100);
     memory.give_back(first, 100);
     CHECK(memory.take(104) == first);  // the same step of the allocator
@@ -46,7 +46,7 @@ TEST_CASE("a piece that was given back is taken again, for what needs as much") 
 }
 
 TEST_CASE("no two owners share a byte") {
-    frame_memory memory;
+    coroutine_memory memory;
     std::mt19937 dice(9);
     std::vector<std::pair<unsigned char*, std::size_t>> owned;
     for (int step = 0; step < 5000; ++step) {
@@ -67,8 +67,8 @@ TEST_CASE("no two owners share a byte") {
 }
 
 TEST_CASE("where there is no memory for another block, the rest of the last one has one owner") {
-    if (frame_memory::one_by_one) return;  // there are no blocks then
-    frame_memory memory;
+    if (coroutine_memory::one_by_one) return;  // there are no blocks then
+    coroutine_memory memory;
     std::vector<std::pair<char*, std::size_t>> owned;
     const auto take = [&](std::size_t size) {
         owned.emplace_back(static_cast<char*>(memory.take(size)), size);
@@ -90,11 +90,11 @@ TEST_CASE("a piece may be given back by another thread, also when its own has en
     constexpr std::size_t size = 200;
     std::vector<void*> pieces;
     std::thread([&] {
-        frame_memory& memory = frame_memory::of_this_thread();
+        coroutine_memory& memory = coroutine_memory::of_this_thread();
         for (int i = 0; i < 1000; ++i) pieces.push_back(memory.take(size));
     }).join();
     std::thread([&] {
-        frame_memory& memory = frame_memory::of_this_thread();
+        coroutine_memory& memory = coroutine_memory::of_this_thread();
         for (void* each : pieces) {
             std::memset(each, 1, size);
             memory.give_back(each, size);
@@ -106,18 +106,18 @@ TEST_CASE("threads that come and go need no more memory than those that are ther
     std::set<std::uintptr_t> pages;
     for (int thread = 0; thread < 200; ++thread) {
         std::thread([&] {
-            frame_memory& memory = frame_memory::of_this_thread();
+            coroutine_memory& memory = coroutine_memory::of_this_thread();
             void* const piece = memory.take(1000);
             pages.insert(reinterpret_cast<std::uintptr_t>(piece) >> 12);
             memory.give_back(piece, 1000);
         }).join();
     }
     // The address sanitizer does not hand out soon what was given back to it.
-    if (!frame_memory::one_by_one) CHECK(pages.size() < 20);
+    if (!coroutine_memory::one_by_one) CHECK(pages.size() < 20);
 }
 
 TEST_CASE("many pieces of all sizes fill their blocks") {
-    frame_memory memory;
+    coroutine_memory memory;
     std::uint64_t sum = 0;
     std::vector<std::pair<std::uintptr_t, std::size_t>> taken;
     for (std::size_t i = 0; sum < 20'000'000; ++i) {
