@@ -32,6 +32,12 @@ void switch_on(int fd, int level, int option) {
     setsockopt(fd, level, option, &on, sizeof on);
 }
 
+// Small pieces leave at once and do not wait for an acknowledgement. What a listening socket
+// accepts has this from it; what is no TCP socket refuses it and does not need it.
+void send_at_once(int fd) {
+    switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
+}
+
 int system_family(address_family family) {
     if (family == address_family::local) return AF_UNIX;
     return family == address_family::ipv6 ? AF_INET6 : AF_INET;
@@ -107,11 +113,9 @@ io_result epoll_driver::open(address_family family, socket_type type) {
                                   is_tcp ? sort::stream : sort::other);
     // A server that was stopped can be started again at once, without waiting for old connections.
     // Two datagram sockets would instead share the address, and each lose half of what comes.
-    // And small pieces leave at once and do not wait for an acknowledgement; what a listening
-    // socket accepts has that from it.
     if (made.status == io_status::done && is_tcp) {
         switch_on(static_cast<int>(made.value), SOL_SOCKET, SO_REUSEADDR);
-        switch_on(static_cast<int>(made.value), IPPROTO_TCP, TCP_NODELAY);
+        send_at_once(static_cast<int>(made.value));
     }
     return made;
 }
@@ -136,6 +140,7 @@ io_result epoll_driver::adopt(int fd) {
     const int flags = fcntl(fd, F_GETFL);
     if (flags < 0) return io_result::failed(errno);
     known(fd) = {};
+    send_at_once(fd);
     if ((flags & O_NONBLOCK) != 0) return io_result::done();
     return sorted(fcntl(fd, F_SETFL, flags | O_NONBLOCK));
 }
@@ -204,15 +209,10 @@ void epoll_driver::close(int fd) {
 // The new descriptor belongs to the kernel from here on, which hands it to the task that asked.
 io_result epoll_driver::accept(int fd, address& peer) {
     system_address from;
-    const bool by_ours = known(fd).is == sort::listening;
-    const io_result taken =
-        opened(sorted(accept4(fd, from.get(), &from.length, SOCK_NONBLOCK | SOCK_CLOEXEC)),
-               by_ours ? sort::stream : sort::other);
-    if (taken.status != io_status::done) return taken;
-    peer = from_system(from);
-    if (!by_ours && !peer.is_local()) {
-        switch_on(static_cast<int>(taken.value), IPPROTO_TCP, TCP_NODELAY);
-    }
+    const sort of_taken = known(fd).is == sort::listening ? sort::stream : sort::other;
+    const io_result taken = opened(
+        sorted(accept4(fd, from.get(), &from.length, SOCK_NONBLOCK | SOCK_CLOEXEC)), of_taken);
+    if (taken.status == io_status::done) peer = from_system(from);
     return taken;
 }
 
@@ -220,8 +220,6 @@ io_result epoll_driver::accept(int fd, address& peer) {
 // the same as any other wait. A Unix socket whose server has no room says "again", but nothing ever
 // tells when there is room; waiting would end with a socket that is not connected.
 io_result epoll_driver::connect(int fd, const address& to) {
-    const bool is_adopted = known(fd).is != sort::stream;
-    if (is_adopted && !to.is_local()) switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
     system_address where = to_system(to);
     if (::connect(fd, where.get(), where.length) == 0) return io_result::done();
     const bool under_way = errno == EINPROGRESS || errno == EINTR;

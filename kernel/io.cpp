@@ -214,12 +214,10 @@ io_result kernel::listen_to(int fd, bool to_read, bool to_write, task_id by, seq
     // There is no such descriptor, or it is a file of a kind that cannot be listened to.
     const bool is_gone =
         heard.status == io_status::failed && (heard.value == EBADF || heard.value == EPERM);
-    const bool believed = entry.watched_read || entry.watched_write;
-    if (believed && (is_gone || (heard.value == 1 && heard.status == io_status::done))) {
-        lose_registration(fd, cause);
-    }
+    const bool is_new = heard.status == io_status::done && heard.value == 1;
+    if (entry.is_watched() && (is_gone || is_new)) lose_registration(fd, cause);
     if (heard.status == io_status::failed) return heard;
-    const bool before = entry.watched_read || entry.watched_write;
+    const bool before = entry.is_watched();
     const bool after = to_read || to_write;
     if (after && !before) ++waits_.watched;
     if (before && !after) --waits_.watched;
@@ -262,8 +260,7 @@ bool kernel::serve(task_record* waiting, seq cause) {
 int kernel::take_in(int fd, seq cause) {
     // The number may have been a foreign descriptor's, which its owner closed without telling us;
     // or it is one that somebody waited for, and that is adopted now.
-    const fd_entry& before = waits_.entry(fd);
-    if (before.watched_read || before.watched_write) io_.watch(fd, false, false);
+    if (waits_.entry(fd).is_watched()) io_.watch(fd, false, false);
     lose_registration(fd, cause);
     waits_.entry(fd) = fd_entry{.open = true};
     return fd;
@@ -277,11 +274,15 @@ void kernel::lose_registration(int fd, seq cause) {
         waiting->refuse(refusal::system, EBADF);
         make_ready(*waiting, "closed", who_runs(), cause, {});
     }
-    if (!lost.watched_read && !lost.watched_write) return;
+    if (lost.is_watched()) forget(fd, cause, {});
+}
+
+// The driver does not listen to it any more.
+void kernel::forget(int fd, seq cause, site at) {
     fd_entry& entry = waits_.entry(fd);
     entry.watched_read = entry.watched_write = false;
     --waits_.watched;
-    told_.forgot(fd, who_runs(), cause, {});
+    told_.forgot(fd, who_runs(), cause, at);
 }
 
 }  // namespace giambio

@@ -37,8 +37,7 @@ struct readiness {
     int fd = -1;
     bool can_read = false;
     bool can_write = false;
-    bool try_first =
-        false;  // from now on a short read says nothing: there may be more all the same
+    bool try_first = false;  // from now on a short read does not say that there is no more
 };
 
 class io_driver {

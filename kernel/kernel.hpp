@@ -220,6 +220,7 @@ private:
     bool serve(task_record* waiting, seq cause);
     int take_in(int fd, seq cause);
     void lose_registration(int fd, seq cause);
+    void forget(int fd, seq cause, site at);
 
     // --- plain_io.cpp
     void take_in_both(const char* operation, const std::array<int, 2>& ends, site at);

@@ -150,11 +150,9 @@ void kernel::close(int fd, site at) noexcept {
         waiting->refuse(refusal::closed);
         make_ready(*waiting, "closed", who_runs(), closed, at);
     }
-    if (entry.watched_read || entry.watched_write) {
+    if (entry.is_watched()) {
         io_.watch(fd, false, false);
-        entry.watched_read = entry.watched_write = false;
-        --waits_.watched;
-        told_.forgot(fd, who_runs(), closed, at);
+        forget(fd, closed, at);
     }
     io_.close(fd);
 }

@@ -61,7 +61,7 @@ task_record* make_blank(task_record* place) {
 
 // Once for all tables, because another thread may be calling it.
 task_table::task_table() {
-    [[maybe_unused]] static const bool lent = (take_back = give_back, true);
+    [[maybe_unused]] static const auto before = std::exchange(take_back, give_back);
 }
 
 // Who still has a record is found by counting those that came back.

@@ -20,6 +20,8 @@ enum class direction : bool { read, write };
 
 // Of 32 bytes, so that where the next one lies is found without a multiplication.
 struct alignas(32) fd_entry {
+    bool is_watched() const { return watched_read || watched_write; }
+
     task_record* reader = nullptr;
     task_record* writer = nullptr;
     bool open = false;          // opened through the kernel, and not closed
