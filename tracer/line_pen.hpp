@@ -74,12 +74,8 @@ private:
     static constexpr std::size_t room_for(const line_head::one&) { return line_head::most; }
     static char* write(char* at, const line_head::one& of) { return of.kept.write(at, of); }
 
-    template <int pairs>
-    static constexpr std::size_t room_for(const one_of<pairs>&) {
-        return most_digits;
-    }
-    template <int pairs>
-    static char* write(char* at, const one_of<pairs>& of) {
+    static constexpr std::size_t room_for(const running_number::one&) { return most_digits; }
+    static char* write(char* at, const running_number::one& of) {
         return of.kept.write(at, of.number);
     }
 

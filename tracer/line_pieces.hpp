@@ -78,38 +78,29 @@ inline char* write_number(char* at, std::uint64_t number) {
     return at + known.size;
 }
 
-// A number that each line has. Mostly it differs from that of the line before in its last digits
-// only, some pairs of them, so the others are kept: making all of them takes 8 ns, and a line has
-// two or three such numbers.
-template <int pairs>
-class running_number;
-
-// It, for one line. Before: it is written before the next one is asked for.
-template <int pairs>
-struct one_of {
-    running_number<pairs>& kept;
-    std::uint64_t number;
-};
-
-template <int pairs>
+// A number that each line has. Mostly it differs from that of the line before in its last four
+// digits only, so the others are kept: making all of them takes 8 ns, and a line has two or three
+// such numbers.
 class running_number {
 public:
-    one_of<pairs> operator()(std::uint64_t number) { return {*this, number}; }
+    // The number, for one line. Before: it is written before the next one is asked for.
+    struct one {
+        running_number& kept;
+        std::uint64_t number;
+    };
+    one operator()(std::uint64_t number) { return {*this, number}; }
 
     // Writes the digits, and returns where they end.
     char* write(char* at, std::uint64_t number) {
         if (number < step) return write_number(at, number);
         if (number - base_ >= step) keep(number);
         std::memcpy(at, first_, sizeof first_);
-        const auto last = static_cast<std::uint32_t>(number - base_);
-        at += length_;
-        if constexpr (pairs == 3) at = write_pair(at, last / 10'000);
-        return write_pair(write_pair(at, last / 100 % 100), last % 100);
+        const auto last_four = static_cast<std::uint32_t>(number - base_);
+        return write_pair(write_pair(at + length_, last_four / 100), last_four % 100);
     }
 
 private:
-    static_assert(pairs == 2 || pairs == 3);
-    static constexpr std::uint64_t step = pairs == 2 ? 10'000 : 1'000'000;
+    static constexpr std::uint64_t step = 10'000;
 
     void keep(std::uint64_t number) {
         base_ = number - number % step;
@@ -117,7 +108,7 @@ private:
             std::to_chars(first_, first_ + sizeof first_, number / step).ptr - first_);
     }
 
-    char first_[16] = {};  // all digits but the last; no number has more of them
+    char first_[16] = {};  // all digits but the last four; no number has more of them
     std::size_t length_ = 0;
     std::uint64_t base_ = 0;  // the number with zeros for the last four
 };
@@ -187,7 +178,7 @@ private:
     std::uint64_t t_ = UINT64_MAX;     // no line has this time
     text turn_text_;                   // ,"turn":N,"kind":"
     std::uint64_t turn_ = UINT64_MAX;  // no turn has this number
-    running_number<3> t_digits_;       // the last millisecond's are made anew
+    running_number t_digits_;
 };
 
 }  // namespace giambio

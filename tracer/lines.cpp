@@ -92,8 +92,8 @@ void io_outcome(const record& told, const known_word& op, std::string_view text,
     if (!text.empty()) add_text(pen, R"(,"address":)", text);
 }
 
-void reply_outcome(const record& told, const short_text& trap, one_of<2> to, std::string_view text,
-                   line_pen& pen) {
+void reply_outcome(const record& told, const short_text& trap, running_number::one to,
+                   std::string_view text, line_pen& pen) {
     pen.add(R"(,"to":)", to, R"(,"trap":")", trap, R"(","at_once":)", told.flag);
     if (told.has_error) {
         add_text(pen, R"(,"error":)", text);

@@ -55,7 +55,7 @@ private:
     };
     std::array<known_site, 256> recent_{};  // by their address
     line_head head_;
-    running_number<2> cause_, to_;
+    running_number cause_, to_;
     kernel_words words_;
     std::vector<std::uint32_t> chain_;  // of the line that is being made
 };

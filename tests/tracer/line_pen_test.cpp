@@ -46,9 +46,8 @@ TEST_CASE("what is longer than the place of a line loses nothing and keeps its o
     }
 }
 
-TEMPLATE_TEST_CASE_SIG("a running number has the digits of each number, whatever came before", "",
-                       ((int pairs), pairs), 2, 3) {
-    running_number<pairs> runs;
+TEST_CASE("a running number has the digits of each number, whatever came before") {
+    running_number runs;
     const auto digits = [&](std::uint64_t number) {
         std::string out;
         line_pen(out).add(runs(number));
