@@ -18,17 +18,6 @@ tape::tape(std::vector<observer*> watchers, const clock& time, std::size_t capac
       written_(capacity_),
       shown_(capacity_) {}
 
-// Completes a record and hands the batch over when it is full.
-std::uint64_t tape::stamp(record& kept, bool after_a_while) {
-    if (after_a_while) latest_ = time_.now().count();
-    kept.seq = ++last_seq_;
-    kept.cause = known(kept.cause);
-    kept.turn = turn;
-    kept.t = latest_;
-    if (++written_.length >= capacity_) hand_over();
-    return last_seq_;
-}
-
 std::uint64_t tape::write(const record& made, std::string_view text) {
     if (!on()) return 0;
     record& kept = keep(made);

@@ -81,7 +81,16 @@ private:
     [[gnu::always_inline]] record& keep(const record& made) {
         return written_.records[written_.length] = made;
     }
-    std::uint64_t stamp(record& kept, bool after_a_while);
+    // Completes a record and hands the batch over when it is full.
+    [[gnu::always_inline]] std::uint64_t stamp(record& kept, bool after_a_while) {
+        if (after_a_while) latest_ = time_.now().count();
+        kept.seq = ++last_seq_;
+        kept.cause = known(kept.cause);
+        kept.turn = turn;
+        kept.t = latest_;
+        if (++written_.length >= capacity_) hand_over();
+        return last_seq_;
+    }
     template <class Call>
     void tell(Call call) noexcept;
     void forget_those_who_left() noexcept;
