@@ -28,10 +28,14 @@ trap_arguments arguments_of(const request& asked, const clock& time);
 struct trap_name {
     const char* word = nullptr;
     site at{};
+    bool counts = false;  // its answer is a number, as of all that is done with descriptors
 };
 struct trap_namer {
-    trap_name handle(const auto& trap) const { return {trap.name, trap.at}; }
+    trap_name handle(const auto& trap) const { return {trap.name, trap.at, requires {trap.fd; }
 };
+}  // namespace giambio
+}
+;
 inline trap_name name_of(const request& asked) {
     const trap_namer namer;
     return asked.index() != 0 ? dispatch(namer, asked) : trap_name{};

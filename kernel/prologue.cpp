@@ -91,7 +91,7 @@ void kernel::tell_of(task_record& who, const armed_timers& armed) {
     if (cancel_note* note = who.cancel(); note != nullptr) {
         note->seq = told_.cancel_requested(who, *note, step, {});
     }
-    who.owes_reply = who.steps > 0;
+    who.owes_reply = who.steps() > 0;
     who.led_here = tell_of_wait(who, step, armed);
     told_.switched_out(who, "park", who.led_here);
 }

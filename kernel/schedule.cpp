@@ -120,7 +120,6 @@ void kernel::unlink(task_record& who, seq cause) {
 void kernel::switch_in(task_record& who) {
     who.state = task_state::running;
     running_ = &who;
-    ++who.steps;
     ++steps_;
     board_->step_begins(who, watched_);
     if (told_.on()) tell_step(who);

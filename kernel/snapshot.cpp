@@ -45,7 +45,7 @@ snapshot::task_line line_of(const task_record& who) {
         told.wait_type = object.type();
         told.wait_holder = number_of(object.holder);
     }
-    told.steps = who.steps;
+    told.steps = who.steps();
     if (who.waits == wait_kind::fd) {
         const descriptor_wait wanted = descriptor_of(who.asked);
         told.wait_fd = wanted.fd;
@@ -62,7 +62,7 @@ snapshot::task_line line_of(const task_record& who) {
 // Where each coroutine of a task stands. One that has never run stands nowhere.
 std::vector<site> chain_of(const task_record& who) {
     std::vector<site> chain;
-    if (who.steps == 0) return chain;
+    if (who.steps() == 0) return chain;
     for (const promise_base* each = who.innermost; each != nullptr; each = each->caller) {
         chain.push_back(each->standing_at);
     }

@@ -16,7 +16,7 @@ namespace giambio {
 // A slab begins at a multiple of its size, so that the address of a record tells where its slab is.
 constexpr std::size_t slab_size = std::size_t{32} << 10;
 
-struct task_slab {
+struct alignas(task_record) task_slab {
     memory_block memory;          // in which it lies, with others or alone
     task_table* table = nullptr;  // null: it is gone
     std::uint32_t first = 0;      // the number of the first record

@@ -119,16 +119,20 @@ struct frame : place_in_line {
     // What it returned, once it has ended: a small value itself, else a pointer to it.
     alignas(void*) std::array<std::byte, sizeof(void*)> kept{};
     std::unique_ptr<task_extras> extras;
+    reply answer;
+    std::uint32_t handles = 0;  // handle: how many `task` objects of the program point here
 
+    // What each step touches, from here to the record's state: 32 bytes at a multiple of 32, so
+    // that they never lie in two lines of the cache. Discussion: where 52 bytes lay anywhere, of
+    // 100,000 tasks that take turns each step took 13.4 ns, and 10.6 now.
+    //
     // Written by the program's side: the gates, and those marked so by the program's handles
     // (task.hpp). The rest is the kernel's.
-    promise_base* innermost = nullptr;  // gate: goes on when the task is resumed; null at the end
-    request asked;                      // gate: the trap that ended the step
-    reply answer;
-    task_id id = task_id::none;
-    std::uint32_t handles = 0;  // handle: how many `task` objects of the program point here
-    std::uint32_t traps = 0;    // gate: how often it has asked for something
-
+    //
+    // gate: goes on when the task is resumed; null at the end
+    alignas(32) promise_base* innermost = nullptr;
+    // gate: the trap that ended the step; what follows stands in the room behind its end
+    [[no_unique_address]] request asked;
     // Discussion: eight bits, so that the byte is written whole. With bits of it undefined, making
     // a record new reads what was written there just now in other sizes, for which the processor
     // waits: 5 ns for each task.
@@ -141,6 +145,8 @@ struct frame : place_in_line {
     bool owes_reply : 1 = false;     // its latest trap's reply is not in the trace yet
     bool keeps_value : 1 = false;    // it has ended and returned something
     refusal refused = refusal::none;
+    task_id id = task_id::none;
+    std::uint32_t traps = 0;  // gate: how often it has asked for something
 
     // What it is called: as who spawned it wished, else after its function.
     // Discussion: finding a function's name in the compiler's text takes longer than a whole spawn
@@ -164,8 +170,9 @@ struct frame : place_in_line {
         let_go(origin);
     }
 
-    // The answer, written by the kernel.
-    void grant(std::int64_t value = 0) {
+    // The answer, written by the kernel: yes, or yes with what came of it.
+    void grant() { refused = refusal::none; }
+    void grant(std::int64_t value) {
         answer.value = value;
         refused = refusal::none;
     }

@@ -123,6 +123,34 @@ TEST_CASE("R5: after its budget of answers a task goes to the back of the queue"
     CHECK(told == words{"1", "2", "3", "somebody else", "4", "5", "6", "7", "8", "9", "10"});
 }
 
+TEST_CASE("a task's steps are counted: not its traps, and also those that end its budget") {
+    std::vector<std::uint64_t> counted;
+    async_scheduler scheduler{simulated{}};
+    auto count = [&](std::size_t which) {
+        counted.push_back(scheduler.look().tasks.at(which).steps);
+    };
+    auto worker = []() -> coroutine<> {
+        for (int answer = 1; answer <= 5; ++answer) co_await checkpoint();  // one ends the budget
+        co_await yield();
+        co_await giambio::sleep(1s);
+    };
+    auto program = [&]() -> coroutine<> {
+        spawn(worker());
+        count(0);          // main is in its first
+        count(1);          // the worker has begun none
+        co_await yield();  // the worker spends its budget
+        count(1);
+        co_await yield();  // and yields
+        count(1);
+        co_await yield();  // and sleeps
+        count(1);
+        count(0);
+    };
+    scheduler.set_budget(4);
+    scheduler.start(program());
+    CHECK(counted == std::vector<std::uint64_t>{1, 0, 1, 2, 3, 4});
+}
+
 TEST_CASE("R6: a lock goes to the oldest waiter, and nobody takes it in between (scenario 73)") {
     words told;
     auto paint = [](words& into, lock& brush, std::string who) -> coroutine<> {

@@ -73,11 +73,11 @@ TEST_CASE("a record is blank, stays where it is and has one number") {
             task_record& made = table.take();
             REQUIRE(made.id == task_id::none);
             REQUIRE(made.behind == nullptr);
-            REQUIRE(made.traps + made.steps + made.led_here + made.trap == 0);
+            REQUIRE(made.traps + made.answered_at_once + made.led_here + made.trap == 0);
             REQUIRE_FALSE((made.ended || made.joined || made.shall_stop || made.owes_reply));
             REQUIRE(made.extras == nullptr);
             made.id = task_id{++last};
-            made.traps = made.steps = last;
+            made.traps = made.answered_at_once = last;
             made.led_here = made.trap = last;
             made.ended = made.joined = made.shall_stop = made.owes_reply = true;
             made.with_extras();
@@ -95,6 +95,24 @@ TEST_CASE("a record is blank, stays where it is and has one number") {
     }
     CHECK(numbers.size() == taken.size());
     CHECK(taken.size() > 1000);  // so there is more than one slab
+    for (task_record* each : taken) task_table::give_back(*each);
+}
+
+TEST_CASE("what each step touches never lies in two lines of the cache") {
+    constexpr std::uintptr_t line = 64;
+    task_table table;
+    std::vector<task_record*> taken;
+    for (int made = 0; made < 1000; ++made) {
+        task_record& record = table.take();
+        taken.push_back(&record);
+        const auto first = reinterpret_cast<std::uintptr_t>(&record.innermost);
+        for (const void* touched :
+             {static_cast<const void*>(&record.asked), static_cast<const void*>(&record.refused),
+              static_cast<const void*>(&record.id), static_cast<const void*>(&record.traps),
+              static_cast<const void*>(&record.state)}) {
+            REQUIRE(reinterpret_cast<std::uintptr_t>(touched) / line == first / line);
+        }
+    }
     for (task_record* each : taken) task_table::give_back(*each);
 }
 
