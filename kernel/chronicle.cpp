@@ -111,7 +111,7 @@ seq chronicle::tell_reply(const task_record& who, bool at_once, seq cause) {
                   .cause = cause,
                   .task = who.id,
                   .word = asked.word,
-                  .a = asked.counts ? who.answer.value : 0,
+                  .a = asked.gives_number ? who.answer.value : 0,
                   .b = static_cast<std::int64_t>(known(who.trap)),
                   .at = asked.at});
 }

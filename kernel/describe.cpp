@@ -29,10 +29,8 @@ struct describer {
     trap_arguments handle(const trap::send_all& asked) const { return transfer(asked); }
     trap_arguments handle(const trap::receive_from& asked) const { return transfer(asked); }
     trap_arguments handle(const trap::send_to& asked) const { return transfer(asked); }
-    trap_arguments handle(const auto& asked) const {
-        if constexpr (requires { asked.fd; }) return {.fd = asked.fd};
-        return {};
-    }
+    trap_arguments handle(const names_descriptor auto& asked) const { return {.fd = asked.fd}; }
+    trap_arguments handle(const auto&) const { return {}; }
 
     static trap_arguments transfer(const auto& asked) {
         return {.fd = asked.fd, .a = static_cast<std::int64_t>(asked.size)};

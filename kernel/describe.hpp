@@ -13,6 +13,12 @@
 
 namespace giambio {
 
+// A trap that is about a descriptor.
+template <class Trap>
+concept names_descriptor = requires(const Trap& asked) {
+    asked.fd;
+};
+
 // The arguments of a trap, in the fields of a record (observer.hpp).
 struct trap_arguments {
     std::uint32_t id = 0;
@@ -28,14 +34,14 @@ trap_arguments arguments_of(const request& asked, const clock& time);
 struct trap_name {
     const char* word = nullptr;
     site at{};
-    bool counts = false;  // its answer is a number, as of all that is done with descriptors
+    bool gives_number = false;  // as all that is done with descriptors does
 };
 struct trap_namer {
-    trap_name handle(const auto& trap) const { return {trap.name, trap.at, requires {trap.fd; }
+    template <class Trap>
+    trap_name handle(const Trap& asked) const {
+        return {asked.name, asked.at, names_descriptor<Trap>};
+    }
 };
-}  // namespace giambio
-}
-;
 inline trap_name name_of(const request& asked) {
     const trap_namer namer;
     return asked.index() != 0 ? dispatch(namer, asked) : trap_name{};

@@ -30,7 +30,6 @@ struct alignas(task_record) task_slab {
 };
 
 constexpr std::size_t records_in_a_slab = (slab_size - sizeof(task_slab)) / sizeof(task_record);
-static_assert(sizeof(task_slab) % alignof(task_record) == 0);
 
 namespace {
 
