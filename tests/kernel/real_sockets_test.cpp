@@ -199,6 +199,30 @@ TEST_CASE("R4: a crowd that knocks together is let in with few polls") {
     CHECK(waited <= 2);  // where one knocks there are often more: the next is taken at once
 }
 
+TEST_CASE("an answer tells a number where it has one, and none of the answer before") {
+    auto program = []() -> coroutine<> {
+        auto [one, other] = socket_pair();
+        for (const std::string text : {"hello", "hi"}) {  // the second counts from nothing again
+            co_await one.send_all(text);
+            co_await yield();
+            co_await other.receive(10);
+            co_await giambio::sleep(1us);
+        }
+        co_await one.send_all("");
+    };
+    recorder heard;
+    async_scheduler scheduler;
+    scheduler.observe(heard);
+    scheduler.start(program());
+    std::vector<std::string> told;
+    for (const record& each : heard.of(happening::reply)) {
+        told.push_back(std::string(each.word) + " " + std::to_string(each.a));
+    }
+    CHECK(told == std::vector<std::string>{"send_all 5", "yield 0", "receive 5", "sleep 0",
+                                           "send_all 2", "yield 0", "receive 2", "sleep 0",
+                                           "send_all 0"});
+}
+
 TEST_CASE("a reset by the other side is an io_error, and so is sending after it") {
     auto program = []() -> coroutine<> {
         async_socket server = listening(0);
