@@ -65,6 +65,8 @@ child::child(const std::vector<std::string>& command, const std::vector<std::str
         if (where == output::read_by_us) {
             dup2(pipe_ends[1], STDOUT_FILENO);
             dup2(pipe_ends[1], STDERR_FILENO);
+            // We interrupt it, which it would not hear when a shell has us in the background.
+            signal(SIGINT, SIG_DFL);
         }
         execve(program.c_str(), argv.data(), envp.data());
         _exit(127);

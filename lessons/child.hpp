@@ -33,7 +33,7 @@ public:
     // The next line of its output (both streams as one), without the newline; absent when it ended.
     std::optional<std::string> read_line();
 
-    void interrupt();  // what Ctrl-C does
+    void interrupt();  // what Ctrl-C does; for one whose output we read
     int wait();        // its exit code; 128 + n when signal n ended it
 
 private:

@@ -8,6 +8,7 @@ taken and leaves no process behind. Internal to tests/lessons/.
 import json
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
@@ -59,4 +60,9 @@ if __name__ == "__main__":
         is_complete(second, place)
         check(f"Port {USUAL_PORT} is busy" in second.stdout, "another port, and it says so", second)
         check("There is no display for a window" in second.stdout, "why there is no window", second)
-    print("passed: the demo, with the usual port free and taken")
+    # As a shell starts its background jobs; what is ignored here is so in every program below.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with tempfile.TemporaryDirectory() as made:
+        place = pathlib.Path(made).resolve()
+        is_complete(demo(place, "--no-window"), place)
+    print("passed: the demo, with the usual port free and taken, and in the background")
