@@ -1,18 +1,58 @@
-// The limit of the echo cases: a server on epoll, with nothing that a kernel is for.
+// The limits of the echo cases: a server on epoll, with nothing that a kernel is for.
 //
 // One read and one write for each request, level triggered, as many as are ready at once. The same
-// server on our kernel is echo_ours.cpp.
+// server on our kernel is echo_ours.cpp. With GIAMBIO_BENCH_WRITES=FILE it brings as many bytes
+// into that file as our trace of the same requests has, and as rule R11 asks: before it sleeps.
 // Internal to tests/bench/.
 #include "tests/bench/measure.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
+#include <string>
 
 namespace {
+
+// What a trace costs if its text is had for nothing: bytes that are filled in and written.
+class bytes_to_write {
+public:
+    explicit bytes_to_write(const char* path) {
+        if (path == nullptr) return;
+        fd_ = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (fd_ < 0) {
+            std::perror(path);
+            std::exit(1);
+        }
+    }
+    bool are_wanted() const { return fd_ >= 0; }
+    void add_turn() { add(of_a_turn); }
+    void add_request() { add(of_a_request); }
+    void settle() {
+        if (fd_ < 0 || bytes_.empty()) return;
+        if (write(fd_, bytes_.data(), bytes_.size()) < 0) std::perror("bench-echo-epoll");
+        bytes_.clear();
+    }
+
+private:
+    // As many as the lines have that ours makes.
+    static constexpr std::size_t of_a_turn = 310;
+    static constexpr std::size_t of_a_request = 1310;
+    static constexpr std::size_t block = std::size_t{128} << 10;
+
+    void add(std::size_t count) {
+        if (fd_ < 0) return;
+        bytes_.append(count, '.');
+        if (bytes_.size() >= block) settle();
+    }
+
+    int fd_ = -1;
+    std::string bytes_;
+};
 
 int listen_somewhere() {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -50,21 +90,37 @@ void echo(int fd) {
     }
 }
 
+// Who had much to do last time is asked first without sleeping, as ours does it (kernel/loop.cpp).
+int next_ready(int poll, std::array<epoll_event, 512>& ready, int before, bytes_to_write& bytes) {
+    const int room = static_cast<int>(ready.size());
+    bytes.add_turn();
+    if (bytes.are_wanted() && before >= 2) {
+        const int at_once = epoll_wait(poll, ready.data(), room, 0);
+        if (at_once > 0) return at_once;
+    }
+    bytes.settle();
+    return epoll_wait(poll, ready.data(), room, -1);
+}
+
 }  // namespace
 
 int main() {
+    bytes_to_write bytes(std::getenv("GIAMBIO_BENCH_WRITES"));
     const int poll = epoll_create1(EPOLL_CLOEXEC);
     const int listening = listen_somewhere();
     watch(poll, listening);
     std::array<epoll_event, 512> ready{};
+    int count = 0;
     while (true) {
-        const int count = epoll_wait(poll, ready.data(), static_cast<int>(ready.size()), -1);
+        count = next_ready(poll, ready, count, bytes);
         for (int i = 0; i < count; ++i) {
             const int fd = ready[static_cast<std::size_t>(i)].data.fd;
-            if (fd == listening)
+            if (fd == listening) {
                 accept_one(poll, listening);
-            else
+            } else {
                 echo(fd);
+                bytes.add_request();
+            }
         }
     }
 }
