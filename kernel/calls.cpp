@@ -87,15 +87,9 @@ void kernel::wake(frame& waiting, site at) {
     make_ready(who, "object", who_runs(), because(), at);
 }
 
-void kernel::object_gone(frame& waiting, const char* complaint) {
+void kernel::wake_in_vain(frame& waiting, refusal why, const char* sentence) {
     auto& who = static_cast<task_record&>(waiting);
-    who.refuse(refusal::misuse, complaint);
-    make_ready(who, "closed", who_runs(), because(), {});
-}
-
-void kernel::holder_gone(frame& waiting, const char* epitaph) {
-    auto& who = static_cast<task_record&>(waiting);
-    who.refuse(refusal::abandoned, epitaph);
+    who.refuse(why, sentence);
     make_ready(who, "closed", who_runs(), because(), {});
 }
 

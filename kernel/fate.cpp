@@ -98,14 +98,34 @@ void kernel::obey_interrupt() {
 }
 
 // Nobody is ready and nothing can ever wake anyone (rule R13): everyone is asked to stop, so that
-// all clean up, and `start` throws the report.
+// all clean up, and `start` throws the report. When the run is ending already, for that or for
+// another reason, the first reason stays.
 void kernel::report_deadlock() {
     const std::string report = deadlock_report(look());
     polled_ = told_.in_deadlock(report);
     told_.settle();
-    check(!ending_, "a task waits although it has been cancelled");
+    if (ending_) {
+        lift_shields(polled_);
+        return;
+    }
     deadlocked_ = std::make_exception_ptr(deadlock(report));
     cancel_everyone(cancel_source::shutdown, "the run is in a deadlock", polled_);
+}
+
+// Everyone has been told to stop, and who waits all the same does so under a shield. A shield lets
+// a task finish what it is about; for what cannot come any more it would wait for ever.
+void kernel::lift_shields(seq cause) {
+    bool any = false;
+    last_operation_ = cause;
+    for (task_record* each : tasks_.living()) {
+        for (scope_record* in = each->scope; in != nullptr; in = in->outer) {
+            if (!in->shielded) continue;
+            any = true;
+            change_scope(*in, in->due, false, {});
+        }
+    }
+    last_operation_ = 0;
+    check(any, "a task waits although it has been cancelled");
 }
 
 // An error that reaches nobody ends the run: everyone else is asked to stop, and `start` throws it.

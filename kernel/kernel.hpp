@@ -66,16 +66,15 @@ public:
     // The program is about to abort: saves what was told so far and prints the task table.
     void last_words();
 
-    // --- calls.cpp: the plain door
+    // --- calls.cpp, and for descriptors plain_io.cpp: the plain door
     frame& current() override;
     moment now() override { return time_.now(); }
     bool time_is_virtual() override { return time_.is_virtual(); }
     void busy(duration length, site at) override;
     frame& spawn(const newcomer& who, site at) override;
     void wake(frame& waiting, site at) override;
-    void object_gone(frame& waiting, const char* complaint) override;
+    void wake_in_vain(frame& waiting, refusal why, const char* sentence) override;
     void cancel(frame& target, std::string reason, site at) override;
-    void holder_gone(frame& waiting, const char* epitaph) override;
     void move(frame& waiting, wait_list& to, site at) override;  // schedule.cpp
     void adopt(frame& child, task_owner* to, site at) override;
     void never_joined(const frame& ended) noexcept override;
@@ -229,6 +228,7 @@ private:
     // --- fate.cpp: what befalls the run as a whole
     void obey_interrupt();
     void report_deadlock();
+    [[gnu::cold]] void lift_shields(seq cause);
     [[gnu::cold]] void pass_on_failure(const task_record& failed, seq exit_seq);
     [[gnu::cold]] void dismiss_daemons(seq cause);
     [[gnu::cold]] void cancel_everyone(cancel_source source, const std::string& reason, seq cause);

@@ -56,10 +56,9 @@ public:
     virtual frame& spawn(const newcomer& who, site at) = 0;
     // Moves a task from an object's line to the back of the ready queue.
     virtual void wake(frame& waiting, site at) = 0;
-    // The same when what it waits for is going away: its `co_await` throws misuse.
-    virtual void object_gone(frame& waiting, const char* complaint) = 0;
-    // The same when its holder has ended: its `co_await` throws owner_gone.
-    virtual void holder_gone(frame& waiting, const char* epitaph) = 0;
+    // The same when what it waits for cannot come any more, so its `co_await` throws: misuse where
+    // the object is going away, owner_gone (abandoned) where the object's holder has ended.
+    virtual void wake_in_vain(frame& waiting, refusal why, const char* sentence) = 0;
     // Moves a task from its line to the back of another object's. It goes on waiting.
     virtual void move(frame& waiting, wait_list& to, site at) = 0;
     virtual void cancel(frame& target, std::string reason, site at) = 0;

@@ -17,8 +17,8 @@ wait_list::~wait_list() {
     check(empty() || kernel != nullptr, "a task waits on an object, but no run is going on");
     // It happens when a task is cancelled, or fails, before those that wait on what it owns.
     while (!empty()) {
-        kernel->object_gone(
-            *oldest(),
+        kernel->wake_in_vain(
+            *oldest(), refusal::misuse,
             "the object that this task waited on is gone; let objects live longer than "
             "the tasks that use them");
     }
@@ -59,7 +59,7 @@ void wait_list::abandon(const char* epitaph) {
     hold(nullptr);
     epitaph_ = epitaph;
     door().object_did(id(), "abandon", task_id::none, static_cast<std::int64_t>(size()), {});
-    while (!empty()) door().holder_gone(*oldest(), epitaph);
+    while (!empty()) door().wake_in_vain(*oldest(), refusal::abandoned, epitaph);
 }
 
 }  // namespace giambio

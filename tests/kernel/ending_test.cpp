@@ -48,6 +48,56 @@ std::string what_of(async_scheduler& scheduler, coroutine<> program) {
 
 }  // namespace
 
+namespace {
+
+coroutine<> wait_under_a_shield(words& told) {
+    event<> never;
+    try {
+        co_await shielded(never.wait());
+    } catch (const cancelled& why) {
+        told.push_back(why.reason());
+        throw;
+    }
+}
+
+coroutine<> fail_in_a_second() {
+    co_await giambio::sleep(1s);
+    throw std::runtime_error("broken");
+}
+
+}  // namespace
+
+TEST_CASE("R13: whoever waits under a shield for what cannot come is stopped, too") {
+    words told;
+    async_scheduler scheduler{simulated{}};
+    scheduler.set_warnings(false);
+    SECTION("nobody else is there") {
+        auto program = [&]() -> coroutine<> {
+            const task<> stuck = spawn(wait_under_a_shield(told), "stuck");
+            co_await stuck.join();
+        };
+        CHECK_THROWS_AS(scheduler.start(program()), deadlock);
+        CHECK(told == words{"the run is in a deadlock"});
+    }
+    SECTION("the run is ending for another reason, which stays") {
+        auto program = [&]() -> coroutine<> {
+            spawn(wait_under_a_shield(told), "stuck");
+            spawn(fail_in_a_second(), "fails");
+            co_await giambio::sleep(1h);
+        };
+        CHECK(what_of(scheduler, program()) == "broken");
+        CHECK(told == words{"#3 fails failed: broken"});
+    }
+    SECTION("it serves others, and they have ended") {
+        auto program = [&]() -> coroutine<> {
+            spawn_daemon(wait_under_a_shield(told), "server");
+            co_await yield();
+        };
+        CHECK(what_of(scheduler, program()) == "no error");
+        CHECK(told == words{"everyone whom it could serve has ended"});
+    }
+}
+
 TEST_CASE("R13: a deadlock names every task, what it waits on, who holds it, and the circle") {
     words told;
     auto transfer = [](words& into, lock& from, lock& to) -> coroutine<> {

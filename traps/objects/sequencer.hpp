@@ -48,7 +48,7 @@ class sequencer {
         void break_up() {
             if (std::exchange(broken, true)) return;
             for (const auto& [place, who] : std::exchange(waiting, {})) {
-                door().object_gone(*who, sentence);
+                door().wake_in_vain(*who, refusal::misuse, sentence);
             }
         }
     };
