@@ -107,7 +107,14 @@ void kernel::request_cancel(task_record& target, scope_record* only, cancel_note
     kept = std::make_unique<cancel_note>(std::move(note));
     kept->scope = only != nullptr ? only->id : scope_id::none;
     kept->seq = told_.cancel_requested(target, *kept, cause, at);
-    spread(target, only);
+    // In a run that is ending everyone has a note of their own, or gets one next. Discussion: to go
+    // down the tree from each of them as well takes 3.6 s instead of 0.7 where 8,000 pools are
+    // open, each inside the one before.
+    if (only == nullptr && ending_) {
+        obey(target);
+    } else {
+        spread(target, only);
+    }
 }
 
 // A scope's deadline has come.
