@@ -1,9 +1,9 @@
 // The chronicle: what the kernel says of itself, one function for each kind of trace event.
 //
-// Loop, handlers and scheduler call in right after they have done something. Each function fills in
-// a record and writes it to the tape; it returns the record's number, which is the `cause` of what
-// follows from it (0 when nobody watches). They stand in groups; the order of the table in
-// tracer/FORMAT.md is that of `happening` (observer.hpp).
+// loop.cpp, io.cpp, schedule.cpp and their neighbours call in right after they have done something.
+// Each function fills in a record and writes it to the tape; it returns the record's number, which
+// is the `cause` of what follows from it (0 when nobody watches). They stand in groups; the order
+// of the table in tracer/FORMAT.md is that of `happening` (observer.hpp).
 // Not here: doing anything. Without the chronicle the kernel would run the same.
 // Kept true: when a function is called the state is already as the record says.
 // Internal to kernel/.

@@ -18,7 +18,7 @@ namespace giambio {
 enum class verdict : std::uint8_t {
     answered,  // the reply is in the mailbox; the task may go on
     parked,    // the task waits
-    requeued,  // the task stands at the back of the ready queue
+    requeued,  // the task goes to the back of the ready queue
 };
 
 template <class Handlers, class Trap, class... Before>

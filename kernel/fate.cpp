@@ -1,9 +1,9 @@
 // What befalls a run as a whole: its beginning and end, Ctrl-C, a failure that nobody takes,
 // deadlock.
 //
-// The loop and the scheduler call in. All of these come down to asking every task to stop and
-// letting the loop go on until they have: coroutines are never just destroyed, because their catch
-// blocks and the awaits in them would be skipped (rule R16).
+// loop.cpp, schedule.cpp and async_scheduler call in. All of these come down to asking every task
+// to stop and letting the loop go on until they have: coroutines are never just destroyed, because
+// their catch blocks and the awaits in them would be skipped (rule R16).
 // Not here: one task's life (schedule.cpp).
 // Kept true: `start` throws at most one error, after every task has cleaned up: keyboard_interrupt
 // if there was a Ctrl-C, else deadlock, else what has failed (several as one error_group).

@@ -1,6 +1,6 @@
 // Ctrl-C, as something that a loop can look at.
 //
-// The scheduler makes one for each run; the loop asks `taken` when its bell has rung, and after a
+// async_scheduler makes one for each run; the loop asks `taken` when its bell has rung, and after a
 // poll. The handler of the signal rings that bell. The first SIGINT is noted. The second ends the
 // process at once, as without us.
 // Not here: what an interrupt means to the tasks (fate.cpp).

@@ -1,6 +1,6 @@
 // The ready queue: the tasks that will run, first in first out (rule R2).
 //
-// The scheduler puts tasks in at the back, the loop takes them from the front. A ring that grows
+// schedule.cpp puts tasks in at the back, the loop takes them from the front. A ring that grows
 // when it is full and never shrinks; nobody leaves it from the middle, because who was made ready
 // has succeeded (rule R4).
 // Not here: which task is ready, and why (schedule.cpp).

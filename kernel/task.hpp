@@ -14,7 +14,7 @@
 namespace giambio {
 
 struct task_record : frame {
-    // Written by schedule.cpp only.
+    // Written by schedule.cpp only; `wipe` makes them new.
     task_state state = task_state::ready;
     wait_kind waits = wait_kind::nothing;
 

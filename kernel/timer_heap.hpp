@@ -1,6 +1,6 @@
 // The timers, the earliest in front.
 //
-// The loop asks for the earliest; the scheduler arms and disarms. A heap in which each has four
+// The loop asks for the earliest; schedule.cpp arms and disarms. A heap in which each has four
 // below it, and the four stand in one line of the processor's cache. It does not know what a timer
 // is for: it names the task that has it, by its number in the table of tasks.
 // Discussion: a timer that is disarmed mostly stays where it is until it comes to the front, or

@@ -1,6 +1,6 @@
 // Who waits on which descriptor: at most one reader and one writer each.
 //
-// `wait_for_fd` (io.cpp) enters tasks, the scheduler takes them out. Indexed by descriptor, because
+// `wait_for_fd` (io.cpp) enters tasks, schedule.cpp takes them out. Indexed by descriptor, because
 // the system hands out the smallest free number.
 // Not here: system calls (io_driver.hpp), the tasks' state (schedule.cpp).
 // Kept true: a task that stands here is parked.

@@ -44,7 +44,7 @@ public:
     report_pointer fresh(std::chrono::milliseconds limit);
     std::optional<running_step> running(machine_time watching_since) const;
 
-    // --- the scheduler: a run begins, with this box, or has ended (null)
+    // --- async_scheduler: a run begins, with this box, or has ended (null)
     void open(const std::shared_ptr<post_box>& box);
 
     // --- the loop's own thread

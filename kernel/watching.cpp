@@ -1,6 +1,6 @@
 // Those who watch a run: observers that come and go, and threads that look at its board.
 //
-// The scheduler calls in, and the loop when its bell has rung or somebody watches.
+// async_scheduler calls in, and the loop when its bell has rung or somebody watches.
 // Not here: the board itself (watch_post.cpp), what is told (chronicle.cpp), keeping and handing
 // over (tape.cpp).
 // Kept true: watching changes nothing for the tasks.

@@ -1,4 +1,8 @@
 // The words by which the trace and the messages name what the kernel has as enumerators.
+//
+// The chronicle, the snapshots and the deadlock report call in.
+// Not here: sentences (deadlock.cpp); the words of programs, which come with their objects.
+// Kept true: these are the words of tracer/FORMAT.md.
 // Internal to kernel/.
 #pragma once
 

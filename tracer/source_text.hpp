@@ -12,8 +12,8 @@
 
 namespace giambio {
 
-// The file's text, when it can be found: as named, below GIAMBIO_SOURCE_ROOT, in the project that
-// this library was built from.
+// The file's text, when it can be found. A relative name is looked for below GIAMBIO_SOURCE_ROOT,
+// in the project that this library was built from, and where the program runs, in this order.
 std::optional<std::string> source_text(std::string_view file);
 
 // The file's name relative to the project; of a file from elsewhere only the last part.

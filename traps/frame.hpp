@@ -109,7 +109,7 @@ struct frame : place_in_line {
     frame& operator=(const frame&) = delete;
     ~frame() { drop_what_is_left(); }
 
-    // Where it belongs. The tasks of one owner are a list, by age.
+    // Where it belongs. The tasks of one owner are a list, in the order in which it got them.
     task_owner* owner = nullptr;  // null: the run
     frame* older_sibling = nullptr;
     frame* younger_sibling = nullptr;
@@ -126,8 +126,8 @@ struct frame : place_in_line {
     // that they never lie in two lines of the cache. Discussion: where 52 bytes lay anywhere, of
     // 100,000 tasks that take turns each step took 13.4 ns, and 10.6 now.
     //
-    // Written by the program's side: the gates, and those marked so by the program's handles
-    // (task.hpp). The rest is the kernel's.
+    // What is marked `gate` is written by the gates, `handle` by the program's handles (task.hpp).
+    // The kernel writes all others, and these when the task is made and when it has ended.
     //
     // gate: goes on when the task is resumed; null at the end
     alignas(32) promise_base* innermost = nullptr;

@@ -43,8 +43,8 @@ private:
     frame* oldest_ = nullptr;
 };
 
-// The line of one object, with what a trace and a deadlock report tell of it. Who stands in it
-// knows that.
+// The line of one object, with what a trace and a deadlock report tell of it. Each task in it
+// points back to it (`standing_in`).
 class wait_list : public line {
 public:
     // `type` lives for ever: a literal. An object made outside the run that uses it gets its number
