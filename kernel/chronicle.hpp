@@ -45,6 +45,9 @@ public:
     seq spawned(const task_record& made, seq cause) { return on() ? tell_spawn(made, cause) : 0; }
     seq switched_in(const task_record& who) { return on() ? tell_switch_in(who) : 0; }
     seq trapped(const task_record& who, seq step);
+    // The number of its latest trap, as a cause. It lies in a line of the cache that nobody needs
+    // without a trace, so it is read for the trace only.
+    seq trap_of(const task_record& who) const { return on() ? who.trap : 0; }
     seq replied(const task_record& who, bool at_once, seq cause) {
         return on() ? tell_reply(who, at_once, cause) : 0;
     }

@@ -52,7 +52,7 @@ verdict kernel::transfer(task_record& who, int fd, direction way, site at) {
     const fd_entry& entry = waits_.entry(fd);
     if (!entry.open) return refuse(who, refusal::closed);
     if ((writes ? entry.writer : entry.reader) != nullptr) return refuse(who, refusal::busy);
-    if ((writes || entry.more || entry.try_first) && try_operation(who, true, who.trap))
+    if ((writes || entry.more || entry.try_first) && try_operation(who, true, told_.trap_of(who)))
         return verdict::answered;
     return wait_for_fd(who, fd, way, at);
 }
@@ -200,7 +200,7 @@ verdict kernel::wait_for_fd(task_record& who, int fd, direction way, site at, bo
                                           entry.watched_write || writes, who.id, who.trap, at);
         if (heard.status == io_status::failed) return refuse(who, refusal::system, heard.value);
     }
-    task_record*& waiting = writes ? entry.writer : entry.reader;
+    task_record*& waiting = entry.waiting(way);
     if (waiting != nullptr) return refuse(who, refusal::busy);
     waiting = &who;
     ++waits_.waiting;
@@ -229,13 +229,10 @@ io_result kernel::listen_to(int fd, bool to_read, bool to_write, task_id by, seq
 
 // A poll has told that a descriptor is ready: whoever waits for that gets its operation done.
 void kernel::fd_became_ready(const readiness& news) {
-    fd_entry& entry = waits_.entry(news.fd);
-    task_record* const reader = entry.reader;
-    task_record* const writer = entry.writer;
-    if (news.try_first) entry.try_first = true;
+    if (news.try_first) waits_.entry(news.fd).try_first = true;
     const seq cause = told_.became_ready(news, polled_);
-    const bool read_in_vain = news.can_read && !serve(reader, cause);
-    const bool write_in_vain = news.can_write && !serve(writer, cause);
+    const bool read_in_vain = news.can_read && !serve(news.fd, direction::read, cause);
+    const bool write_in_vain = news.can_write && !serve(news.fd, direction::write, cause);
     // A writer that was served wants no more news: there is room nearly always, and the poll would
     // report it for ever. A reader likely asks again before the next poll.
     const fd_entry& after = waits_.entry(news.fd);
@@ -246,12 +243,14 @@ void kernel::fd_became_ready(const readiness& news) {
     }
 }
 
-// Tries the operation of the task that waited, if one did. False: nobody waits.
-bool kernel::serve(task_record* waiting, seq cause) {
-    if (waiting == nullptr) return false;
+// Tries the operation of the task that waits, if one does. False: nobody waits.
+bool kernel::serve(int fd, direction way, seq cause) {
+    task_record* const who = waits_.entry(fd).waiting(way);
+    if (who == nullptr) return false;
     // It may be a false alarm; then the task goes on waiting.
-    if (try_operation(*waiting, false, cause)) {
-        make_ready(*waiting, "fd", task_id::none, cause, {});
+    if (try_operation(*who, false, cause)) {
+        waits_.remove(fd, way);
+        line_up(*who, "fd", task_id::none, cause, {});
     }
     return true;
 }

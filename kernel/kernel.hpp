@@ -216,7 +216,7 @@ private:
     verdict wait_for_fd(task_record& who, int fd, direction way, site at, bool afresh = false);
     io_result listen_to(int fd, bool to_read, bool to_write, task_id by, seq cause, site at);
     void fd_became_ready(const readiness& news);
-    bool serve(task_record* waiting, seq cause);
+    bool serve(int fd, direction way, seq cause);
     int take_in(int fd, seq cause);
     void lose_registration(int fd, seq cause);
     void forget(int fd, seq cause, site at);

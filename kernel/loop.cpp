@@ -240,8 +240,7 @@ bool kernel::goes_on(task_record& who, int& answers_left) {
     if (decided == verdict::parked) {
         switch_out(who, "park", parked_);
     } else {
-        // The trap's number is looked up for the trace only: it lies in another line of the cache.
-        switch_out(who, "yield", told_.on() ? who.trap : 0);
+        switch_out(who, "yield", told_.trap_of(who));
     }
     return false;
 }

@@ -109,9 +109,7 @@ void kernel::unlink(task_record& who, seq cause) {
             break;
         case wait_kind::fd: {
             const descriptor_wait wanted = descriptor_of(who.asked);
-            fd_entry& entry = waits_.entry(wanted.fd);
-            (wanted.writes ? entry.writer : entry.reader) = nullptr;
-            --waits_.waiting;
+            waits_.remove(wanted.fd, wanted.writes ? direction::write : direction::read);
         }
     }
 }

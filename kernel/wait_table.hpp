@@ -21,6 +21,7 @@ enum class direction : bool { read, write };
 // Of 32 bytes, so that where the next one lies is found without a multiplication.
 struct alignas(32) fd_entry {
     bool is_watched() const { return watched_read || watched_write; }
+    task_record*& waiting(direction way) { return way == direction::write ? writer : reader; }
 
     task_record* reader = nullptr;
     task_record* writer = nullptr;
@@ -41,6 +42,12 @@ public:
         return entries_[index];
     }
     const fd_entry& entry(int fd) const { return entries_[static_cast<std::size_t>(fd)]; }
+
+    // Before: a task waits for that. It stands here no longer.
+    void remove(int fd, direction way) {
+        entry(fd).waiting(way) = nullptr;
+        --waiting;
+    }
 
     // One past the highest descriptor ever seen.
     int end() const { return static_cast<int>(entries_.size()); }
