@@ -18,6 +18,14 @@
 
 namespace giambio {
 
+namespace {
+
+bool waits_for_a_holder(const task_record& who) {
+    return who.waits == wait_kind::object && who.standing_in->holder != task_id::none;
+}
+
+}  // namespace
+
 kernel::kernel(const kernel_parts& parts)
     : time_(parts.time),
       io_(parts.io),
@@ -114,16 +122,24 @@ void kernel::report_deadlock() {
 
 // Everyone has been told to stop, and who waits all the same does so under a shield. A shield lets
 // a task finish what it is about; for what cannot come any more it would wait for ever.
+// Who waits for what somebody holds (a condition's waiter, say, for its lock) keeps the shield: it
+// gets that when the holder has let go. Only when all wait so, in a circle, all lose their shields.
 void kernel::lift_shields(seq cause) {
     bool any = false;
     last_operation_ = cause;
-    for (task_record* each : tasks_.living()) {
-        for (scope_record* in = each->scope; in != nullptr; in = in->outer) {
-            if (!in->shielded) continue;
-            any = true;
-            change_scope(*in, in->due, false, {});
+    const std::vector<task_record*> living = tasks_.living();
+    const auto lift = [&](bool also_from_those_who_wait_for_a_holder) {
+        for (task_record* each : living) {
+            if (!also_from_those_who_wait_for_a_holder && waits_for_a_holder(*each)) continue;
+            for (scope_record* in = each->scope; in != nullptr; in = in->outer) {
+                if (!in->shielded) continue;
+                any = true;
+                change_scope(*in, in->due, false, {});
+            }
         }
-    }
+    };
+    lift(false);
+    if (!any) lift(true);
     last_operation_ = 0;
     check(any, "a task waits although it has been cancelled");
 }

@@ -98,6 +98,35 @@ TEST_CASE("R13: whoever waits under a shield for what cannot come is stopped, to
     }
 }
 
+TEST_CASE("R13: who waits for what somebody holds gets it before its shield is lifted") {
+    auto holds = [](lock& shared) -> coroutine<> {
+        const auto mine = co_await shared.hold();
+        event<> never;
+        co_await shielded(never.wait());
+    };
+    auto waits = [](condition& changed, words& told) -> coroutine<> {
+        const auto mine = co_await changed.hold();
+        try {
+            co_await changed.wait();
+        } catch (const cancelled& why) {
+            told.push_back(why.reason());
+            throw;
+        }
+    };
+    words told;
+    lock shared;
+    condition changed(shared);
+    auto program = [&]() -> coroutine<> {
+        const task<> waiter = spawn(waits(changed, told), "waiter");
+        co_await yield();
+        const task<> holder = spawn(holds(shared), "holder");
+        co_await waiter.join();
+    };
+    async_scheduler scheduler{simulated{}};
+    CHECK_THROWS_AS(scheduler.start(program()), deadlock);
+    CHECK(told == words{"the run is in a deadlock"});
+}
+
 TEST_CASE("R13: a deadlock names every task, what it waits on, who holds it, and the circle") {
     words told;
     auto transfer = [](words& into, lock& from, lock& to) -> coroutine<> {
