@@ -92,8 +92,10 @@ void kernel::tell_of(task_record& who, const armed_timers& armed) {
         note->seq = told_.cancel_requested(who, *note, step, {});
     }
     who.owes_reply = who.steps() > 0;
-    who.led_here = tell_of_wait(who, step, armed);
-    told_.switched_out(who, "park", who.led_here);
+    const seq parked = tell_of_wait(who, step, armed);
+    // A sleeping task keeps its timer_set: when the timer fires, that is the cause.
+    if (who.waits != wait_kind::timer) who.led_here = parked;
+    told_.switched_out(who, "park", parked);
 }
 
 // Returns its park.
