@@ -159,7 +159,7 @@ private:
     // --- posts.cpp
     bool make_posted_calls();
     bool may_be_called() const;
-    void wait_for_threads(const patience& allowed);
+    void wait_for_threads(patience& allowed);
 
     // --- handlers.cpp
     verdict sleep_to(task_record& who, moment begun, moment due, site at);

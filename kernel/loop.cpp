@@ -115,7 +115,6 @@ void kernel::poll_io(bool may_sleep) {
         // Whatever kills the program while it sleeps, the trace up to here is safe (rule R11).
         if (would_sleep) told_.settle();
         if (would_sleep && may_sleep) wait_for_threads(allowed);
-        if (posts_->waiting()) allowed.limit = duration::zero();
         ready_fds_.clear();
         if (looks) io_.poll(allowed.limit, ready_fds_);
     }

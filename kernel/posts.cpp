@@ -40,8 +40,8 @@ bool kernel::may_be_called() const {
 
 // Under the virtual clock work in another thread takes no time of the run: the loop waits for it
 // before it moves the hands. For somebody who only might post it waits when nothing else is left.
-void kernel::wait_for_threads(const patience& allowed) {
-    if (!time_.is_virtual()) return;
+// After: a call or a Ctrl-C that has come is obeyed before any time passes.
+void kernel::wait_for_threads(patience& allowed) {
     const auto must_look = [this] {
         return posts_->waiting() || (interrupts_ != nullptr && interrupts_->pending());
     };
@@ -50,9 +50,12 @@ void kernel::wait_for_threads(const patience& allowed) {
         posts_->silence();
         report_to_watchers();
     };
-    while (posts_->expected() > 0 && !must_look()) wait();
-    const bool nothing_else = !allowed.limit && !io_.may_report(waits_.watched);
-    if (nothing_else && !must_look()) wait();
+    if (time_.is_virtual()) {
+        while (posts_->expected() > 0 && !must_look()) wait();
+        const bool nothing_else = !allowed.limit && !io_.may_report(waits_.watched);
+        if (nothing_else && !must_look()) wait();
+    }
+    if (must_look()) allowed.limit = duration::zero();
 }
 
 }  // namespace giambio

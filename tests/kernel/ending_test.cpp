@@ -13,6 +13,7 @@
 #include <csignal>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace giambio;
@@ -45,6 +46,20 @@ std::string what_of(async_scheduler& scheduler, coroutine<> program) {
     }
     return "no error";
 }
+
+// Presses Ctrl-C when the loop is about to sleep for the first time.
+class presses_before_a_sleep : public observer {
+public:
+    void begin(const run_facts&) override {}
+    void watch(const record_batch&) override {}
+    void settle() override {
+        if (!std::exchange(pressed_, true)) raise(SIGINT);
+    }
+    void end(const run_totals&) override {}
+
+private:
+    bool pressed_ = false;
+};
 
 }  // namespace
 
@@ -182,6 +197,28 @@ TEST_CASE("R13: a server that nobody can reach is a deadlock in the simulated ne
         co_await server.accept();
     };
     CHECK_THAT(what_of(scheduler, program()), ContainsSubstring("waits for descriptor 3"));
+}
+
+TEST_CASE("R12: a Ctrl-C just before a sleep moves no time while a thread still works") {
+    let_giambio_have_interrupts();
+    moment told_at{-1};
+    auto program = [&]() -> coroutine<> {
+        spawn([]() -> coroutine<> { co_await giambio::sleep(1h); }());
+        try {
+            co_await run_in_thread([] {
+                while (!thread_cancelled()) std::this_thread::yield();
+                stop_if_cancelled();
+            });
+        } catch (const cancelled&) {
+            told_at = now();
+            throw;
+        }
+    };
+    presses_before_a_sleep presses;
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(presses);
+    CHECK_THROWS_AS(scheduler.start(program()), keyboard_interrupt);
+    CHECK(told_at == moment(0));
 }
 
 TEST_CASE("R14: the first SIGINT cancels main, then the others; start throws keyboard_interrupt") {
