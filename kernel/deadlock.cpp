@@ -5,21 +5,14 @@
 #include "kernel/words.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace giambio {
 
 namespace {
 
-// Null when the task has ended.
-const snapshot::task_line* find(const snapshot& now, std::uint32_t id) {
-    for (const snapshot::task_line& each : now.tasks) {
-        if (each.id == id) return &each;
-    }
-    return nullptr;
-}
-
 std::string name_of(const snapshot& now, std::uint32_t id) {
-    const snapshot::task_line* who = find(now, id);
+    const snapshot::task_line* who = now.find(id);
     return "#" + std::to_string(id) + " " + (who != nullptr ? who->name : "(ended)");
 }
 
@@ -28,29 +21,41 @@ std::uint32_t waits_for(const snapshot::task_line& who) {
     return who.waits == wait_kind::task ? who.wait_id : who.wait_holder;
 }
 
-// Follows the waits from `first`; a circle when they lead back to it.
+// The circle in which this task stands, its oldest one first.
 std::vector<std::uint32_t> circle_through(const snapshot& now, std::uint32_t first) {
-    std::vector<std::uint32_t> way;
+    std::vector<std::uint32_t> circle;
     std::uint32_t next = first;
-    while (std::find(way.begin(), way.end(), next) == way.end()) {
-        const snapshot::task_line* who = find(now, next);
-        if (who == nullptr) return {};
-        way.push_back(next);
-        next = waits_for(*who);
-    }
-    return next == first ? way : std::vector<std::uint32_t>{};
+    do {
+        circle.push_back(next);
+        next = waits_for(*now.find(next));
+    } while (next != first);
+    std::rotate(circle.begin(), std::min_element(circle.begin(), circle.end()), circle.end());
+    return circle;
 }
 
+// Follows the waits from each task until they end or lead to one that was passed before: on the
+// same way that is a circle. So each task is passed once, and many take no longer for each.
 // The first circle is enough: who breaks it can run the program again and see the next.
-std::string circle_text(const snapshot& now) {
+std::vector<std::uint32_t> first_circle(const snapshot& now) {
+    std::map<std::uint32_t, std::uint32_t> passed;  // a task, and the one whose way led there
     for (const snapshot::task_line& each : now.tasks) {
-        const std::vector<std::uint32_t> circle = circle_through(now, each.id);
-        if (circle.empty()) continue;
-        std::string text = "\n  the circle: ";
-        for (const std::uint32_t id : circle) text += name_of(now, id) + " -> ";
-        return text + name_of(now, circle.front());
+        std::uint32_t next = each.id;
+        const snapshot::task_line* who = &each;
+        while (who != nullptr && passed.emplace(next, each.id).second) {
+            next = waits_for(*who);
+            who = now.find(next);
+        }
+        if (who != nullptr && passed.at(next) == each.id) return circle_through(now, next);
     }
-    return "";
+    return {};
+}
+
+std::string circle_text(const snapshot& now) {
+    const std::vector<std::uint32_t> circle = first_circle(now);
+    if (circle.empty()) return "";
+    std::string text = "\n  the circle: ";
+    for (const std::uint32_t id : circle) text += name_of(now, id) + " -> ";
+    return text + name_of(now, circle.front());
 }
 
 }  // namespace

@@ -92,6 +92,15 @@ void add_lines(const std::map<std::uint32_t, const wait_list*>& lines, snapshot&
 
 }  // namespace
 
+// The oldest comes first, and numbers are given in order of creation.
+const snapshot::task_line* snapshot::find(std::uint32_t id) const {
+    if (id == 0) return nullptr;
+    const auto found = std::lower_bound(
+        tasks.begin(), tasks.end(), id,
+        [](const task_line& each, std::uint32_t sought) { return each.id < sought; });
+    return found != tasks.end() && found->id == id ? &*found : nullptr;
+}
+
 // Costs time in proportion to what there is; nobody calls it on the way of a trap.
 snapshot kernel::look(bool with_chains) const {
     snapshot told;

@@ -57,6 +57,9 @@ struct snapshot {
         std::uint32_t writer = 0;
     };
 
+    // Null when no task of this number is alive; 0 is nobody's.
+    const task_line* find(std::uint32_t id) const;
+
     std::uint32_t running = 0;
     std::uint32_t turn = 0;
     std::vector<std::uint32_t> ready;  // in order

@@ -26,15 +26,8 @@ std::string seconds(duration length) {
     return fmt::format("{:.3f} s", static_cast<double>(length.count()) / 1e9);
 }
 
-const task_line* find(const loop_report& told, std::uint32_t task) {
-    for (const task_line& each : told.state.tasks) {
-        if (each.id == task) return &each;
-    }
-    return nullptr;
-}
-
 std::string name_of(const loop_report& told, std::uint32_t task) {
-    const task_line* found = find(told, task);
+    const task_line* found = told.state.find(task);
     return found != nullptr ? fmt::format("#{} {}", task, tame(found->name))
                             : fmt::format("#{}", task);
 }
@@ -124,7 +117,7 @@ std::string tasks(const loop_report& told) {
 }
 
 std::string where(const loop_report& told, std::uint32_t task) {
-    const task_line* found = find(told, task);
+    const task_line* found = told.state.find(task);
     if (found == nullptr) return no_task(task);
     std::string out = name_of(told, task) + ": " + word_of(found->state);
     if (found->state == task_state::parked) out += ", waits on " + waits_on(told, *found);
@@ -139,7 +132,7 @@ std::string where(const loop_report& told, std::uint32_t task) {
 std::string tree(const loop_report& told) {
     std::string out;
     for (const task_line& each : told.state.tasks) {
-        if (find(told, each.parent) == nullptr) branch(told, each, 0, out);
+        if (told.state.find(each.parent) == nullptr) branch(told, each, 0, out);
     }
     return out;
 }

@@ -187,6 +187,41 @@ TEST_CASE("R13: without a circle the report tells who waits all the same") {
     CHECK_THAT(report, !ContainsSubstring("circle"));
 }
 
+TEST_CASE("R13: the circle begins with its oldest task, wherever it is found") {
+    std::vector<task<>> all;
+    auto joins = [&](std::size_t other) -> coroutine<> { co_await all[other].join(); };
+    auto program = [&]() -> coroutine<> {
+        // #2 and #5 only lead into the circle; who comes from #2 enters it at #6.
+        for (const std::size_t other : {4U, 4U, 1U, 2U, 2U}) {
+            all.push_back(spawn(joins(other), "one"));
+        }
+        co_await all[0].join();
+    };
+    async_scheduler scheduler{simulated{}};
+    const std::string report = what_of(scheduler, program());
+    CHECK_THAT(report, ContainsSubstring("the circle: #3 one -> #6 one -> #4 one -> #3 one"));
+}
+
+TEST_CASE("R13: a deadlock of very many tasks is reported, too") {
+    constexpr std::size_t many = 50'000;
+    std::vector<task<>> all;
+    auto waits_for_the_next = [&](std::size_t own) -> coroutine<> {
+        if (own + 1 < many) co_await all[own + 1].join();
+        event<> never;
+        co_await never.wait();
+    };
+    auto program = [&]() -> coroutine<> {
+        for (std::size_t i = 0; i < many; ++i) all.push_back(spawn(waits_for_the_next(i), "one"));
+        co_await all[0].join();
+    };
+    async_scheduler scheduler{simulated{}};
+    const std::string report = what_of(scheduler, program());
+    CHECK(report.find("#1 main waits for the end of #2 one") != std::string::npos);
+    CHECK(report.find("#50000 one waits for the end of #50001 one") != std::string::npos);
+    CHECK(report.find("#50001 one waits for event 1") != std::string::npos);
+    CHECK(report.find("circle") == std::string::npos);
+}
+
 TEST_CASE("R13: a server that nobody can reach is a deadlock in the simulated network") {
     async_scheduler scheduler{simulated{}};
     auto program = [&]() -> coroutine<> {
