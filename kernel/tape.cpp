@@ -70,7 +70,7 @@ void tape::forget_those_who_left() noexcept {
 }
 
 void tape::add(observer& newcomer) {
-    hand_over();
+    hand_over_with_comments();
     // While nobody watched, nothing was numbered, so what the run knows is an earlier watcher's.
     if (!on()) told_from_ = last_seq_ + 1;
     watchers_.push_back(&newcomer);
@@ -78,7 +78,7 @@ void tape::add(observer& newcomer) {
 }
 
 void tape::remove(observer& leaving) {
-    hand_over();
+    hand_over_with_comments();
     std::replace(watchers_.begin(), watchers_.end(), &leaving, static_cast<observer*>(nullptr));
     if (!telling_) forget_those_who_left();
 }
@@ -108,15 +108,25 @@ void tape::hand_over() {
     shown_.clear();
 }
 
+// Also what the observers say while they are told, since no other batch may come to take it along.
+// Discussion: once more, not until nothing is left: one that speaks whenever it is told something
+// would be told its own words for ever. What it says of those waits for the next batch; at the end
+// there is none.
+void tape::hand_over_with_comments() {
+    hand_over();
+    hand_over();
+}
+
 // After: what was told so far is as safe as the observers can make it.
 void tape::settle() {
-    hand_over();
+    hand_over_with_comments();
     tell([](observer& watcher) { watcher.settle(); });
 }
 
+// Only what was told counts: who reads the totals takes the rest for a loss.
 void tape::end(std::uint32_t tasks) {
-    hand_over();
-    const run_totals totals{last_seq_, turn, time_.now().count(), tasks};
+    hand_over_with_comments();
+    const run_totals totals{last_seq_ - written_.length, turn, time_.now().count(), tasks};
     tell([&](observer& watcher) { watcher.end(totals); });
 }
 

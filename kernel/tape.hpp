@@ -66,6 +66,7 @@ public:
 
     void begin(const run_facts& facts);
     void hand_over();
+    void hand_over_with_comments();
     void settle();
     void end(std::uint32_t tasks);
 

@@ -109,6 +109,39 @@ private:
     std::function<void()> act_;
 };
 
+// Says something about each batch in which such a thing is told.
+class commenting : public observer {
+public:
+    explicit commenting(happening topic) : topic_(topic) {}
+    void begin(const run_facts&) override {}
+    void watch(const record_batch& batch) override {
+        for (const record& each : batch.records) {
+            if (each.kind != topic_) continue;
+            mark("I heard it");
+            return;
+        }
+    }
+    void settle() override {}
+    void end(const run_totals&) override {}
+
+private:
+    happening topic_;
+};
+
+// Keeps how many marks it had been told each time when the loop was about to sleep.
+class settling : public observer {
+public:
+    void begin(const run_facts&) override {}
+    void watch(const record_batch& batch) override {
+        for (const record& each : batch.records) marks += each.kind == happening::mark;
+    }
+    void settle() override { safe.push_back(marks); }
+    void end(const run_totals&) override {}
+
+    int marks = 0;
+    std::vector<int> safe;
+};
+
 }  // namespace
 
 TEST_CASE("scenario 104: the exact order of what is told of five checkpoints") {
@@ -264,6 +297,56 @@ TEST_CASE("what an observer does while it is told comes after that, and nothing 
         if (told.records[i].kind == happening::mark)
             CHECK(told.texts[i] == "said " + std::to_string(told.records[i].seq - said[0].seq));
     }
+    CHECK(told.totals.records == told.records.size());
+}
+
+TEST_CASE("what an observer says of the last batch is told, too") {
+    recorder told;
+    commenting last_word(happening::run_end);
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(last_word);
+    scheduler.observe(told);
+    scheduler.start(yields(1));
+    CHECK(told.records.back().kind == happening::mark);
+    CHECK(told.totals.records == told.records.size());
+}
+
+TEST_CASE("R11: what an observer says before a sleep is told before the sleep") {
+    settling told;
+    commenting on_birth(happening::spawn);
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(on_birth);
+    scheduler.observe(told);
+    scheduler.start(sleeps(1s));
+    CHECK(told.safe == std::vector<int>{1});
+}
+
+TEST_CASE("row 148: who goes has been told what others said of the last batch before") {
+    recorder told;
+    commenting on_birth(happening::spawn);
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(on_birth);
+    scheduler.observe(told);
+    auto program = [&]() -> coroutine<> {
+        scheduler.stop_observing(told);
+        co_return;
+    };
+    scheduler.start(program());
+    CHECK(told.of(happening::mark).size() == 1);
+}
+
+TEST_CASE("an observer that speaks of its own words does not keep the run, nor do they count") {
+    recorder told;
+    commenting endless(happening::mark);
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(endless);
+    scheduler.observe(told);
+    auto program = []() -> coroutine<> {
+        mark("a word");
+        co_await giambio::sleep(1s);
+    };
+    scheduler.start(program());
+    CHECK(told.of(happening::mark).size() >= 3);
     CHECK(told.totals.records == told.records.size());
 }
 
