@@ -25,11 +25,15 @@ bool is_pipe(int fd) {
 }
 
 // A pipe whose reader is gone must end the tracing, not the program: for the time of a write
-// SIGPIPE is held back, and taken away when the write caused it. That takes two system calls more.
+// SIGPIPE is held back, and taken away when the write caused it; one that the program holds back
+// itself was there before, and stays. That takes three system calls more.
 class without_broken_pipe {
 public:
     explicit without_broken_pipe(bool is_pipe) : is_pipe_(is_pipe) {
         if (!is_pipe_) return;
+        sigset_t pending;
+        sigpending(&pending);
+        pending_before_ = sigismember(&pending, SIGPIPE) == 1;
         sigemptyset(&pipe_);
         sigaddset(&pipe_, SIGPIPE);
         pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
@@ -37,7 +41,8 @@ public:
     ~without_broken_pipe() {
         if (!is_pipe_) return;
         const timespec at_once{};
-        while (broken && sigtimedwait(&pipe_, nullptr, &at_once) < 0 && errno == EINTR) {
+        const bool is_ours = broken && !pending_before_;
+        while (is_ours && sigtimedwait(&pipe_, nullptr, &at_once) < 0 && errno == EINTR) {
         }
         pthread_sigmask(SIG_SETMASK, &before_, nullptr);
     }
@@ -45,6 +50,7 @@ public:
 
 private:
     const bool is_pipe_;
+    bool pending_before_ = false;
     sigset_t pipe_{};
     sigset_t before_{};
 };

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -277,6 +278,29 @@ TEST_CASE("a full disk or a closed pipe ends the tracing, never the program") {
         scheduler.observe(writer);
         CHECK(scheduler.start(program()) == 7);
     }
+}
+
+TEST_CASE("a SIGPIPE that the program holds back is still there after a trace has broken") {
+    sigset_t pipe_signal, before;
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+    const bool is_held = GENERATE(false, true);
+    if (is_held) raise(SIGPIPE);
+    own_folder folder;
+    const std::string pipe = (folder.path / "pipe").string();
+    mkfifo(pipe.c_str(), 0600);
+    const int reader = open(pipe.c_str(), O_RDWR);
+    trace_writer writer(pipe);
+    close(reader);
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(writer);
+    scheduler.start([]() -> coroutine<> { co_await yield(); }());
+    CHECK_FALSE(writer.is_open());
+    const timespec at_once{};
+    const bool is_there = sigtimedwait(&pipe_signal, nullptr, &at_once) == SIGPIPE;
+    CHECK(is_there == is_held);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 TEST_CASE("scenario 104: an observer that fails is removed, the others and the run go on") {
