@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <exception>
 #include <utility>
 
 namespace giambio {
@@ -83,13 +84,19 @@ bool private_socket::remove_dead_socket() const {
     return refuse(std::string("an old socket cannot be removed: ") + std::strerror(errno));
 }
 
-// Signals are the program's: the thread is born with all of them held back.
+// Signals are the program's: the thread is born with all of them held back. Where the system has no
+// more threads to give, there is no socket.
 void private_socket::serve(std::function<void()> service) {
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    thread_ = std::thread(std::move(service));
+    try {
+        thread_ = std::thread(std::move(service));
+    } catch (const std::exception& failure) {
+        refuse(std::string("no thread can be made: ") + failure.what());
+        end();
+    }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 

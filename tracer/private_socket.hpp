@@ -25,7 +25,8 @@ public:
 
     bool is_open() const { return listening_ >= 0; }
 
-    // Serves guests in a thread of its own, which no signal of the program reaches.
+    // Serves guests in a thread of its own, which no signal of the program reaches. Closes the
+    // socket when there can be no such thread.
     void serve(std::function<void()> service);
     // Rings, and waits until the service has returned. The socket is closed and has no name then.
     void end();
