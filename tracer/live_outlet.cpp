@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <thread>
 #include <utility>
@@ -132,15 +133,14 @@ bool live_outlet::has_gone() const {
 
 void live_outlet::serve() {
     for (;;) {
-        pollfd watched[] = {
-            {socket_.bell(), POLLIN, 0}, {socket_.listening(), POLLIN, 0}, {-1, POLLIN, 0}};
+        std::array<pollfd, 3> watched{};  // the socket's two, and the follower
         {
             const std::lock_guard held(guard_);
             if (ending_) return;
-            watched[2].fd = fd_;
+            watched[2] = {fd_, POLLIN, 0};
             if (state_ == follower::reads && !waiting_.empty()) watched[2].events |= POLLOUT;
         }
-        if (::poll(watched, 3, -1) < 0 && errno != EINTR) return;
+        if (!socket_.poll(watched)) return;
         socket_.silence();
         {
             const std::lock_guard held(guard_);

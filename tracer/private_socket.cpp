@@ -119,8 +119,20 @@ void private_socket::close() {
     }
 }
 
-int private_socket::welcome() const {
-    return ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+// A guest for whom there is no descriptor goes on knocking, and each poll that hears it would
+// return at once: so the next one leaves the guests out, and ends after a while.
+bool private_socket::poll(std::span<pollfd> watched) {
+    constexpr int a_while = 100, for_ever = -1;  // milliseconds
+    watched[0] = {bell_, POLLIN, 0};
+    watched[1] = {crowded_ ? -1 : listening_, POLLIN, 0};
+    const int limit = std::exchange(crowded_, false) ? a_while : for_ever;
+    return ::poll(watched.data(), watched.size(), limit) >= 0 || errno == EINTR;
+}
+
+int private_socket::welcome() {
+    const int guest = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    crowded_ = guest < 0 && errno != EAGAIN;  // otherwise it has gone again
+    return guest;
 }
 
 void private_socket::ring() const {

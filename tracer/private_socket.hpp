@@ -7,8 +7,11 @@
 // Internal to tracer/ and the public face.
 #pragma once
 
+#include <poll.h>
+
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -31,11 +34,12 @@ public:
     // Rings, and waits until the service has returned. The socket is closed and has no name then.
     void end();
 
-    // --- for the service: what poll() looks at
-    int listening() const { return listening_; }
-    int bell() const { return bell_; }
-    // The next guest's descriptor, which does not block; -1 when nobody is there.
-    int welcome() const;
+    // --- for the service
+    // Waits until there is something to do. The first two places are for the bell and for guests
+    // who knock, the others are the service's own. False when poll() fails.
+    bool poll(std::span<pollfd> watched);
+    // The next guest's descriptor, which does not block; -1 when nobody can be let in.
+    int welcome();
     void silence() const;  // what has been rung was heard
 
     // --- any thread
@@ -52,6 +56,7 @@ private:
     const char* variable_;
     int listening_ = -1;
     int bell_ = -1;
+    bool crowded_ = false;  // a guest could not be let in
     std::uint64_t device_ = 0;
     std::uint64_t inode_ = 0;  // of our socket
     std::thread thread_;

@@ -36,12 +36,12 @@ monitor::~monitor() {
 
 void monitor::serve() {
     for (;;) {
-        std::vector<pollfd> watched{{socket_.bell(), POLLIN, 0}, {socket_.listening(), POLLIN, 0}};
+        std::vector<pollfd> watched(2);  // the socket's two, and then the clients
         for (const client& each : clients_) {
             const int wanted = (each.leaving ? 0 : POLLIN) | (each.out.empty() ? 0 : POLLOUT);
             watched.push_back({each.fd, static_cast<short>(wanted), 0});
         }
-        if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) return;
+        if (!socket_.poll(watched)) return;
         if (watched[0].revents != 0) return;
         for (std::size_t i = 0; i < clients_.size(); ++i) {
             if (watched[i + 2].revents & (POLLIN | POLLHUP | POLLERR)) read_from(clients_[i]);

@@ -1,14 +1,21 @@
-// The private socket where the machine has no more to give: no thread.
+// The private socket where the machine has no more to give: no thread, no descriptor.
 //
 // Not here: what is said through it (tests/live/follow_test.py, tests/stepping/monitor_test.py).
 // Kept true: the limits of this process are what they were when a test has ended.
 #include "tracer/private_socket.hpp"
 #include "tests/catch.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <string>
 
@@ -53,6 +60,34 @@ private:
     pthread_attr_t before_{};
 };
 
+// No descriptor can be opened meanwhile.
+class without_descriptors {
+public:
+    without_descriptors() {
+        const int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        close(next);
+        getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit none_left = before_;
+        none_left.rlim_cur = static_cast<rlim_t>(next);
+        REQUIRE(setrlimit(RLIMIT_NOFILE, &none_left) == 0);
+    }
+    ~without_descriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+    without_descriptors(const without_descriptors&) = delete;
+    without_descriptors& operator=(const without_descriptors&) = delete;
+
+private:
+    rlimit before_{};
+};
+
+int knock_at(const std::string& path) {
+    const int guest = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un at{};
+    at.sun_family = AF_UNIX;
+    std::memcpy(at.sun_path, path.c_str(), path.size() + 1);
+    REQUIRE(connect(guest, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
+    return guest;
+}
+
 sigset_t held_back() {
     sigset_t now;
     pthread_sigmask(SIG_SETMASK, nullptr, &now);
@@ -73,4 +108,32 @@ TEST_CASE("without a thread there is no socket, and the program's signals are wh
     CHECK_FALSE(fs::exists(name.path));
     const sigset_t now = held_back();
     CHECK(sigismember(&now, SIGTERM) == 0);
+}
+
+TEST_CASE(
+    "where no descriptor is left a guest waits for a while, and is let in when there is one") {
+    const own_name name;
+    private_socket door(name.path, "no followers", "GIAMBIO_TRACE");
+    const int guest = knock_at(name.path);
+    std::array<pollfd, 2> seen{};
+    {
+        const without_descriptors meanwhile;
+        REQUIRE(door.poll(seen));
+        CHECK(seen[1].revents == POLLIN);
+        CHECK(door.welcome() < 0);
+        REQUIRE(door.poll(seen));  // a poll that saw the guest would return at once, for ever
+        CHECK(seen[1].revents == 0);
+        REQUIRE(door.poll(seen));
+        CHECK(seen[1].revents == POLLIN);
+        CHECK(door.welcome() < 0);
+        door.ring();
+        REQUIRE(door.poll(seen));
+        CHECK(seen[0].revents == POLLIN);
+    }
+    REQUIRE(door.poll(seen));
+    CHECK(seen[1].revents == POLLIN);
+    const int let_in = door.welcome();
+    CHECK(let_in >= 0);
+    close(let_in);
+    close(guest);
 }
