@@ -44,9 +44,12 @@ interrupt_watch::interrupt_watch(post_box& ringing) {
     installed_ = true;
 }
 
+// A handler that the program has installed meanwhile stays.
 interrupt_watch::~interrupt_watch() {
     if (!installed_) return;
-    sigaction(SIGINT, &before_, nullptr);
+    struct sigaction present {};
+    sigaction(SIGINT, nullptr, &present);
+    if (present.sa_handler == on_interrupt) sigaction(SIGINT, &before_, nullptr);
     rung_box = nullptr;
     // Another thread may be about to ring. (This one is not in the handler, or it would not be
     // here.)

@@ -41,6 +41,17 @@ TEST_CASE("R14: a SIGINT is taken once: the next run of the scheduler is undistu
     CHECK(scheduler.start(program()) == 7);
 }
 
+TEST_CASE("R14: a handler that the program installs in the middle of a run stays after it") {
+    std::signal(SIGINT, SIG_DFL);  // the test program has a handler, which we would leave alone
+    void (*const own)(int) = [](int) {};
+    auto program = [&]() -> coroutine<> {
+        std::signal(SIGINT, own);
+        co_return;
+    };
+    async_scheduler{simulated{}}.start(program());
+    CHECK(std::signal(SIGINT, SIG_DFL) == own);
+}
+
 TEST_CASE("scenario 64: a limit of no time cancels at the first trap, whatever that is") {
     words told;
     auto body = [](words& into) -> coroutine<> {
