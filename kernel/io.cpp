@@ -48,7 +48,8 @@ std::string_view shown(const void* bytes, std::size_t size, std::size_t most) {
 // after a full buffer, or where a crowd knocks, there is likely more.
 verdict kernel::transfer(task_record& who, int fd, direction way, site at) {
     const bool writes = way == direction::write;
-    if (fd < 0) return refuse(who, refusal::closed);
+    // The table has each descriptor that is open, and is not made longer for any number.
+    if (fd < 0 || fd >= waits_.end()) return refuse(who, refusal::closed);
     const fd_entry& entry = waits_.entry(fd);
     if (!entry.open) return refuse(who, refusal::closed);
     if ((writes ? entry.writer : entry.reader) != nullptr) return refuse(who, refusal::busy);

@@ -187,6 +187,23 @@ TEST_CASE("R16: a number that no descriptor has is an error where it is awaited"
     async_scheduler{simulated{}}.start(program());
 }
 
+TEST_CASE("R16: so is one in a socket's trap that somebody makes by hand") {
+    auto program = []() -> coroutine<> {
+        char byte = 0;
+        for (const int number : {-1, 987, 500'000'000}) {
+            bool closed = false;
+            try {
+                co_await trap::receive{site::current(), number, &byte, 1};
+            } catch (const resource_closed&) {
+                closed = true;
+            }
+            CHECK(closed);
+        }
+    };
+    async_scheduler{}.start(program());
+    async_scheduler{simulated{}}.start(program());
+}
+
 TEST_CASE(
     "R3: a descriptor that was waited for and is adopted then does not keep the loop spinning") {
     async_scheduler scheduler;
