@@ -36,8 +36,9 @@ report_pointer watch_board::latest() const {
 }
 
 report_pointer watch_board::fresh(std::chrono::milliseconds limit) {
+    std::shared_ptr<post_box> box;  // before the lock, so that it is let go outside
     std::unique_lock held(guard_);
-    const std::shared_ptr<post_box> box = box_.lock();
+    box = box_.lock();
     if (box == nullptr) return latest_;
     const std::uint64_t seen = reports_;
     asked_ = true;

@@ -7,6 +7,8 @@
 #include <giambio.hpp>
 
 #include <atomic>
+#include <future>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -218,6 +220,29 @@ TEST_CASE("while nobody watches nothing is reported") {
     CHECK(early == nullptr);
     REQUIRE(late != nullptr);
     CHECK(late->counts.turn == 3);
+}
+
+// What is left in a box may be anything of the program's, also somebody who watches.
+TEST_CASE("the last box that a loop had is let go where its contents may look at the board") {
+    const auto board = std::make_shared<watch_board>();
+    auto box = std::make_shared<post_box>();
+    board->open(box);
+    std::promise<bool> could_look;
+    const auto looks = [&](int*) {
+        const auto seen = std::make_shared<std::promise<void>>();
+        std::thread([board, seen] {
+            (void)board->latest();
+            seen->set_value();
+        }).detach();
+        could_look.set_value(seen->get_future().wait_for(5s) == std::future_status::ready);
+    };
+    box->post([left = std::shared_ptr<int>(nullptr, looks)] {});
+    std::thread watcher([&] { (void)board->fresh(60s); });
+    while (box.use_count() == 1) std::this_thread::yield();  // until the watcher has it, too
+    box.reset();
+    board->open(nullptr);
+    watcher.join();
+    CHECK(could_look.get_future().get());
 }
 
 TEST_CASE("many threads watch a busy loop") {
