@@ -119,7 +119,7 @@ wait_list& kernel::idle_line() {
 }
 
 object_id kernel::new_object(const char* type, site at) {
-    const object_id made{++last_object_};
+    const object_id made{next_number(last_object_)};
     told_.object_made(who_acts(), made, type, at);
     return made;
 }

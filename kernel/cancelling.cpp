@@ -17,7 +17,7 @@ namespace giambio {
 
 void kernel::enter_scope(scope_record& entered, site at) {
     auto& who = static_cast<task_record&>(current());
-    entered.id = scope_id{++last_scope_};
+    entered.id = scope_id{next_number(last_scope_)};
     entered.owner = &who;
     entered.outer = who.scope;
     who.scope = &entered;

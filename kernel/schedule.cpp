@@ -24,7 +24,7 @@ namespace giambio {
 // Takes a new task into the run: it stands at the back of the ready queue, and does not run (rule
 // R1).
 void kernel::admit(task_record& made) {
-    made.id = task_id{++last_task_};
+    made.id = task_id{next_number(last_task_)};
     if (made.daemon) {
         ++daemons_;
     } else {
@@ -242,7 +242,7 @@ void kernel::take_error(task_record& ended) {
 // it is a nap). Returns the timer_set.
 seq kernel::arm(timer_id& armed, moment due, task_record& owner, scope_id scope, seq cause,
                 site at) {
-    armed = timer_id{++last_timer_};
+    armed = timer_id{next_number(last_timer_)};
     const timer made{due, armed, task_table::number(owner)};
     timers_.arm(made);
     return told_.timer_set(made, owner.id, scope, cause, at);

@@ -24,6 +24,12 @@ enum class object_id : std::uint32_t { none = 0 };
 enum class timer_id : std::uint32_t { none = 0 };
 enum class scope_id : std::uint32_t { none = 0 };
 
+// Counts one on. After four billion the numbers begin again, without the one that means none.
+constexpr std::uint32_t next_number(std::uint32_t& last) {
+    if (++last == 0) ++last;
+    return last;
+}
+
 // The number of an id, for printing.
 template <class Id>
 constexpr std::uint32_t number_of(Id id) {
