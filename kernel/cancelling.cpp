@@ -23,11 +23,11 @@ void kernel::enter_scope(scope_record& entered, site at) {
     who.scope = &entered;
     if (entered.shielded) who.shall_stop = false;  // what is around it does not reach inside
     const std::unique_ptr<cancel_note> early = std::move(entered.cancel);
-    entered.entered = told_.scope_entered(who_acts(), entered, at);
+    const seq begun = told_.scope_entered(who_acts(), entered, at);
     if (early != nullptr) {  // cancelled before it was entered
-        request_cancel(who, &entered, *early, entered.entered, at);
+        request_cancel(who, &entered, *early, begun, at);
     } else if (entered.due) {
-        begin_deadline(entered, entered.entered, at);
+        begin_deadline(entered, begun, at);
     }
 }
 

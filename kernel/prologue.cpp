@@ -80,13 +80,13 @@ void kernel::tell_of(task_record& who, const armed_timers& armed) {
     }
     std::reverse(scopes.begin(), scopes.end());
     for (scope_record* each : scopes) {
-        each->entered = told_.scope_entered({who.id, step}, *each, {});
+        const seq begun = told_.scope_entered({who.id, step}, *each, {});
         if (each->deadline != timer_id::none) {
             each->deadline_set =
-                told_.timer_set(armed.at(each->deadline), who.id, each->id, each->entered, {});
+                told_.timer_set(armed.at(each->deadline), who.id, each->id, begun, {});
         }
         if (each->cancel == nullptr) continue;
-        each->cancel->seq = told_.cancel_requested(who, *each->cancel, each->entered, {});
+        each->cancel->seq = told_.cancel_requested(who, *each->cancel, begun, {});
     }
     if (cancel_note* note = who.cancel(); note != nullptr) {
         note->seq = told_.cancel_requested(who, *note, step, {});

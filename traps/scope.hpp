@@ -31,7 +31,6 @@ struct scope_record {
     std::unique_ptr<cancel_note> cancel;  // set: everything inside shall stop
     bool shielded = false;                // what is around it does not reach inside
     object_id pool = object_id::none;     // whose tasks run inside, if a pool opened it
-    std::uint64_t entered = 0;            // seq of its `scope_enter`
 };
 
 // What a task must obey: of all scopes around it that shall stop the outermost, because that one is
