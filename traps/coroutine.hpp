@@ -125,6 +125,10 @@ struct return_gate {
     void await_resume() const noexcept {}
 };
 
+// A coroutine that was given away is used, or one that was awaited is spawned (coroutine.cpp).
+[[noreturn]] void throw_moved_away();
+[[noreturn]] void throw_awaited_already();
+
 template <class T>
 concept is_coroutine = requires {
     typename T::giambio_coroutine;
@@ -189,7 +193,7 @@ public:
 
     // Before it has run: where its function is.
     site standing_at() const {
-        return mine_->standing_at;
+        return promise().standing_at;
     }
 
     // Called by the promise of the coroutine that awaits this one.
@@ -203,13 +207,18 @@ public:
 
     // Gives the coroutine away, to be the outermost one of a task (task.hpp).
     promise_type& release() {
-        return *std::exchange(mine_, nullptr);
-    }
-    bool started() const {
-        return mine_ != nullptr && mine_->mailbox != nullptr;
+        promise_type& given = promise();
+        if (given.mailbox != nullptr) throw_awaited_already();
+        mine_ = nullptr;
+        return given;
     }
 
 private:
+    promise_type& promise() const {
+        if (mine_ == nullptr) throw_moved_away();
+        return *mine_;
+    }
+
     promise_type* mine_;
 };
 
@@ -243,8 +252,7 @@ coroutine<T> promise_common<T>::get_return_object(site at) {
 
 template <class T>
 void coroutine<T>::enter(promise_base& caller) {
-    if (mine_ == nullptr) throw misuse("this coroutine was moved away; await the one it went to");
-    if (mine_->mailbox != nullptr) throw misuse("a coroutine can be awaited only once");
+    if (promise().mailbox != nullptr) throw misuse("a coroutine can be awaited only once");
     mine_->mailbox = caller.mailbox;
     mine_->caller = &caller;
     caller.mailbox->innermost = mine_;

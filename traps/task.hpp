@@ -181,7 +181,6 @@ T task<T>::result() const {
 // Makes the kernel's recipe for a task out of a coroutine. The name must live until it is spawned.
 template <class T>
 newcomer as_newcomer(coroutine<T>&& body, std::string_view name, task_owner* owner = nullptr) {
-    if (body.started()) throw misuse("this coroutine was awaited already; it cannot be spawned");
     newcomer made;
     made.name = name;
     made.owner = owner;

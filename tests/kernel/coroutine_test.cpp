@@ -14,6 +14,7 @@
 
 using namespace giambio;
 using namespace std::chrono_literals;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -126,6 +127,33 @@ TEST_CASE("a coroutine can be awaited only once, and not after it was moved away
         co_await there;
     };
     async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("a coroutine that was moved away says so, whatever it is given to") {
+    auto program = []() -> coroutine<> {
+        coroutine<> here = ends_at_once();
+        coroutine<> there = std::move(here);
+        const auto says_so = ContainsSubstring("this coroutine was moved away");
+        CHECK_THROWS_WITH(spawn(std::move(here)), says_so);
+        CHECK_THROWS_WITH(spawn_daemon(std::move(here)), says_so);
+        CHECK_THROWS_WITH(here.standing_at(), says_so);
+        auto into_pool = [&](pool& opened) -> coroutine<> {
+            CHECK_THROWS_WITH(opened.spawn(std::move(here)), says_so);
+            co_return;
+        };
+        co_await with_pool(into_pool);
+        std::string told;
+        try {
+            co_await assert_traps(std::move(here));
+        } catch (const misuse& error) {
+            told = error.what();
+        }
+        CHECK_THAT(told, says_so);
+        co_await there;
+    };
+    coroutine<> main = program();
+    async_scheduler{simulated{}}.start(std::move(main));
+    CHECK_THROWS_AS(async_scheduler{simulated{}}.start(std::move(main)), misuse);
 }
 
 TEST_CASE("a task is called like its function, unless it is given a name") {
