@@ -24,9 +24,19 @@ void kernel::busy(duration length, site at) {
     told_.burned(who_acts(), length, at);
 }
 
+namespace {
+
+// Nobody but the newcomer has the coroutine any more.
+[[noreturn]] void turn_away(const newcomer& late) {
+    late.outermost->self().destroy();
+    throw misuse("the run is over; nobody is left to run a new task");
+}
+
+}  // namespace
+
 // The record is made at once; before the run begins it waits in `early_` for its number.
 frame& kernel::spawn(const newcomer& who, site at) {
-    if (over_) throw misuse("the run is over; nobody is left to run a new task");
+    if (over_) turn_away(who);
     task_record& made = tasks_.take();
     made.innermost = who.outermost;
     who.outermost->mailbox = &made;

@@ -62,9 +62,10 @@ task<awaited<A>> spawn(A body, std::string_view name = {}, site at = site::curre
 // has ended it is cancelled.
 template <awaitable A>
 task<awaited<A>> spawn_daemon(A body, std::string_view name = {}, site at = site::current()) {
+    kernel_door& kernel = door();  // first, as in spawn: it may be closed
     newcomer made = as_newcomer(as_coroutine(std::move(body)), name);
     made.daemon = true;
-    return task<awaited<A>>(door().spawn(made, at));
+    return task<awaited<A>>(kernel.spawn(made, at));
 }
 
 // Waits until every other task is parked and nothing has come from outside: what others could do

@@ -179,6 +179,8 @@ T task<T>::result() const {
 }
 
 // Makes the kernel's recipe for a task out of a coroutine. The name must live until it is spawned.
+// The coroutine is then the newcomer's, which destroys nothing: whoever refuses it has to. So the
+// door, which may be closed, is asked for first.
 template <class T>
 newcomer as_newcomer(coroutine<T>&& body, std::string_view name, task_owner* owner = nullptr) {
     newcomer made;

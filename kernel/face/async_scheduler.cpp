@@ -216,8 +216,14 @@ void async_scheduler::refuse_while_stepping() const {
     throw misuse("this scheduler's run is being stepped already; finish it first");
 }
 
+// Without a kernel nobody takes the coroutine, and nobody else has it any more.
 frame& async_scheduler::admit(const newcomer& who, site at) {
-    world_->make_kernel();
+    try {
+        world_->make_kernel();
+    } catch (...) {
+        who.outermost->self().destroy();
+        throw;
+    }
     return world_->kernel->spawn(who, at);
 }
 

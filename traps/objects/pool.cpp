@@ -108,7 +108,10 @@ void pool::state::cancel(cancel_source from, std::string reason, site at) {
 
 // --- the handle
 
+// Asked first, because a newcomer that is refused would be destroyed by nobody. The door is closed
+// for a host that uses the handle between two turns.
 void pool::refuse_if_closed() const {
+    door();
     if (state_->open_) return;
     throw misuse("this pool's block has ended; spawn into a pool that is open");
 }

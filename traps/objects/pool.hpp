@@ -48,8 +48,8 @@ class started;
 // A handle; copies mean the same pool. After the block has ended it can be asked, but not used.
 class pool {
 public:
-    // Throws misuse when the block has ended. Into a pool that is cancelled the child is taken all
-    // the same; it starts, and stops at its first trap.
+    // Throws misuse when the block has ended, and outside of the run. Into a pool that is cancelled
+    // the child is taken all the same; it starts, and stops at its first trap.
     template <awaitable A>
     task<awaited<A>> spawn(A body, std::string name = "", site at = site::current()) {
         refuse_if_closed();
