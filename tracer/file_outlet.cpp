@@ -55,6 +55,16 @@ private:
     sigset_t before_{};
 };
 
+// The trace of an earlier run gives its name away and stays whole for those who read it: a viewer
+// that has it mapped would die when it shrinks. What is not a file by itself is written as it is: a
+// pipe, a device, a link, because /dev/stdout is one that may lead to a file. So is a file that
+// cannot be removed.
+void make_way(const char* path) {
+    struct stat there {};
+    const bool is_file = lstat(path, &there) == 0 && S_ISREG(there.st_mode);
+    if (is_file && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0) unlink(path);
+}
+
 // The levels above this one take longer and pack traces worse, up to a level that is too slow for a
 // running program.
 constexpr int level = 1;
@@ -64,6 +74,7 @@ constexpr int level = 1;
 // --- plain
 
 file_outlet::file_outlet(std::string path) : path_(std::move(path)), maker_(getpid()) {
+    make_way(path_.c_str());
     fd_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd_ < 0) {
         give_up(errno);

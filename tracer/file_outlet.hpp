@@ -23,7 +23,7 @@ namespace giambio {
 
 class file_outlet final : public outlet {
 public:
-    // Makes the file, or empties it.
+    // Makes the file, a new one in place of an old one; what cannot be replaced is emptied.
     explicit file_outlet(std::string path);
     ~file_outlet() override;
 
