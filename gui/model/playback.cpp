@@ -69,11 +69,13 @@ void playback::play() {
     if (index_ + 1 >= of_->events.size()) to_start();
     playing_ = !of_->events.empty();
     saved_ = 0;
+    last_.reset();
 }
 
-bool playback::advance(double seconds) {
+bool playback::advance(double now) {
     if (!playing_) return false;
-    saved_ += seconds * speed_;
+    saved_ += (now - last_.value_or(now)) * speed_;
+    last_ = now;
     const double whole = std::floor(saved_);
     if (whole < 1) return false;
     const double left = saved_ - whole;

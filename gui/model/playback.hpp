@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace giambio::gui {
 
@@ -49,8 +50,9 @@ public:
     void pause() { playing_ = false; }
     void set_speed(double events_per_second) { speed_ = events_per_second; }
 
-    // Playing goes on by this much real time; true when the playhead moved.
-    bool advance(double seconds);
+    // Playing goes on up to this moment, in seconds of any clock; true when the playhead moved. The
+    // first moment after play() is the one from which it counts: what was before is not played.
+    bool advance(double now);
 
 private:
     bool begins_turn(std::size_t index) const;
@@ -59,7 +61,8 @@ private:
     std::size_t index_ = 0;
     bool playing_ = false;
     double speed_ = speeds[1];
-    double saved_ = 0;  // the part of a trace event that playing has earned so far
+    double saved_ = 0;            // the part of a trace event that playing has earned so far
+    std::optional<double> last_;  // the moment up to which it has played, since play()
 };
 
 }  // namespace giambio::gui

@@ -63,8 +63,8 @@ void study::go_to(std::size_t index) {
     playhead_moved();
 }
 
-bool study::advance(double seconds) {
-    if (!play_.advance(seconds)) return false;
+bool study::advance(double now) {
+    if (!play_.advance(now)) return false;
     playhead_moved();
     return true;
 }

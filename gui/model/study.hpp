@@ -47,8 +47,8 @@ public:
     const trace::state& now() { return history_->at(index()); }
 
     void go_to(std::size_t index);
-    // Playing goes on; true when the playhead moved.
-    bool advance(double seconds);
+    // Playing goes on up to this moment; true when the playhead moved.
+    bool advance(double now);
     void set_speed(double events_per_second) { play_.set_speed(events_per_second); }
 
     // The selected task, 0 for none; else steps by task follow the playhead's own task.

@@ -65,16 +65,13 @@ public:
     screen& operator=(const screen&) = delete;
 
     void run() {
-        double last = glfwGetTime();
         while (glfwWindowShouldClose(window_) == 0) {
             if (frames_left_ > 0)
                 glfwPollEvents();
             else
                 wait();
             --frames_left_;
-            const double now = glfwGetTime();
-            of_->advance(now - last);
-            last = now;
+            of_->advance(glfwGetTime());
             draw();
         }
     }

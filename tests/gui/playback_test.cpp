@@ -68,16 +68,33 @@ TEST_CASE("playing goes as fast as it is told, and stops at the end") {
     CHECK_FALSE(play.advance(10));
     play.play();
     play.set_speed(10);
-    CHECK_FALSE(play.advance(0.05));
-    CHECK(play.advance(0.05));
+    CHECK_FALSE(play.advance(10));
+    CHECK_FALSE(play.advance(10.0625));
+    CHECK(play.advance(10.125));
     CHECK(play.seq() == 2);
-    for (int i = 0; i < 100; ++i) play.advance(0.01);
-    CHECK((play.seq() == 11 || play.seq() == 12));  // a second at ten a second, as floats add up
+    for (int i = 1; i <= 64; ++i) play.advance(10.125 + i / 64.0);
+    CHECK(play.seq() == 12);  // a second at ten a second
     play.advance(1000);
     CHECK(play.seq() == 177);
     CHECK_FALSE(play.playing());
     play.play();
     CHECK(play.seq() == 1);
+}
+
+TEST_CASE("playing begins when it is told to, not when the clock was looked at last") {
+    const trace::recording of = sample();
+    playback play(of);
+    play.set_speed(10);
+    play.play();
+    play.advance(1);
+    CHECK(play.advance(1.25));
+    CHECK(play.seq() == 3);
+    play.pause();
+    play.play();
+    CHECK_FALSE(play.advance(60));  // the user has read for a minute
+    CHECK(play.seq() == 3);
+    CHECK(play.advance(60.125));
+    CHECK(play.seq() == 4);
 }
 
 TEST_CASE("an empty trace has a playhead that goes nowhere") {

@@ -99,11 +99,14 @@ class Viewer:
         return subprocess.run(["xdotool", "search", "--pid", str(self.process.pid)],
                               capture_output=True, text=True).stdout
 
+    def hear(self, line):
+        told = json.loads(line)
+        self.rests = "rest" in told
+        self.state = self.state if self.rests else told
+
     def news(self):
         while not self.lines.empty():
-            told = json.loads(self.lines.get())
-            self.rests = "rest" in told
-            self.state = self.state if self.rests else told
+            self.hear(self.lines.get())
         if self.process.poll() is not None:
             raise Failure(f"the viewer ended with {self.process.returncode}")
 
@@ -121,6 +124,17 @@ class Viewer:
         self.xdotool("key", key)
         self.wait(lambda state: all(state[name] == value for name, value in expected.items()),
                   f"{key} gives {expected}")
+
+    def first_after(self, key):
+        """Presses a key at rest, and returns the first state that is announced after it."""
+        self.xdotool("key", key)
+        try:
+            self.hear(self.lines.get(timeout=PATIENCE))
+            while self.rests:
+                self.hear(self.lines.get(timeout=PATIENCE))
+        except queue.Empty:
+            raise Failure(f"{key} changes nothing") from None
+        return self.state
 
     def click(self, x, y):
         self.xdotool("mousemove", "--window", self.window, int(x), int(y))
@@ -281,6 +295,19 @@ def plays(viewer):
     viewer.press("space", playing=False)
 
 
+def plays_after_a_rest(viewer):
+    """The time before Space was the user's: playing begins where the playhead stood."""
+    viewer.press("Home", seq=1)
+    viewer.press("5", speed=60.0)
+    viewer.still()
+    start = time.monotonic()
+    until(lambda: time.monotonic() - start > 1, "a second to pass")
+    first = viewer.first_after("space")
+    expect(first["playing"] and first["seq"] == 1, f"playing began at {first['seq']}, not at 1")
+    viewer.wait(lambda state: state["seq"] >= 6, "playing moves the playhead")
+    viewer.press("Home", seq=1, playing=False)
+
+
 def idles(viewer):
     """Nothing happens: no frame is drawn, no processor time is used."""
     viewer.xdotool("mousemove", "--window", viewer.window, 640, 60)
@@ -298,7 +325,7 @@ def idles(viewer):
 def on_a_trace():
     with Viewer(TRACE) as viewer:
         expect(viewer.state["lanes"] == 6, "the sample has five tasks and the loop")
-        for part in (steps, looks, clicks, wheels, plays, idles):
+        for part in (steps, looks, clicks, wheels, plays, plays_after_a_rest, idles):
             part(viewer)
         state = viewer.state
         expect(viewer.close() == state, "the dump at the end is not what was shown last")
