@@ -1,7 +1,8 @@
 // Runs lessons and compares: the text with the trace, the fresh trace with the golden one.
 //
 // Called by main.cpp. Not here: the command line.
-// Kept true: a fresh trace is removed again, passed or not.
+// Kept true: a fresh trace is removed again, passed or not; only when we are killed it stays where
+// temporary files go.
 // Internal to lessons/.
 #include "lessons/checking.hpp"
 

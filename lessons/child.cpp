@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +42,13 @@ std::vector<std::string> environment_with(const std::vector<std::string>& settin
     return made;
 }
 
+// In the child: it is killed when we end, also when we are killed and no destructor runs. Whoever
+// has ended before the child could ask for it is no longer its parent.
+void end_with(pid_t parent) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127);
+}
+
 }  // namespace
 
 std::filesystem::path own_folder() {
@@ -60,8 +68,10 @@ child::child(const std::vector<std::string>& command, const std::vector<std::str
     if (where == output::read_by_us && pipe2(pipe_ends.data(), O_CLOEXEC) != 0)
         throw fault(std::string("no pipe could be made: ") + std::strerror(errno));
     std::fflush(nullptr);
+    const pid_t we = getpid();
     id_ = fork();
     if (id_ == 0) {
+        end_with(we);
         if (where == output::read_by_us) {
             dup2(pipe_ends[1], STDOUT_FILENO);
             dup2(pipe_ends[1], STDERR_FILENO);

@@ -1,7 +1,8 @@
 // A program that the lesson runner started: its environment, its output, its end.
 //
 // running.cpp, demo.cpp and viewer.cpp start children. Not here: which program, what it prints.
-// Kept true: a child does not outlive its object; it is killed when nobody has waited for it.
+// Kept true: a child does not outlive its object, nor this process, however that ends; it is killed
+// when nobody has waited for it.
 // Internal to lessons/.
 #pragma once
 
