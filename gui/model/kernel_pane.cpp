@@ -5,10 +5,12 @@
 // Internal to gui/; public to it through kernel_pane.hpp.
 #include "gui/model/kernel_pane.hpp"
 
+#include "tracer/model/state_lines.hpp"
 #include "tracer/model/words.hpp"
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 namespace giambio::gui {
 namespace {
@@ -19,12 +21,16 @@ struct making {
     const trace::recording& of;
     const trace::state& before;
     const trace::state& now;
+    const trace::state_lines lines_before{before};
+    const trace::state_lines lines{now};
 
     template <typename list>
     std::vector<chip> chips(const list& line, const list& old) const {
+        std::vector<std::uint32_t> known(old.begin(), old.end());
+        std::sort(known.begin(), known.end());
         std::vector<chip> made;
         for (const std::uint32_t task : line) {
-            const bool fresh = std::find(old.begin(), old.end(), task) == old.end();
+            const bool fresh = !std::binary_search(known.begin(), known.end(), task);
             made.push_back({task, of.task_name(task), fresh});
         }
         return made;
@@ -57,12 +63,9 @@ struct making {
         const trace::fd_view& was = old == nullptr ? none : *old;
         const int fd = of_it.fd();
         fd_row made{fd, "descriptor " + std::to_string(fd), mode_word(of_it.mode()),
-                    chips(now.readers(fd), before.readers(fd)), was.mode() != of_it.mode()};
-        for (const chip& writer : chips(now.writers(fd), before.writers(fd))) {
-            const auto same = [&](const chip& each) { return each.task == writer.task; };
-            if (std::none_of(made.waiters.begin(), made.waiters.end(), same))
-                made.waiters.push_back(writer);
-        }
+                    chips(lines.readers(fd), lines_before.readers(fd)), was.mode() != of_it.mode()};
+        for (chip& writer : chips(lines.writers(fd), lines_before.writers(fd)))
+            made.waiters.push_back(std::move(writer));
         return made;
     }
 
@@ -80,7 +83,7 @@ struct making {
         const bool changed =
             old == nullptr || old->holder != of_it.holder || old->length != of_it.length;
         return {of_it.id, of.object_name(of_it.id), holder_of(of_it),
-                chips(now.waiters(of_it.id), before.waiters(of_it.id)), changed};
+                chips(lines.waiters(of_it.id), lines_before.waiters(of_it.id)), changed};
     }
 
     scope_row scope(const trace::scope_view& of_it) const {
@@ -102,9 +105,9 @@ struct making {
     std::string doing(const trace::task_view& task) const {
         switch (task.state) {
             case trace::task_state::ready: {
-                const auto place = std::find(now.ready.begin(), now.ready.end(), task.id);
-                return "ready, number " + std::to_string(place - now.ready.begin() + 1) + " of " +
-                       std::to_string(now.ready.size());
+                const auto place = lines.in_ready_queue(task.id);
+                return "ready, number " + std::to_string(place.number) + " of " +
+                       std::to_string(place.of);
             }
             case trace::task_state::running:
                 return "running, step " + std::to_string(task.steps);

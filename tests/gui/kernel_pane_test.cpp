@@ -5,6 +5,7 @@
 #include "gui/model/kernel_pane.hpp"
 #include "tests/catch.hpp"
 #include "tests/gui/sample.hpp"
+#include "tests/model/make_crowd.hpp"
 
 using namespace gui_tests;
 
@@ -99,4 +100,38 @@ TEST_CASE("the ended stand last") {
     CHECK(rows_at(177).ended == 5);
     const gui::kernel_rows last = rows_at(154);
     CHECK(last.tasks[1].cancelled);
+}
+
+TEST_CASE("the lines of many tasks are in their order, and only who came last is marked") {
+    const trace::recording of = model_tests::crowd(400).read();
+    std::string problems;
+    trace::state before, now;
+    for (const trace::event& each : of.events) {
+        before = now;
+        problems += now.apply(of, each);
+    }
+    REQUIRE(problems == "");
+    const gui::kernel_rows rows = gui::kernel_at(of, before, now);
+    REQUIRE(rows.objects.size() == 5);
+    std::size_t marked = 0;
+    for (const gui::object_row& row : rows.objects) {
+        std::vector<std::uint32_t> shown;
+        for (const gui::chip& each : row.waiters) shown.push_back(each.task);
+        for (const gui::chip& each : row.waiters) marked += each.changed ? 1 : 0;
+        CHECK(shown == now.waiters(row.id));
+    }
+    CHECK(marked == 1);
+    CHECK(rows.objects[0].waiters.back().task == 7);
+    CHECK(rows.objects[0].waiters.back().changed);
+    REQUIRE(rows.fds.size() == 3);
+    for (const gui::fd_row& row : rows.fds) {
+        std::vector<std::uint32_t> shown, there = now.readers(row.fd);
+        for (const gui::chip& each : row.waiters) shown.push_back(each.task);
+        for (const std::uint32_t each : now.writers(row.fd)) there.push_back(each);
+        CHECK(shown == there);
+    }
+    for (const gui::task_row& row : rows.tasks)
+        if (row.look == gui::look::ready && row.task == now.ready.back())
+            CHECK(row.doing == "ready, number " + std::to_string(now.ready.size()) + " of " +
+                                   std::to_string(now.ready.size()));
 }

@@ -5,6 +5,7 @@
 // Kept true: only trace events that change the rebuilt state have a text here.
 // Internal to tracer/model/; its functions are public through words.hpp.
 #include "tracer/model/phrases.hpp"
+#include "tracer/model/state_lines.hpp"
 #include "tracer/model/words.hpp"
 
 #include <algorithm>
@@ -25,12 +26,16 @@ struct changed {
 };
 
 // "position 2 of 3", counted from 1.
+std::string position(const state_lines::place& found) {
+    if (found.number == 0) return "at no position";
+    return "position " + std::to_string(found.number) + " of " + std::to_string(found.of);
+}
+
 template <typename line_type>
 std::string position(const line_type& line, std::uint32_t task) {
-    const auto place = std::find(line.begin(), line.end(), task);
-    if (place == line.end()) return "at no position";
-    return "position " + std::to_string(place - line.begin() + 1) + " of " +
-           std::to_string(line.size());
+    const auto found = std::find(line.begin(), line.end(), task);
+    if (found == line.end()) return position({0, line.size()});
+    return position({static_cast<std::size_t>(found - line.begin()) + 1, line.size()});
 }
 
 std::string to_ready(const changed& c, std::uint32_t task) {
@@ -204,11 +209,30 @@ std::string told(const changed& c) {
     }
 }
 
+// A state whose tasks are told. Its lines are there when many tasks are; for one alone it is less
+// work to ask the state.
+struct moment {
+    const recording& of;
+    const state& now;
+    const state_lines* lines;
+
+    std::string in_ready_queue(const task_view& task) const {
+        return lines == nullptr ? position(now.ready, task.id)
+                                : position(lines->in_ready_queue(task.id));
+    }
+    std::string in_its_line(const task_view& task) const {
+        return lines == nullptr ? position(now.waiters(task.wait_id), task.id)
+                                : position(lines->in_its_line(task));
+    }
+};
+
 std::string since(const recording& of, const task_view& task) {
     return ", since " + duration_text(of.events.time(task.since));
 }
 
-std::string waits_for(const recording& of, const state& now, const task_view& task) {
+std::string waits_for(const moment& at, const task_view& task) {
+    const recording& of = at.of;
+    const state& now = at.now;
     switch (task.waits) {
         case wait_kind::timer: {
             const timer_view* timer = now.timers.find(task.wait_id);
@@ -224,7 +248,7 @@ std::string waits_for(const recording& of, const state& now, const task_view& ta
             const std::string name = "for " + of.object_name(task.wait_id);
             if (object == nullptr) return name;
             const std::uint32_t holder = object->holder;
-            return name + " (" + position(now.waiters(task.wait_id), task.id) + " in its line" +
+            return name + " (" + at.in_its_line(task) + " in its line" +
                    (holder == 0 ? ")" : ", held by " + of.task_name(holder) + ")");
         }
         case wait_kind::task:
@@ -253,6 +277,31 @@ std::string gone(const recording& of, const state& now, std::uint32_t task) {
     return one_line(over ? name + ended(of, *known) : name + " does not exist at this moment");
 }
 
+std::string doing(const moment& at, std::uint32_t task) {
+    const recording& of = at.of;
+    const std::string name = of.task_name(task);
+    const task_view* found = at.now.tasks.find(task);
+    if (found == nullptr) return gone(of, at.now, task);
+    const task_view& view = *found;
+    const std::string cancelled = view.cancel_requested ? ", and is cancelled" : "";
+    switch (view.state) {
+        case task_state::ready:
+            return one_line(name + " is ready, " + at.in_ready_queue(view) + " in the ready queue" +
+                            since(of, view) + cancelled) +
+                   in_brackets(of, view.at);
+        case task_state::running:
+            return one_line(name + " runs, in its step number " + std::to_string(view.steps) +
+                            since(of, view) + cancelled) +
+                   in_brackets(of, view.at);
+        case task_state::parked:
+            return one_line(name + " waits " + waits_for(at, view) + since(of, view) + cancelled) +
+                   in_brackets(of, view.at);
+        case task_state::ended:
+            break;
+    }
+    return gone(of, at.now, task);
+}
+
 }  // namespace
 
 std::string change(const recording& of, const event& that, const state& after) {
@@ -260,28 +309,12 @@ std::string change(const recording& of, const event& that, const state& after) {
 }
 
 std::string situation(const recording& of, const state& now, std::uint32_t task) {
-    const std::string name = of.task_name(task);
-    const task_view* found = now.tasks.find(task);
-    if (found == nullptr) return gone(of, now, task);
-    const task_view& view = *found;
-    const std::string cancelled = view.cancel_requested ? ", and is cancelled" : "";
-    switch (view.state) {
-        case task_state::ready:
-            return one_line(name + " is ready, " + position(now.ready, task) +
-                            " in the ready queue" + since(of, view) + cancelled) +
-                   in_brackets(of, view.at);
-        case task_state::running:
-            return one_line(name + " runs, in its step number " + std::to_string(view.steps) +
-                            since(of, view) + cancelled) +
-                   in_brackets(of, view.at);
-        case task_state::parked:
-            return one_line(name + " waits " + waits_for(of, now, view) + since(of, view) +
-                            cancelled) +
-                   in_brackets(of, view.at);
-        case task_state::ended:
-            break;
-    }
-    return gone(of, now, task);
+    return doing({of, now, nullptr}, task);
+}
+
+std::string situation(const recording& of, const state& now, const state_lines& lines,
+                      std::uint32_t task) {
+    return doing({of, now, &lines}, task);
 }
 
 }  // namespace giambio::trace

@@ -4,6 +4,8 @@
 // Internal to tracer/.
 #include "tracer/model/export_state.hpp"
 
+#include "tracer/model/state_lines.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace giambio::trace {
@@ -81,23 +83,23 @@ json timers_of(const state& now) {
     return rows;
 }
 
-json objects_of(const state& now) {
+json objects_of(const state& now, const state_lines& lines) {
     json rows = json::array();
     for (const object_view* each : now.objects.in_order())
         rows.push_back({{"id", each->id},
                         {"holder", each->holder},
                         {"length", each->length},
-                        {"waiters", now.waiters(each->id)}});
+                        {"waiters", lines.waiters(each->id)}});
     return rows;
 }
 
-json fds_of(const state& now) {
+json fds_of(const state& now, const state_lines& lines) {
     json rows = json::array();
     for (const fd_view* each : now.fds.in_order())
         rows.push_back({{"fd", each->fd()},
                         {"watched", each->mode()},
-                        {"readers", now.readers(each->fd())},
-                        {"writers", now.writers(each->fd())}});
+                        {"readers", lines.readers(each->fd())},
+                        {"writers", lines.writers(each->fd())}});
     return rows;
 }
 
@@ -116,6 +118,7 @@ json scopes_of(const state& now) {
 }  // namespace
 
 std::string state_json(const recording& of, const state& now) {
+    const state_lines lines(now);
     const json made{{"seq", now.seq},
                     {"t", now.t},
                     {"turn", now.turn},
@@ -126,8 +129,8 @@ std::string state_json(const recording& of, const state& now) {
                     {"ready", now.ready},
                     {"tasks", tasks_of(of, now)},
                     {"timers", timers_of(now)},
-                    {"objects", objects_of(now)},
-                    {"fds", fds_of(now)},
+                    {"objects", objects_of(now, lines)},
+                    {"fds", fds_of(now, lines)},
                     {"scopes", scopes_of(now)}};
     return made.dump();
 }

@@ -5,6 +5,7 @@
 // Internal to tracer/model/; state_text is public through report.hpp.
 #include "tracer/model/phrases.hpp"
 #include "tracer/model/report.hpp"
+#include "tracer/model/state_lines.hpp"
 #include "tracer/model/words.hpp"
 
 namespace giambio::trace {
@@ -58,15 +59,15 @@ std::string timer_part(const recording& of, const state& now) {
     return shown;
 }
 
-std::string fd_part(const recording& of, const state& now) {
+std::string fd_part(const recording& of, const state& now, const state_lines& lines) {
     std::string shown = heading("descriptors", now.fds.size());
     for (const fd_view* each : now.fds.in_order()) {
         shown += "  descriptor " + std::to_string(each->id) +
                  (each->watched()
                       ? ", listened to for when it can be " + std::string(mode_text(each->mode()))
                       : ", not listened to");
-        const std::vector<std::uint32_t> readers = now.readers(each->fd());
-        const std::vector<std::uint32_t> writers = now.writers(each->fd());
+        const std::vector<std::uint32_t> readers = lines.readers(each->fd());
+        const std::vector<std::uint32_t> writers = lines.writers(each->fd());
         if (!readers.empty()) shown += "; reader: " + one_line(names(of, readers));
         if (!writers.empty()) shown += "; writer: " + one_line(names(of, writers));
         shown += "\n";
@@ -74,13 +75,13 @@ std::string fd_part(const recording& of, const state& now) {
     return shown;
 }
 
-std::string object_part(const recording& of, const state& now) {
+std::string object_part(const recording& of, const state& now, const state_lines& lines) {
     std::string shown = heading("objects", now.objects.size());
     for (const object_view* each : now.objects.in_order()) {
         shown += "  " + one_line(of.object_name(each->id)) + ": holder " +
                  one_line(each->holder == 0 ? "nobody" : of.task_name(each->holder)) + ", length " +
                  std::to_string(each->length) + ", waiters " +
-                 one_line(names(of, now.waiters(each->id))) + "\n";
+                 one_line(names(of, lines.waiters(each->id))) + "\n";
     }
     return shown;
 }
@@ -100,10 +101,10 @@ std::string scope_part(const recording& of, const state& now) {
 }
 
 // Ended tasks are counted; there may be very many of them.
-std::string task_part(const recording& of, const state& now) {
+std::string task_part(const recording& of, const state& now, const state_lines& lines) {
     std::string rows;
     for (const task_view* each : now.tasks.in_order())
-        rows += "  " + situation(of, now, each->id) + "\n";
+        rows += "  " + situation(of, now, lines, each->id) + "\n";
     std::string shown = heading("tasks that live", rows.size()) + rows;
     if (now.ended > 0) shown += "  (" + counted(now.ended, "task") + " ended)\n";
     return shown;
@@ -119,8 +120,9 @@ std::string state_text(const recording& of, const state& now) {
         shown += "trace events were lost before this one, so this state may be wrong\n";
     if (now.running != 0)
         shown += "the processor is with " + one_line(of.task_name(now.running)) + "\n";
-    return shown + ready_part(of, now) + timer_part(of, now) + fd_part(of, now) +
-           object_part(of, now) + scope_part(of, now) + task_part(of, now);
+    const state_lines lines(now);
+    return shown + ready_part(of, now) + timer_part(of, now) + fd_part(of, now, lines) +
+           object_part(of, now, lines) + scope_part(of, now) + task_part(of, now, lines);
 }
 
 }  // namespace giambio::trace
