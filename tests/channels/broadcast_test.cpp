@@ -195,3 +195,28 @@ TEST_CASE("a broadcast gives each subscriber all that was sent, in order, whoeve
         for (const auto& each : got) REQUIRE(each == sent);
     }
 }
+
+TEST_CASE(
+    "a broadcast that is closed before the run, or between two of its turns, is closed in it") {
+    auto wait_for_end = [](broadcast<int>::subscription& mine) -> coroutine<bool> {
+        co_await giambio::sleep(1s);
+        const std::optional<int> item = co_await mine.next();
+        co_return !item;
+    };
+    {
+        broadcast<int> news;
+        auto mine = news.subscribe();
+        news.close();
+        CHECK_THROWS_AS(news.try_send(1), resource_closed);
+        const bool ended = async_scheduler{simulated{}}.start(wait_for_end(mine));
+        CHECK(ended);
+    }
+    broadcast<int> news;
+    auto mine = news.subscribe();
+    async_scheduler stepped{simulated{}};
+    const task<bool> ended = stepped.begin(wait_for_end(mine));
+    stepped.run_once();
+    news.close();
+    stepped.finish();
+    CHECK(ended.result());
+}

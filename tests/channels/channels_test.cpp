@@ -279,3 +279,40 @@ TEST_CASE("a slow subscriber is waited for, loses the oldest, or is cut off, as 
         CHECK(!after_cut.has_value());
     });
 }
+
+TEST_CASE("an end that is closed before the run, or between two of its turns, is closed in it") {
+    auto wait_for_end = [](channel_receiver<int>& from) -> coroutine<std::string> {
+        co_await giambio::sleep(1s);
+        co_return co_await outcome_of(receive_one(from));
+    };
+    {
+        auto [sender, receiver] = make_channel<int>(4);
+        sender.close();
+        CHECK(receiver.statistics().senders == 0);
+        const std::string told = async_scheduler{simulated{}}.start(wait_for_end(receiver));
+        CHECK(told == "end");
+    }
+    {
+        auto [sender, receiver] = make_channel<int>(4);
+        receiver.close();
+        const std::string told = async_scheduler{simulated{}}.start(outcome_of(send_one(sender)));
+        CHECK(told == "broken");
+    }
+    auto [sender, receiver] = make_channel<int>(4);
+    async_scheduler stepped{simulated{}};
+    const task<std::string> told = stepped.begin(wait_for_end(receiver));
+    stepped.run_once();
+    sender.close();
+    stepped.finish();
+    CHECK(told.result() == "end");
+}
+
+TEST_CASE("closing between two turns wakes nobody, but is no error where somebody waits") {
+    auto [sender, receiver] = make_channel<int>(4);
+    async_scheduler stepped{simulated{}};
+    const task<std::string> told = stepped.begin(outcome_of(receive_one(receiver)));
+    stepped.run_once();
+    sender.close();
+    CHECK(receiver.statistics().senders == 0);
+    CHECK_THROWS_AS(stepped.finish(), deadlock);
+}

@@ -129,8 +129,10 @@ public:
 
     // Subscribers take what they have stored, and then get the end. Waiting senders throw.
     void close(site at = site::current()) noexcept {
-        if (!station_->open || door_if_open() == nullptr) return;
+        if (!station_->open) return;
         station_->open = false;
+        for (mailbox* each : station_->mailboxes) each->open = false;
+        if (door_if_open() == nullptr) return;  // outside a run nobody can be told and woken
         door().object_did(station_->room.id(), "close", task_id::none,
                           static_cast<std::int64_t>(subscribers()), at);
         for (mailbox* each : station_->mailboxes) end(*each, at);
