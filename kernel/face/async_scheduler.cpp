@@ -109,6 +109,11 @@ void async_scheduler::world::open_monitor() {
 
 void async_scheduler::world::end_run() {
     board->open(nullptr);
+    if (posts != nullptr) {
+        // The kernel's end has done this, unless it never ran. Whoever waits for a call learns it.
+        posts->close();
+        posts->take();
+    }
     monitor.reset();
     kernel.reset();
     written.reset();
@@ -151,11 +156,12 @@ async_scheduler::async_scheduler(const simulated& chosen) : async_scheduler() {
 // In the middle of a run that is stepped the tasks get to clean up: coroutines are never just
 // destroyed (rule R16). Their errors reach nobody any more, so they are told.
 async_scheduler::~async_scheduler() {
-    if (!world_->stepping) return;
-    world_->kernel->dismiss_everyone();
-    if (const std::exception_ptr failure = world_->finish()) {
-        std::fprintf(stderr, "giambio: a scheduler went away in the middle of its run: %s\n",
-                     text_of(failure).c_str());
+    if (world_->stepping) {
+        world_->kernel->dismiss_everyone();
+        if (const std::exception_ptr failure = world_->finish()) {
+            std::fprintf(stderr, "giambio: a scheduler went away in the middle of its run: %s\n",
+                         text_of(failure).c_str());
+        }
     }
     world_->end_run();
 }

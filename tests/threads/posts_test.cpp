@@ -5,6 +5,7 @@
 #include "tests/kernel/recorder.hpp"
 
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -192,4 +193,23 @@ TEST_CASE("a loop that never sleeps and is watched makes each call that comes be
     std::atomic<int> made{0};
     bool over = false;
     scheduler.start(program(made, over));
+}
+
+TEST_CASE("2I-61: a scheduler that goes without a run refuses calls, and those that wait for one") {
+    auto scheduler = std::make_unique<async_scheduler>(simulated{});
+    const loop_handle kept = scheduler->handle();
+    std::atomic<bool> told{false};
+    std::thread asking([&] {
+        try {
+            kept.call([] { return 1; });
+        } catch (const run_finished&) {
+            told = true;
+        }
+    });
+    while (scheduler->statistics().queued_posts == 0) std::this_thread::yield();
+    scheduler.reset();
+    CHECK(!kept.post([] {}));
+    CHECK_THROWS_AS(kept.call([] { return 1; }), run_finished);
+    asking.join();
+    CHECK(told);
 }

@@ -63,7 +63,7 @@ std::invoke_result_t<Call> loop_handle::call(Call work) const {
         throw misuse("this is the loop's own thread: make the call directly");
     }
     // The task stays here, so that its result is let go in this thread; only the word that it is
-    // there is shared. What the box accepts is done or, with a loop that never ran, destroyed.
+    // there is shared. What the box accepts is done or, when its loop never runs, destroyed.
     std::packaged_task<std::invoke_result_t<Call>()> task(std::move(work));
     auto done = std::make_shared<std::promise<void>>();
     std::future<void> told = done->get_future();
@@ -73,7 +73,11 @@ std::invoke_result_t<Call> loop_handle::call(Call work) const {
         done->set_value();
     });
     if (!taken) throw run_finished("the loop's run is over");
-    told.get();
+    try {
+        told.get();
+    } catch (const std::future_error&) {
+        throw run_finished("the loop is gone without a run");
+    }
     return answer.get();
 }
 
