@@ -43,14 +43,25 @@ coroutine<async_socket::accepted> async_socket::accept(site at) {
 }
 
 coroutine<void> async_socket::connect(address to, site at) {
+    if (!opening_.expired()) {
+        throw resource_busy("another task is connecting this socket; let it, or open another one");
+    }
     if (fd_.number() < 0) {
         fd_ = descriptor(door().open_socket(to.family, socket_type::stream, at));
     }
     // A connection that was given up half-way is in no state that anybody could use. The descriptor
-    // is owned here until it stands.
-    descriptor opening = std::move(fd_);
-    co_await trap::connect{at, opening.number(), &to};
-    fd_ = std::move(opening);
+    // is owned here until it stands, and `close` finds it here.
+    const auto opening = std::make_shared<descriptor>(std::move(fd_));
+    opening_ = opening;
+    co_await trap::connect{at, opening->number(), &to};
+    // Closed after this task was woken; the socket may be gone since.
+    if (opening->number() < 0) throw resource_closed("the socket is closed");
+    fd_ = std::move(*opening);
+}
+
+void async_socket::close(site at) noexcept {
+    if (const std::shared_ptr<descriptor> opening = opening_.lock()) opening->close(at);
+    fd_.close(at);
 }
 
 // --- receiving and sending

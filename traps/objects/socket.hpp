@@ -13,6 +13,7 @@
 #include "traps/objects/descriptor.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,14 +49,24 @@ public:
     // Not connected yet: connect it.
     async_socket() = default;
     explicit async_socket(descriptor opened) : fd_(std::move(opened)) {}
+    async_socket(async_socket&&) noexcept = default;
+    async_socket& operator=(async_socket&& other) noexcept {
+        std::swap(fd_, other.fd_);
+        std::swap(opening_, other.opening_);
+        return *this;
+    }
+    ~async_socket() {
+        if (!opening_.expired()) close();
+    }
 
     struct accepted;
     // Waits for the next connection of a listening socket. One that is gone again before it could
     // be taken is passed over. Throws io_error: no descriptor is left (EMFILE, ENFILE).
     coroutine<accepted> accept(site at = site::current());
 
-    // Connects, to an address in digits or a path. When it is cancelled half-way the socket is
-    // closed.
+    // Connects, to an address in digits or a path. Until it has, the socket has no number and must
+    // not be moved. When it is cancelled half-way, or closed, the socket is closed. Throws
+    // resource_busy while another task connects it.
     coroutine<void> connect(address to, site at = site::current());
 
     // Waits for bytes, at most `size` of them. Empty: the other side has closed.
@@ -92,10 +103,11 @@ public:
     int number() const { return fd_.number(); }
 
     // Closes now; whoever waits on it gets resource_closed. The destructor does the same.
-    void close(site at = site::current()) noexcept { fd_.close(at); }
+    void close(site at = site::current()) noexcept;
 
 private:
     descriptor fd_;
+    std::weak_ptr<descriptor> opening_;  // of the connect that is under way
 };
 
 struct async_socket::accepted {
