@@ -149,7 +149,7 @@ void simulated_network::knock(const packet& arrived) {
     const simulated_host* host = entry_of(arrived.target);
     const manner how = host != nullptr ? host->to_strangers : manner::answers;
     const duration thinks = host != nullptr ? host->connect_delay : duration{};
-    if (how == manner::silent) return refuse(*caller, ETIMEDOUT, world_.connect_patience);
+    if (how == manner::silent) return refuse_when_patience_ends(*caller);
     endpoint* there = how == manner::answers ? listener_at(arrived.target) : nullptr;
     if (there == nullptr || there->knocking.size() >= there->backlog) {
         return refuse(*caller, ECONNREFUSED, draw_latency() + thinks);

@@ -36,13 +36,19 @@ bool simulated_network::stops(packet& sent) {
     if (!off && !is_cut(sent.from_host, sent.to_host)) return is_for_the_forgotten(sent);
     if (sent.kind == cargo::datagram) return true;
     endpoint* sender = find(sent.from);
+    endpoint* receiver = find(sent.to);
     if (sender != nullptr && sent.kind == cargo::knock) {
         refuse_when_patience_ends(*sender);
     } else if (sender != nullptr) {
         wait_for_an_echo(*sender);
     }
+    // It waits for this answer, and for no other.
+    const bool connects = receiver != nullptr && receiver->state == standing::connecting;
+    if (connects) refuse_when_patience_ends(*receiver);
     if (off) {
         if (sender != nullptr) sender->unheard = true;
+        // The news is lost that its peer has closed.
+        if (receiver != nullptr && sent.kind == cargo::departure) receiver->peer_vanished = true;
     } else {
         held_.push_back(std::move(sent));
     }
@@ -64,12 +70,17 @@ void simulated_network::wait_for_an_echo(endpoint& sender) {
 }
 
 // The other end is gone, and could not say so. Bytes get no answer while nothing gets through;
-// afterwards the host answers that it knows of no connection.
+// afterwards the host answers that it knows of no connection, unless the news that the other end
+// has closed is under way.
 void simulated_network::call_into_the_void(endpoint& sender) {
     const int there = host_of(sender.peer_name);
-    if (is_off(there) || is_cut(sender.host, there)) {
+    const bool cut = is_cut(sender.host, there);
+    if (is_off(there) || cut) wait_for_an_echo(sender);
+    if (!sender.peer_vanished) {
+        // Like all bytes behind a cut; when it is mended they reach nobody.
+        if (cut) held_.push_back({.from = sender.fd, .from_host = sender.host, .to_host = there});
+    } else if (is_off(there) || cut) {
         sender.unheard = true;
-        wait_for_an_echo(sender);
     } else {
         post(sender, sender, {.kind = cargo::reset, .code = ECONNRESET});
     }

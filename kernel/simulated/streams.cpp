@@ -149,7 +149,7 @@ io_result simulated_network::send(int fd, const void* buffer, std::size_t size) 
         snap(*at, ECONNRESET);
         return told_error(*at);
     }
-    if (at->peer_vanished) call_into_the_void(*at);
+    if (at->peer == nullptr) call_into_the_void(*at);
     const std::size_t room = room_for(*at);
     if (room == 0 && size > 0) return io_result::would_block();
     const std::size_t taken = std::min(size, room);
