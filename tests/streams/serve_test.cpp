@@ -7,8 +7,11 @@
 
 #include <giambio.hpp>
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -218,4 +221,35 @@ TEST_CASE("2H-57, row 117: the pause is exact on the simulated network, and told
     scheduler.start(program());
     CHECK(came == std::vector<moment>{moment(1600ms)});
     CHECK(seen.of(happening::log).size() == 1);
+}
+
+TEST_CASE("2H-58: a line for the log that finds no room on the disk does not end the server") {
+    std::fflush(stderr);
+    const int kept = dup(STDERR_FILENO);
+    const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    REQUIRE(full >= 0);
+    std::string next;
+    auto program = [&]() -> coroutine<> {
+        site_under_test site = open_site();
+        co_await with_pool([&](pool& p) -> coroutine<> {
+            p.spawn(
+                serve(site.listener, answer_once, {.on_failure = handler_failure::is_reported}));
+            co_await ask(site.where, "fail");
+            next = co_await ask(site.where, "next");
+            p.cancel();
+        });
+    };
+    dup2(full, STDERR_FILENO);
+    std::string error;
+    try {
+        async_scheduler{simulated{}}.start(program());
+    } catch (const std::exception& failure) {
+        error = failure.what();
+    }
+    dup2(kept, STDERR_FILENO);
+    std::clearerr(stderr);
+    close(kept);
+    close(full);
+    CHECK(error.empty());
+    CHECK(next == "got next");
 }

@@ -29,7 +29,9 @@ void log_text(std::string_view text, site at) {
     const std::string when =
         in_virtual_time ? fmt::format("{:.3f}s", static_cast<double>(kernel->now().count()) / 1e9)
                         : date_text();
-    fmt::print(stderr, "[INFO] {} {}\n", when, text);
+    const std::string line = fmt::format("[INFO] {} {}\n", when, text);
+    // A disk that is full, or nobody who reads, is no reason to stop the program.
+    [[maybe_unused]] const std::size_t written = std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
 std::string escape(std::string_view bytes) {
