@@ -192,6 +192,7 @@ private:
     }
 
     static void tell_room(station& in, site at) {
+        if (in.room.empty()) return;  // before all subscribers are asked
         if (!in.somebody_is_waited_for()) wake_oldest(in.room, at);
     }
 

@@ -2,8 +2,6 @@
 // Internal to traps/.
 #include "traps/objects/capacity_limiter.hpp"
 
-#include <algorithm>
-
 namespace giambio {
 
 coroutine<capacity_limiter::held> capacity_limiter::hold(site at) {
@@ -21,8 +19,7 @@ coroutine<capacity_limiter::held> capacity_limiter::hold_for(borrower who, site 
 void capacity_limiter::refuse_if_known(const borrower& who) const {
     if (has(who))
         throw misuse(who.name() + " has a token of this limiter already; release it first");
-    const auto same = [&who](const auto& each) { return each.second == who; };
-    if (std::any_of(books_->waiting.begin(), books_->waiting.end(), same))
+    if (books_->hopeful.count(who) != 0)
         throw misuse(who.name() + " waits for a token of this limiter already");
 }
 
@@ -40,6 +37,7 @@ void capacity_limiter::serve(const char* operation, site at) {
          next = next->behind) {
         const auto waits = books_->waiting.extract(next->id);
         check(!waits.empty(), "a task waits for a token, but nobody knows for whom");
+        books_->hopeful.erase(waits.mapped());
         books_->lent.insert(waits.mapped());
         ++served;
     }

@@ -68,10 +68,12 @@ public:
         const std::shared_ptr<books> mine = books_;
         const task_id me = current_task();
         mine->waiting.emplace(me, who);
+        mine->hopeful.insert(who);
         try {
             co_await park(waiters_, at);  // whoever wakes us has written us into the list
         } catch (...) {                   // cancelled, or the limiter is gone
             mine->waiting.erase(me);
+            mine->hopeful.erase(who);
             throw;
         }
     }
@@ -118,6 +120,7 @@ private:
     struct books {
         std::set<borrower> lent;
         std::map<task_id, borrower> waiting;
+        std::set<borrower> hopeful;  // those of `waiting`, to be found by name
     };
 
     void refuse_if_known(const borrower& who) const;
