@@ -5,10 +5,14 @@
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
 
+#include <linux/sched.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -49,6 +53,18 @@ refusal_seen refused(const command& program, const process_options& options = {}
         return {error.code(), error.what()};
     }
     return {};
+}
+
+// A process that waits for a signal, with a number that is free. -1: this machine does not let us
+// choose it.
+pid_t start_with_number(pid_t number) {
+    clone_args wanted{};
+    wanted.exit_signal = SIGCHLD;
+    wanted.set_tid = reinterpret_cast<std::uintptr_t>(&number);
+    wanted.set_tid_size = 1;
+    const long made = syscall(SYS_clone3, &wanted, sizeof wanted);
+    if (made != 0) return static_cast<pid_t>(made);
+    while (true) pause();
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -256,4 +272,23 @@ TEST_CASE("the trace tells the life of a process") {
     for (const auto& each : heard.of(happening::object_op)) told.emplace_back(each.word);
     CHECK(told == words{"start", "kill", "end"});
     CHECK(heard.of(happening::object_op).back().cause != 0);
+}
+
+TEST_CASE("a signal for a process that is gone does not go to another that has its number now") {
+    pid_t stranger = -1;
+    run_it([&]() -> coroutine<> {
+        process child = start_process({"cat"}, {.input = stdio::pipe});
+        const auto before = std::signal(SIGCHLD, SIG_IGN);  // the number is free at its end
+        child.input().close();
+        while (kill(child.id(), 0) == 0) co_await giambio::sleep(1ms);
+        std::signal(SIGCHLD, before);
+        stranger = start_with_number(child.id());
+        if (stranger < 0) co_return;
+        child.kill(SIGKILL);
+        kill(stranger, SIGUSR1);
+        int status = 0;
+        waitpid(stranger, &status, 0);
+        CHECK(WTERMSIG(status) == SIGUSR1);
+    });
+    if (stranger < 0) WARN("not tried: it takes the right to choose a process's number");
 }

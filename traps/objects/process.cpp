@@ -10,7 +10,9 @@
 #include "traps/objects/process_start.hpp"
 #include "traps/timeout.hpp"
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -32,7 +34,7 @@ public:
     // SIGKILL cannot be refused: the wait is short, and without it a zombie would be left.
     ~state() {
         if (ended()) return;
-        ::kill(made.id, SIGKILL);
+        send(SIGKILL);
         while (waitpid(made.id, nullptr, 0) < 0 && errno == EINTR) {
         }
     }
@@ -43,6 +45,7 @@ public:
     void tell(const char* operation, int value, site at);
     void look(site at);
     void kill(int signo, site at);
+    int send(int signo) const noexcept;
     coroutine<void> watch(site at);
     // These keep the state, whatever becomes of the process object.
     static coroutine<exit_status> wait(std::shared_ptr<state> of, site at);
@@ -123,13 +126,28 @@ coroutine<exit_status> process::state::wait(std::shared_ptr<state> of, site at) 
                    "part of it has waited for the process");
 }
 
-// As long as nobody has taken the status the number stays the process's own, so no stranger gets
-// the signal.
+// Returns the system's error, or 0.
+// Discussion: the number may be a stranger's. Where this program ignores SIGCHLD, or another part
+// of it waits for its children, the number is free as soon as the process ends. The descriptor
+// stands for this process and no other. The run closes it at its end; who is left then is asked for
+// by number, as a child of ours.
+int process::state::send(int signo) const noexcept {
+    const int watch = end_watch.number();
+    if (watch >= 0) {
+        if (syscall(SYS_pidfd_send_signal, watch, signo, nullptr, 0) == 0) return 0;
+        if (errno != ENOSYS) return errno;
+    }
+    siginfo_t told{};
+    const auto id = static_cast<id_t>(made.id);
+    if (waitid(P_PID, id, &told, WEXITED | WNOHANG | WNOWAIT) != 0) return ESRCH;
+    return ::kill(made.id, signo) == 0 ? 0 : errno;
+}
+
 void process::state::kill(int signo, site at) {
     if (ended()) return;
     tell("kill", signo, at);
-    if (::kill(made.id, signo) == 0 || errno == ESRCH) return;
-    const int code = errno;
+    const int code = send(signo);
+    if (code == 0 || code == ESRCH) return;
     throw io_error(code, std::string("cannot send a signal to a process: ") + std::strerror(code));
 }
 
@@ -165,7 +183,7 @@ process start_process(const command& program, const process_options& options, si
 
 // A task that waits goes on with the status; when nobody does, the state looks after the rest.
 process::~process() {
-    if (state_ != nullptr && !state_->ended()) ::kill(state_->made.id, SIGKILL);
+    if (state_ != nullptr && !state_->ended()) state_->send(SIGKILL);
 }
 
 coroutine<exit_status> process::wait(site at) {
