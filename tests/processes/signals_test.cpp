@@ -163,6 +163,10 @@ TEST_CASE("2I-66: a stream has one reader, and a signal has one stream") {
         CHECK(signo == SIGUSR1);
         CHECK_THROWS_AS((signal_stream{SIGKILL}), misuse);
         CHECK_THROWS_AS((signal_stream{0}), misuse);
+        // Two belong to the system's threads; asked for again they are still nobody's.
+        CHECK_THROWS_AS((signal_stream{32}), misuse);
+        CHECK_THROWS_AS((signal_stream{SIGUSR2, 32}), misuse);
+        CHECK_THROWS_AS((signal_stream{33}), misuse);
     });
 }
 

@@ -41,6 +41,10 @@ bool can_be_waited_for(int signo) {
     return signo > 0 && signo < signals_end;
 }
 
+[[noreturn]] void refuse(int signo) {
+    throw misuse("no program can wait for signal " + std::to_string(signo));
+}
+
 }  // namespace
 
 class signal_stream::state {
@@ -88,9 +92,7 @@ extern "C" void giambio_on_signal(int signo) {
 // --- the state
 
 void signal_stream::state::take_over(int signo) {
-    if (!can_be_waited_for(signo)) {
-        throw misuse("no program can wait for signal " + std::to_string(signo));
-    }
+    if (!can_be_waited_for(signo)) refuse(signo);
     auto& slot = stream_of[static_cast<std::size_t>(signo)];
     state* nobody = nullptr;
     if (!slot.compare_exchange_strong(nobody, this)) {
@@ -102,7 +104,10 @@ void signal_stream::state::take_over(int signo) {
     ours.sa_flags = SA_RESTART;  // system calls of other threads go on
     sigemptyset(&ours.sa_mask);
     struct sigaction before {};
-    sigaction(signo, &ours, &before);
+    if (sigaction(signo, &ours, &before) != 0) {
+        slot = nullptr;
+        refuse(signo);  // the system's library keeps two for its threads
+    }
     mine.push_back({signo, before});
 }
 
