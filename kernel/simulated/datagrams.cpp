@@ -64,7 +64,7 @@ io_result simulated_network::send_to(int fd, const void* buffer, std::size_t siz
     if (size > longest_datagram) return io_result::failed(EMSGSIZE);
     const bool may_shout = at->options[static_cast<std::size_t>(socket_option::broadcast)] != 0;
     if (is_broadcast(to) && !may_shout) return io_result::failed(EACCES);
-    if (!at->is_bound) at->local.port = ++last_port_;
+    if (!take_port(*at)) return io_result::failed(EADDRNOTAVAIL);
     at->is_bound = true;
     sent.source = seen_from(*at, to);
     spread_out(sent);

@@ -70,6 +70,8 @@ private:
     endpoint& make(address_family family, socket_type type);
     bool is_full(std::size_t more) const;
     bool is_taken(const endpoint& by, const address& where) const;
+    std::uint16_t free_port(socket_type type);
+    bool take_port(endpoint& at);
     void pair_up(endpoint& one, endpoint& other);
 
     // --- streams.cpp

@@ -26,6 +26,10 @@ bool has_option(const endpoint& at, socket_option option) {
     return true;
 }
 
+// The ports that are given away.
+constexpr std::uint16_t first_given_port = 40'001;
+constexpr std::uint16_t last_given_port = 65'535;
+
 }  // namespace
 
 // The script is a part of the calendar: what it tells happens between two packets.
@@ -126,6 +130,28 @@ bool simulated_network::is_taken(const endpoint& by, const address& where) const
     });
 }
 
+// The next port, of those that a machine gives away, that no socket of this sort is bound to. 0:
+// there is none. Clients are not bound; when there are very many, some have the same port.
+std::uint16_t simulated_network::free_port(socket_type type) {
+    const auto is_bound = [&](const auto& entry) {
+        const endpoint& each = *entry.second;
+        const bool alike = each.is_bound && each.type == type && !each.local_only;
+        return alike && each.local.port == last_port_;
+    };
+    for (int tried = last_given_port - first_given_port; tried >= 0; --tried) {
+        if (last_port_ == last_given_port) last_port_ = first_given_port - 1;
+        ++last_port_;
+        if (std::none_of(endpoints_.begin(), endpoints_.end(), is_bound)) return last_port_;
+    }
+    return 0;
+}
+
+// A socket without a port gets one when it needs it. False: there is none.
+bool simulated_network::take_port(endpoint& at) {
+    if (!at.is_bound) at.local.port = free_port(at.type);
+    return at.local.port != 0;
+}
+
 // Port 0 means any free one, as on a machine.
 io_result simulated_network::bind(int fd, const address& where) {
     endpoint* at = find(fd);
@@ -136,10 +162,13 @@ io_result simulated_network::bind(int fd, const address& where) {
     if ((where.is_local() || where.port != 0) && is_taken(*at, where)) {
         return io_result::failed(EADDRINUSE);
     }
+    const bool any_port = !where.is_local() && where.port == 0;
+    const std::uint16_t given = any_port ? free_port(at->type) : where.port;
+    if (any_port && given == 0) return io_result::failed(EADDRINUSE);
     at->local = where;
+    at->local.port = given;
     at->host = host;
     at->is_bound = true;
-    if (!where.is_local() && where.port == 0) at->local.port = ++last_port_;
     return io_result::done();
 }
 

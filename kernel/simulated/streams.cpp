@@ -52,12 +52,10 @@ io_result simulated_network::connect(int fd, const address& to) {
     if (at->type == socket_type::datagram) return connect_datagram(*at, to);
     if (at->state != standing::fresh) return io_result::failed(EISCONN);
     if (host_of(to) < 0) return io_result::failed(ENETUNREACH);
+    if (!to.is_local() && !take_port(*at)) return io_result::failed(EADDRNOTAVAIL);
     at->state = standing::connecting;
     at->peer_name = to;
-    if (!to.is_local()) {
-        if (!at->is_bound) at->local.port = ++last_port_;
-        at->local = seen_from(*at, to);
-    }
+    if (!to.is_local()) at->local = seen_from(*at, to);
     packet knocks{.kind = cargo::knock, .from = fd, .target = to, .from_host = at->host};
     knocks.to_host = host_of(to);
     knocks.local = to.is_local();
@@ -71,10 +69,10 @@ io_result simulated_network::connect_datagram(endpoint& at, const address& to) {
     if (to.is_local() && !is_taken(at, to)) {
         return io_result::failed(to.is_abstract() ? ECONNREFUSED : ENOENT);
     }
+    if (!to.is_local() && !take_port(at)) return io_result::failed(EADDRNOTAVAIL);
     at.state = standing::connected;
     at.peer_name = to;
     if (!to.is_local()) {
-        if (!at.is_bound) at.local.port = ++last_port_;
         at.local = seen_from(at, to);
         at.is_bound = true;
     }

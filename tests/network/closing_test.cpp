@@ -1,4 +1,4 @@
-// Sockets that are closed while they connect.
+// Sockets that are closed while they connect, and the ports that are free.
 //
 // Not here: closing in the middle of receiving and sending (same_programs_test.cpp).
 #include "tests/sockets/rules.hpp"
@@ -63,6 +63,28 @@ TEST_CASE("a socket that is closed in the moment in which it is connected stays 
         CHECK(client.number() == -1);
         const std::string end = co_await peer.receive(10);
         CHECK(end.empty());
+    };
+    async_scheduler{simulated{}}.start(program());
+}
+
+TEST_CASE("port 0 means a port that nobody has, however many were given away before") {
+    auto program = []() -> coroutine<> {
+        udp_socket chosen, given;
+        chosen.bind(address("127.0.0.1", 40'001));
+        given.bind(address("127.0.0.1", 0));
+        CHECK(given.local_address().port == 40'002);
+        tcp_socket not_yet_listening, other;
+        not_yet_listening.bind(address("127.0.0.1", 40'003));
+        other.bind(address("127.0.0.1", 0));
+        CHECK(other.local_address().port == 40'004);
+        for (int i = 0; i < 26'000; ++i) {
+            udp_socket passing;
+            passing.bind(address("127.0.0.1", 0));
+            const std::uint16_t port = passing.local_address().port;
+            if (port <= 40'000 || port == 40'001 || port == 40'002)
+                FAIL("it is given port " << port);
+        }
+        co_return;
     };
     async_scheduler{simulated{}}.start(program());
 }
