@@ -5,39 +5,82 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace giambio::trace::commands {
+namespace {
 
-output::output(std::string path)
-    : path_(std::move(path)), file_(path_ == "-" ? stdout : std::fopen(path_.c_str(), "wbe")) {
-    if (file_ == nullptr) fail();
+// Where the links of this path lead at last, also when nothing is there.
+std::string behind_links(std::filesystem::path path) {
+    constexpr int most = 40;  // as many as the system follows
+    std::error_code ignored;
+    for (int i = 0; i < most && std::filesystem::is_symlink(path, ignored); ++i)
+        path = path.parent_path() / std::filesystem::read_symlink(path, ignored);
+    return path;
 }
 
-// A device, such as /dev/null, is not ours to remove.
+}  // namespace
+
+output::output(std::string path) : path_(std::move(path)), file_(stdout) {
+    if (path_ == "-") return;
+    struct stat old {};
+    const bool is_there = ::stat(path_.c_str(), &old) == 0;
+    if (!is_there && errno != ENOENT) fail(path_);
+    // A device, a pipe, and a file that has lost its name, are written as they are.
+    if (is_there && (!S_ISREG(old.st_mode) || old.st_nlink == 0)) {
+        file_ = std::fopen(path_.c_str(), "wbe");
+        if (file_ == nullptr) fail(path_);
+        return;
+    }
+    path_ = behind_links(path_);
+    if (is_there && ::access(path_.c_str(), W_OK) != 0) fail(path_);
+    open_part();
+    if (is_there) take_after(old);
+}
+
 output::~output() {
-    if (is_done_ || file_ == stdout) return;
-    struct stat about {};
-    const bool is_file = ::fstat(::fileno(file_), &about) == 0 && S_ISREG(about.st_mode);
-    std::fclose(file_);
-    if (is_file) std::remove(path_.c_str());
+    if (file_ != nullptr && file_ != stdout) std::fclose(file_);
+    if (!part_.empty()) std::remove(part_.c_str());
 }
 
-void output::fail() const {
-    throw std::runtime_error("cannot write " + path_ + ": " + std::strerror(errno));
+// Under a name that nobody has, in the same folder, so that it can take the other's name.
+void output::open_part() {
+    std::string name;
+    for (int number = 0;; ++number) {
+        name = path_ + ".part" + std::to_string(number);
+        file_ = std::fopen(name.c_str(), "wbxe");
+        if (file_ != nullptr || errno != EEXIST) break;
+    }
+    if (file_ == nullptr) fail(name);
+    part_ = name;
+}
+
+// Owner and rights of the old file, as far as the system lets us: only root can give a file away.
+void output::take_after(const struct stat& old) {
+    [[maybe_unused]] const int given = ::fchown(::fileno(file_), old.st_uid, old.st_gid);
+    [[maybe_unused]] const int ruled = ::fchmod(::fileno(file_), old.st_mode & 07777U);
+}
+
+void output::fail(const std::string& what) {
+    throw std::runtime_error("cannot write " + what + ": " + std::strerror(errno));
 }
 
 void output::write(std::string_view text) {
-    if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail();
+    if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail(path_);
 }
 
 void output::finish() {
-    if (std::fflush(file_) != 0) fail();
-    is_done_ = true;
-    if (file_ != stdout && std::fclose(file_) != 0) fail();
+    if (std::fflush(file_) != 0) fail(path_);
+    if (file_ == stdout) return;
+    if (std::fclose(std::exchange(file_, nullptr)) != 0) fail(path_);
+    if (part_.empty()) return;
+    if (std::rename(part_.c_str(), path_.c_str()) != 0) fail(path_);
+    part_.clear();
 }
 
 }  // namespace giambio::trace::commands

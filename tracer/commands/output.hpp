@@ -1,14 +1,16 @@
 // Where a command writes what it makes: a file, or standard output when it is called `-`.
 //
 // Called by the commands that make files. Not here: what they write.
-// Kept true: when it cannot be written, a sentence is thrown that names the file and the reason,
-// and no file is left that looks whole.
+// Kept true: when it cannot be written, a sentence is thrown that names the file and the reason. A
+// file that is there stays as it is, and may be read, until `finish` puts the new one in its place.
 // Internal to tracer/.
 #pragma once
 
 #include <cstdio>
 #include <string>
 #include <string_view>
+
+#include <sys/stat.h>
 
 namespace giambio::trace::commands {
 
@@ -23,13 +25,16 @@ public:
     void finish();
 
     // Where a command says what it has made: not in the middle of what it makes.
-    std::FILE* beside() const { return file_ == stdout ? stderr : stdout; }
+    std::FILE* beside() const { return path_ == "-" ? stderr : stdout; }
 
 private:
-    [[noreturn]] void fail() const;
+    void open_part();
+    void take_after(const struct stat& old);
+    [[noreturn]] static void fail(const std::string& what);
+
     std::string path_;
+    std::string part_;  // the name of the new file until it is finished; empty: written directly
     std::FILE* file_;
-    bool is_done_ = false;
 };
 
 }  // namespace giambio::trace::commands

@@ -2,8 +2,8 @@
 //
 // Both stream, so that a trace of any size takes little memory. Not here: how a running program
 // packs (tracer/file_outlet.cpp), how the reader unpacks (tracer/model/file_text.cpp).
-// Kept true: a file that is there already is not touched unless -f is given; one that could not be
-// written to its end is removed.
+// Kept true: a file that is there already is not touched unless -f is given, and then only when the
+// new one is whole.
 // Internal to tracer/.
 #include "tracer/commands/commands.hpp"
 #include "tracer/commands/output.hpp"

@@ -1,0 +1,97 @@
+"""Where the commands write: over their own input, behind a link, into a pipe, and when they fail.
+
+Not here: what is written. Kept true: a file that is there already is whole at any moment, the old
+one or the new one, and nothing lies beside it afterwards.
+Internal to tests/export/.
+"""
+
+import os
+import stat
+import threading
+
+from exporting import SAMPLE, check, trace, work_folder
+
+
+def copied(folder, name="run.jsonl"):
+    path = folder / name
+    path.write_bytes(SAMPLE.read_bytes())
+    return path
+
+
+def names(folder):
+    return sorted(each.name for each in folder.iterdir())
+
+
+def a_command_may_write_over_its_input(folder):
+    run, other, both = copied(folder), copied(folder, "other.jsonl"), folder / "both.jsonl"
+    check(trace("merge", run, other, "-o", both).returncode == 0, "merge")
+    done = trace("merge", run, other, "-o", run)
+    check(done.returncode == 0, "merge over an input", done)
+    check(run.read_bytes() == both.read_bytes(), "and the same is made")
+    text = SAMPLE.read_bytes() + b"\n" * (3 << 20)
+    run.write_bytes(text)
+    check(trace("pack", run, "-o", run, "-f").returncode == 0, "pack over the input")
+    check(trace("unpack", run, "-o", run, "-f").returncode == 0, "unpack over it")
+    check(run.read_bytes() == text, "and nothing is lost")
+    check(trace("export", SAMPLE, "--chrome", run).returncode == 0, "a Chrome trace")
+    check(trace("import", run, "-o", run).returncode == 0, "import over the input")
+    check(trace("info", run, "--strict").returncode == 0, "and it is a trace")
+    check(names(folder) == ["both.jsonl", "other.jsonl", "run.jsonl"], "nothing else is there")
+
+
+def what_fails_leaves_the_old_file(folder):
+    old = folder / "old"
+    old.write_text("precious")
+    for form in ("--chrome", "--svg", "--html", "--csv"):
+        done = trace("export", SAMPLE, form, old, "--from", 20, "--to", 10)
+        check(done.returncode != 0, "an empty window fails", done)
+        check(old.read_text() == "precious", f"{form} leaves the old file")
+        trace("export", SAMPLE, form, folder / "new", "--from", 20, "--to", 10)
+    check(trace("import", SAMPLE, "-o", old).returncode != 0, "no Chrome trace")
+    check(old.read_text() == "precious", "import leaves the old file")
+    check(names(folder) == ["old"], "nothing else is there", names(folder))
+    for there in (folder, folder / "none" / "file"):
+        done = trace("export", SAMPLE, "--csv", there)
+        check(done.returncode == 1 and str(there).encode() in done.stderr, "it is named", done)
+    check(names(folder) == ["old"], "and still nothing else", names(folder))
+
+
+def rights_and_links_stay(folder):
+    fresh, kept, link = folder / "fresh", folder / "kept", folder / "link"
+    old_mask = os.umask(0o027)
+    check(trace("export", SAMPLE, "--csv", fresh).returncode == 0, "a new file")
+    os.umask(old_mask)
+    check(stat.S_IMODE(fresh.stat().st_mode) == 0o640, "has the usual rights", fresh.stat())
+    kept.write_text("old")
+    kept.chmod(0o604)
+    link.symlink_to("kept")
+    check(trace("export", SAMPLE, "--csv", link).returncode == 0, "behind a link")
+    check(link.is_symlink() and kept.read_bytes() == fresh.read_bytes(), "the link stays one")
+    check(stat.S_IMODE(kept.stat().st_mode) == 0o604, "an old file's rights stay", kept.stat())
+    kept.unlink()
+    check(trace("export", SAMPLE, "--csv", link).returncode == 0, "a link to nothing")
+    check(link.is_symlink() and kept.read_bytes() == fresh.read_bytes(), "brings it about")
+    check(names(folder) == ["fresh", "kept", "link"], "nothing else is there", names(folder))
+
+
+def pipes_and_devices_are_written_as_they_are(folder):
+    table = trace("export", SAMPLE, "--csv", "-").stdout
+    check(trace("export", SAMPLE, "--csv", "/dev/stdout").stdout.startswith(table), "/dev/stdout")
+    check(trace("export", SAMPLE, "--csv", "/dev/null").returncode == 0, "/dev/null")
+    check(stat.S_ISCHR(os.stat("/dev/null").st_mode), "goes on being a device")
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    came = []
+    reader = threading.Thread(target=lambda: came.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    check(trace("export", SAMPLE, "--csv", pipe).returncode == 0, "into a pipe")
+    reader.join(60)
+    check(came == [table] and stat.S_ISFIFO(pipe.stat().st_mode), "all came through it")
+
+
+if __name__ == "__main__":
+    for test in (a_command_may_write_over_its_input, what_fails_leaves_the_old_file,
+                 rights_and_links_stay, pipes_and_devices_are_written_as_they_are):
+        with work_folder() as place:
+            test(place)
+        print("ok:", test.__name__.replace("_", " "))
