@@ -58,6 +58,7 @@ def traces():
     yield "escapes", HEADER + event(1, "log", r',"text":"\ud83d\ude00\n\u0000\""')
     yield "bytes", (HEADER.encode() + b'{"seq":1,"t":0,"turn":1,"kind":"log","task":1,"cause":0,'
                     b'"at":0,"text":"\xff\xc0\x00"}\n')
+    yield "large_number", HEADER + '{"later":1e999}\n' + event(1, "mark", ',"later":-1e999')
     yield "lost", HEADER + event(1, "run_begin") + event(9, "lost", ',"events":7,"text":"slow"')
     yield "two_headers", HEADER + HEADER
     yield "version_2", HEADER.replace(":1", ":2", 1)

@@ -119,6 +119,12 @@ TEST_CASE("steps.json that is no JSON is told with the byte") {
     CHECK_THAT(found.complaints[0], ContainsSubstring("x: is no JSON (byte 11)"));
 }
 
+TEST_CASE("steps.json with a number that is too large is complained about") {
+    const auto found = read_steps(R"({"title": 1e999})", "x", lessons_tests::kitchen());
+    REQUIRE(found.complaints.size() == 1);
+    CHECK_THAT(found.complaints[0], ContainsSubstring("x: has a number that is too large"));
+}
+
 TEST_CASE("a star in a pattern stands for any text, also none") {
     CHECK(matches_pattern("abc", "abc"));
     CHECK(matches_pattern("abc", "a*c"));

@@ -138,6 +138,12 @@ TEST_CASE("a value of the wrong type is named") {
     check_skipped(with(rest, R"(,"t":4)"), 0, "\"t\" stands twice");
 }
 
+TEST_CASE("a number that no computer can keep costs its own line only") {
+    check_skipped(R"({"weather":1e999})", 0, "a number that is too large");
+    check_skipped(R"({"source":1,"file":"a","text":null,"size":-1e999})", 0, "too large");
+    check_skipped(with(rest, R"(,"new":1e999)"), 0, "a number that is too large");
+}
+
 TEST_CASE("a refused line leaves no keys behind for the next one") {
     const recording made = around(with(rest, R"(,"timer":7,"chain":[0,0],"why":3)"));
     CHECK(made.arguments_of(made.events.back()).size() == 1);

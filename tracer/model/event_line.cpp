@@ -213,7 +213,10 @@ struct event_sax {
         return true;
     }
 
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) {
+    bool parse_error(std::size_t position, const std::string&,
+                     const nlohmann::json::exception& fault) {
+        if (dynamic_cast<const nlohmann::json::out_of_range*>(&fault) != nullptr)
+            return fail("The line has a number that is too large.");
         const std::size_t offset = position == 0 ? 0 : position - 1;
         const std::size_t in_line = offset < text.size() ? offset : text.size();
         const std::string near = excerpt(text, in_line);

@@ -145,6 +145,8 @@ lesson_steps read_steps(const std::string& text, const std::string& file, const 
         all.read(json::parse(text));
     } catch (const json::parse_error& wrong) {
         all.complain("is no JSON (byte " + std::to_string(wrong.byte) + "): " + wrong.what());
+    } catch (const json::out_of_range& wrong) {
+        all.complain(std::string("has a number that is too large: ") + wrong.what());
     }
     all.resolve_all();
     return all.take();

@@ -70,6 +70,8 @@ json parse_tree(std::string_view line) {
         throw bad_line(near.empty() ? "The line is not JSON: it ends too early."
                                     : "The line is not JSON from here on: " + near,
                        offset);
+    } catch (const json::out_of_range&) {
+        throw bad_line("The line has a number that is too large.");
     }
 }
 
