@@ -212,6 +212,20 @@ TEST_CASE("a damaged definition costs its places, not the trace events") {
     for (std::size_t i = 0; i < lines.size(); ++i) CHECK(made.complaints[i].line == lines[i]);
 }
 
+TEST_CASE("definitions may leave out no more than a few numbers in all") {
+    trace_maker maker;
+    for (const char* id : {"65536", "131072", "196608"})
+        maker.line(R"({"source":)" + std::string(id) + R"(,"file":"a","text":null})");
+    for (const char* id : {"65536", "65538", "65539"})
+        maker.line(R"({"site":)" + std::string(id) +
+                   R"(,"source":65536,"line":1,"column":1,"function":"f"})");
+    const recording made = maker.read();
+    CHECK(made.sources.size() == 65536);
+    CHECK(made.sites.size() == 65536);
+    REQUIRE(made.complaints.size() == 4);
+    CHECK_THAT(made.complaints[0].what, ContainsSubstring("131072 of this definition is out of"));
+}
+
 TEST_CASE("kinds, keys and lines of a later version are tolerated") {
     const recording made = trace_maker()
                                .line(R"({"weather":"rain","seq":1})")

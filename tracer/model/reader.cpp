@@ -27,7 +27,8 @@ using nlohmann::json;
 constexpr int known_version = 1;
 constexpr std::uint64_t most_complaints = 1000;
 constexpr std::size_t deepest = 100;
-// A damaged id must not make the tables huge; a good trace numbers without gaps.
+// Damaged ids must not make the tables huge; a good trace numbers without gaps. All of a table's
+// gaps together have so many numbers at most.
 constexpr std::uint64_t longest_gap = 65'536;
 
 // Why a definition, header or footer cannot be used; caught where the line is known.
@@ -128,15 +129,17 @@ header header_of(const json& line) {
     return made;
 }
 
-// Makes room for definition `id` of a table that counts from 1. False when it is there already.
+// Makes room for definition `id` of a table that counts from 1 and has `count` of them.
 template <typename row, typename is_defined>
-void make_room(std::vector<row>& table, std::uint64_t id, is_defined defined) {
-    if (id == 0 || id > table.size() + longest_gap)
+void make_room(std::vector<row>& table, std::uint64_t& count, std::uint64_t id,
+               is_defined defined) {
+    if (id == 0 || id > count + longest_gap)
         throw bad_line("The number " + std::to_string(id) + " of this definition is out of order.");
     if (id <= table.size() && defined(table[id - 1]))
         throw bad_line("The number " + std::to_string(id) +
                        " was defined before; the first definition stays.");
     if (id > table.size()) table.resize(id);
+    ++count;
 }
 
 }  // namespace
@@ -166,6 +169,8 @@ private:
     std::uint64_t line_number_ = 0;
     std::uint64_t line_start_ = 0;
     std::uint64_t bad_lines_ = 0;
+    std::uint64_t sources_ = 0;  // how many were defined; gaps do not count
+    std::uint64_t sites_ = 0;
     bool stopped_ = false;  // a second header: the rest is another run's trace
 };
 
@@ -310,7 +315,8 @@ void loader::read_source(const json& line) {
     source_file made{text_at(line, "file"), std::nullopt};
     if (const auto text = line.find("text"); text != line.end() && !text->is_null())
         made.text = text_at(line, "text");
-    make_room(made_.sources, id, [](const source_file& row) { return !row.file.empty(); });
+    make_room(made_.sources, sources_, id,
+              [](const source_file& row) { return !row.file.empty(); });
     made_.sources[id - 1] = std::move(made);
 }
 
@@ -322,7 +328,7 @@ void loader::read_site(const json& line) {
     if (made.source == 0 || made.source > made_.sources.size())
         throw bad_line("The site " + std::to_string(id) + " stands in source " +
                        std::to_string(made.source) + ", which was not defined before.");
-    make_room(made_.sites, id, [](const site& row) { return row.source != 0; });
+    make_room(made_.sites, sites_, id, [](const site& row) { return row.source != 0; });
     made_.sites[id - 1] = made;
 }
 
