@@ -269,6 +269,13 @@ TEST_CASE("a chain of any length is kept") {
     CHECK(made.chain_of(made.events[0]).back() == 1);
 }
 
+TEST_CASE("a number that is too large for a chain is passed over with all its digits") {
+    numbers_in all("99999999999999999999, x, 7");
+    REQUIRE(all.next());
+    CHECK(all.number() == 7);
+    CHECK_FALSE(all.next());
+}
+
 TEST_CASE("the footer is read, and a second run behind it is not mixed in") {
     const std::string footer = R"({"end":{"events":1,"turns":2,"t":3,"tasks":4,"lost":5}})";
     const recording made =

@@ -4,6 +4,7 @@
 // Internal to tracer/model/.
 #include "tracer/model/own_keys.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace giambio::trace {
@@ -86,12 +87,14 @@ std::optional<std::int64_t> number_in(std::string_view value) {
     return number;
 }
 
+// Of a number that is too large all digits are passed over at once: to go on behind the first would
+// be to read the others again, and again.
 bool numbers_in::next() {
     while (!rest_.empty()) {
         const auto [end, fault] =
             std::from_chars(rest_.data(), rest_.data() + rest_.size(), number_);
         const auto used = static_cast<std::size_t>(end - rest_.data());
-        rest_.remove_prefix(fault == std::errc{} ? used : 1);
+        rest_.remove_prefix(std::max<std::size_t>(used, 1));
         if (fault == std::errc{}) return true;
     }
     return false;
