@@ -156,4 +156,9 @@ TEST_CASE("times that cannot be used are left out") {
         CHECK(made.counts.steps == 0);
     }
     check_sound(import_text(R"([{"ph":"X","pid":1,"tid":1,"ts":-5.5,"dur":"2.5","name":"a"}])"));
+    // No run of ours takes 60 years.
+    const imported far = import_text(R"([{"ph":"i","pid":1,"tid":1,"ts":5,"name":"a"},)"
+                                     R"({"ph":"i","pid":1,"tid":1,"ts":1.9e15,"name":"b"}])");
+    check_sound(far);
+    CHECK(far.counts.timeless == 1);
 }

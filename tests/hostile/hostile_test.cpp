@@ -5,6 +5,8 @@
 // Kept true: nothing crashes, whole good lines are kept, and a sentence names the line.
 // Internal to tests/.
 #include "tests/catch.hpp"
+#include "tracer/model/export_chrome.hpp"
+#include "tracer/model/export_svg.hpp"
 #include "tracer/model/history.hpp"
 #include "tracer/model/reader.hpp"
 #include "tracer/model/report.hpp"
@@ -141,5 +143,31 @@ TEST_CASE("hostile: kinds and lines of later versions are kept or passed over in
                   "file");
     CHECK(read.complaints.empty());
     CHECK(read.events.size() == 3);
+    tell(read);
+}
+
+TEST_CASE("hostile: times up to the latest can be drawn and exported") {
+    const auto at = [](int seq, const std::string& t, const std::string& own) {
+        return "{\"seq\":" + std::to_string(seq) + ",\"t\":" + t +
+               ",\"turn\":0,\"task\":1,\"cause\":0,\"at\":0," + own + "}\n";
+    };
+    const std::string last = std::to_string(latest_time);
+    const recording read =
+        read_text(first_line_of_all + at(1, "0", R"("kind":"spawn","child":1,"name":"late")") +
+                      at(2, "0", R"("kind":"switch_in")") +
+                      at(3, last, R"("kind":"switch_out","how":"yield")") +
+                      at(4, last, R"("kind":"switch_in")") +
+                      at(5, "9223372036854775807", R"("kind":"mark","text":"x")"),
+                  "file");
+    REQUIRE(read.complaints.size() == 1);
+    std::string made;
+    const auto keep = [&](std::string_view text) {
+        made += text;
+        REQUIRE(made.size() < 1'000'000);  // it would go on for ever
+    };
+    svg_picture(read, whole(read), axis::time, svg_style{}, keep);
+    chrome_trace(read, whole(read), axis::time, keep);
+    CHECK(made.find("\"dur\":-") == std::string::npos);
+    CHECK(made.find("\"ts\":-") == std::string::npos);
     tell(read);
 }

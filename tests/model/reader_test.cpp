@@ -144,6 +144,16 @@ TEST_CASE("a number that no computer can keep costs its own line only") {
     check_skipped(with(rest, R"(,"new":1e999)"), 0, "a number that is too large");
 }
 
+TEST_CASE("a time that could not be added to others is refused") {
+    const std::string late = R"({"seq":2,"t":1152921504606846977,)";  // 2^60 and one more
+    check_skipped(begun(late), 0, "\"t\" is not a whole number in its range");
+    check_skipped(begun(R"({"seq":2,"t":9223372036854775807,)"), 0, "in its range");
+    trace_maker maker;
+    const recording made = maker.add("mark", 0).time(1LL << 60).add("mark", 0).read();
+    CHECK(made.complaints.empty());
+    CHECK(made.events.back().t == 1152921504606846976);
+}
+
 TEST_CASE("a refused line leaves no keys behind for the next one") {
     const recording made = around(with(rest, R"(,"timer":7,"chain":[0,0],"why":3)"));
     CHECK(made.arguments_of(made.events.back()).size() == 1);

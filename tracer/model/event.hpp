@@ -136,6 +136,9 @@ inline bool same_word(std::string_view a, std::string_view b) {
     return true;
 }
 
+// The last `t` that a trace may have, 36 years: durations can be added then, and places drawn.
+inline constexpr std::int64_t latest_time = std::int64_t{1} << 60U;
+
 struct event {
     std::uint64_t seq = 0;
     std::int64_t t = 0;  // nanoseconds since the run began

@@ -107,7 +107,7 @@ struct event_sax {
             case 0:
                 return store(made.seq, value);
             case 1:
-                return store(made.t, value);
+                return value <= std::uint64_t{latest_time} ? store(made.t, value) : wrong_shape();
             case 2:
                 return store(made.turn, value);
             case 4:

@@ -20,7 +20,7 @@ namespace giambio::trace {
 namespace {
 
 using json = nlohmann::json;
-// Small enough that a begin and a length can be added.
+// Small enough that two begins can be subtracted, and a length added.
 constexpr std::int64_t latest = 2'000'000'000'000'000'000;
 
 // Nanoseconds from the text of a number of microseconds.
@@ -236,6 +236,8 @@ void entry_reader::finish() {
                      [](const chrome_entry& a, const chrome_entry& b) { return a.t < b.t; });
     const std::int64_t first = into_.entries.empty() ? 0 : into_.entries.front().t;
     for (chrome_entry& each : into_.entries) each.t -= first;
+    counts_.timeless += std::erase_if(
+        into_.entries, [](const chrome_entry& each) { return each.t + each.length > latest_time; });
     for (std::size_t i = 0; i < into_.lanes.size(); ++i) {
         std::string& name = into_.lanes[i].name;
         if (name.empty()) {

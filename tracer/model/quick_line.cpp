@@ -53,6 +53,7 @@ public:
     const char* place() const { return at_; }
 
     // Digits as JSON allows them: at most 18, so that the number fits, and no zero before others.
+    static_assert(999'999'999'999'999'999 <= latest_time);
     template <typename integer>
     bool number(integer& into) {
         const char* const begin = at_;

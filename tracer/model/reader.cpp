@@ -335,6 +335,8 @@ void loader::read_site(const json& line) {
 void loader::read_footer(const json& line) {
     const json& end = line["end"];
     if (!end.is_object()) throw bad_line("The value of \"end\" is not an object.");
+    if (number_or_zero<std::int64_t>(end, "t") > latest_time)
+        throw bad_line("The value of \"t\" is out of its range.");
     made_.end = footer{
         number_or_zero<std::uint64_t>(end, "events"), number_or_zero<std::uint64_t>(end, "turns"),
         number_or_zero<std::int64_t>(end, "t"), number_or_zero<std::uint64_t>(end, "tasks"),
