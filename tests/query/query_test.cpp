@@ -235,6 +235,16 @@ TEST_CASE("the state of a task at a moment, and peaks") {
     CHECK(asked("peak(length, \"queue*\")").seqs == std::vector<std::uint64_t>{23});
 }
 
+TEST_CASE("a percentile of which nobody knows which is nothing") {
+    CHECK(told("percentile(steps(), 1 / 0)") == "nothing");
+    CHECK(told("percentile(length of object_op, 1 / 0) == 1") == "false");
+    const std::string large = "1000000000000000000";
+    std::string endless = large;
+    for (int i = 0; i < 300; ++i) endless += " * " + large;
+    CHECK(told("percentile(length of object_op, " + endless + ")") == "3");
+    CHECK(told("percentile(length of object_op, " + endless + " - " + endless + ")") == "nothing");
+}
+
 TEST_CASE("numbers, durations and logic") {
     CHECK(told("1 + 2 * 3 - 4 / 2") == "5");
     CHECK(told("(1 + 2) * 3") == "9");

@@ -160,8 +160,12 @@ outcome run::measured(const node& which) {
     if (which.called == function::max) chosen = *std::max_element(all.begin(), all.end(), less);
     if (which.called == function::min) chosen = *std::min_element(all.begin(), all.end(), less);
     if (which.called == function::median) chosen = at_share(all, 0.5L);
-    if (which.called == function::percentile)
-        chosen = at_share(all, eval(*which.parts.back(), nullptr).number / 100);
+    if (which.called == function::percentile) {
+        const value share = eval(*which.parts.back(), nullptr);
+        if (share.is == answer::form::nothing || std::isnan(share.number))
+            return {value{}, "`" + which.parts.back()->written + "` is no number"};
+        chosen = at_share(all, share.number / 100);
+    }
     outcome told = made(chosen.value);
     told.seen.add(of_->events[chosen.from].seq);
     if (chosen.to != chosen.from) told.seen.add(of_->events[chosen.to].seq);
