@@ -131,6 +131,15 @@ def who_comes_late_is_told_what_is_there(folder):
           "that knows who was there before", done.stdout)
 
 
+def what_cannot_be_read_is_not_waited_for(folder):
+    with Follower(folder) as follower:
+        code, out, err = follower.told()
+    check(code == 1 and out == "" and f"{folder} is a directory" in err, "a folder", code, err)
+    with Follower("/proc/self/mem") as follower:  # reading its first byte is an error
+        code, _, err = follower.told()
+    check(code == 1 and "/proc/self/mem cannot be read" in err, "an error", code, err)
+
+
 def a_killed_program_is_noticed(folder):
     path = folder / "socket"
     with Served(f"unix:{path}") as server:
@@ -158,4 +167,5 @@ def only_the_owner_may_follow(folder):
 if __name__ == "__main__":
     run_all(a_follower_that_is_there_first_is_told_all, a_file_is_followed_while_it_grows,
             a_follower_that_reads_nothing_holds_nobody_up, who_comes_late_is_told_what_is_there,
-            a_killed_program_is_noticed, only_the_owner_may_follow)
+            what_cannot_be_read_is_not_waited_for, a_killed_program_is_noticed,
+            only_the_owner_may_follow)

@@ -87,6 +87,7 @@ public:
     // What has been added since; empty when nothing was.
     std::string_view next() {
         const ssize_t count = fd_ < 0 ? 0 : ::read(fd_, bytes_.data(), bytes_.size());
+        if (count < 0 && errno != EINTR) refuse(errno);
         if (count <= 0) return {};
         std::string_view came(bytes_.data(), static_cast<std::size_t>(count));
         if (read_ == 0 && is_packed(came)) unpacking_.emplace();
@@ -99,6 +100,13 @@ public:
     }
 
 private:
+    [[noreturn]] void refuse(int why) const {
+        if (why == EISDIR)
+            throw unreadable(path_ + " is a directory. Name the trace file inside it.");
+        throw unreadable(path_ + " cannot be read (" + std::strerror(why) +
+                         "). Copy it to another disk and try again.");
+    }
+
     void close() {
         if (fd_ >= 0) ::close(fd_);
         fd_ = -1;
