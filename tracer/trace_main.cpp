@@ -3,8 +3,8 @@
 // The start-up script calls it. Each subcommand is a file in tracer/commands/, which has the file
 // read and prints what tracer/model/ makes of it.
 // Kept true: what was wrong with the file goes to standard error, what it tells to standard output;
-// the exit code is 0 unless the file cannot be read at all, --strict was given and a line is bad,
-// or the subcommand's help says otherwise.
+// the exit code is 2 when the command is not understood; else it is 0, unless the file cannot be
+// read at all, --strict was given and a line is bad, or the subcommand's help says otherwise.
 // Internal to tracer/.
 #include "tracer/commands/commands.hpp"
 
@@ -35,8 +35,10 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
         return 0;
+    } catch (const CLI::RuntimeError& end) {
+        return end.get_exit_code();
     } catch (const CLI::ParseError& fault) {
-        return app.exit(fault);
+        return app.exit(fault) == 0 ? 0 : 2;
     }
 }
 

@@ -1,5 +1,6 @@
 """The command `giambio-trace` as a user meets it: output, complaints, exit codes, closed pipes."""
 import pathlib
+import resource
 import subprocess
 import sys
 import tempfile
@@ -87,9 +88,28 @@ def help_names_the_start_up_script():
     for arguments in (["--help"], ["text", "--help"], ["info", "--help"], ["state", "--help"]):
         done = run(*arguments)
         check(done.returncode == 0 and "./giambio trace" in done.stdout, f"{arguments}", done)
-    for arguments in ([], ["nonsense"], ["text"], ["text", SAMPLE, "--from", "x"]):
+
+
+def what_is_not_understood_ends_with_2():
+    for arguments in ([], ["nonsense"], ["text"], ["text", SAMPLE, "--from", "x"], ["check"],
+                      ["check", SAMPLE, "--only", "nonsense"], ["query"], ["diff", SAMPLE],
+                      ["state", SAMPLE, "--at", "5"], ["why", SAMPLE], ["export", SAMPLE],
+                      ["export", SAMPLE, "--csv", "-", "--from", "20", "--to", "10"]):
         done = run(*arguments)
-        check(done.returncode != 0 and done.stderr != "", f"{arguments} is refused", done)
+        check(done.returncode == 2 and done.stderr != "", f"{arguments} is refused", done)
+
+
+def an_accident_is_no_answer(folder):
+    """Where 1 says something about the trace, a file that has no room in memory ends with 2."""
+    large = folder / "large.json"
+    with open(large, "wb") as file:
+        file.truncate(1 << 30)
+    for command, code in ((["check", large], 2), (["query", large, "count(spawn)"], 2),
+                          (["diff", SAMPLE, large], 2), (["info", large], 1)):
+        done = subprocess.run([TOOL, *command], capture_output=True, text=True, timeout=60,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS,
+                                                                    (200 << 20, 200 << 20)))
+        check(done.returncode == code and "bad_alloc" in done.stderr, f"{command}", done)
 
 
 with tempfile.TemporaryDirectory() as made:
@@ -100,4 +120,6 @@ with tempfile.TemporaryDirectory() as made:
     unreadable_files_fail_with_a_sentence(pathlib.Path(made))
     a_closed_pipe_is_quiet(pathlib.Path(made))
     help_names_the_start_up_script()
+    what_is_not_understood_ends_with_2()
+    an_accident_is_no_answer(pathlib.Path(made))
 print("the command tells what it should")

@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <memory>
 #include <vector>
 
@@ -31,7 +30,6 @@ struct options {
 };
 
 constexpr int found_something = 1;
-constexpr int not_readable = 2;
 
 const rule& rule_of(const warning& told) {
     return rules()[static_cast<std::size_t>(told.rule)];
@@ -157,14 +155,7 @@ void print_rules() {
 void check_file(options& asked) {
     if (asked.list) return print_rules();
     if (asked.from_file.file.empty()) throw CLI::RequiredError("FILE (the trace file), or --list");
-    const recording of = [&] {
-        try {
-            return asked.from_file.read();
-        } catch (const std::exception& fault) {
-            std::fprintf(stderr, "giambio trace: %s\n", fault.what());
-            throw CLI::RuntimeError(not_readable);
-        }
-    }();
+    const recording of = asked.from_file.read();
     std::vector<warning> found = check(of, asked.limits);
     std::erase_if(found, [&](const warning& each) { return !is_wanted(asked, each); });
     asked.as_json ? print_json(of, found) : print_text(of, found);
@@ -204,7 +195,7 @@ void add_check(CLI::App& app) {
     command.footer(
         "The exit code is 0 when there is nothing to warn of, 1 when there is, and 2 when the file "
         "cannot be read.\nExample: ./giambio trace check demo.json --allow long_step --starved 1s");
-    command.callback([asked] { check_file(*asked); });
+    answer_with(command, [asked] { check_file(*asked); });
 }
 
 }  // namespace giambio::trace::commands

@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,10 @@ private:
 std::size_t index_of_moment(const recording& of, const std::string& option, const std::string& at);
 
 void print(std::string_view text);
+
+// What the subcommand does when it was parsed, where 1 is one of its answers: whatever goes wrong
+// is told, and ends it with 2.
+void answer_with(CLI::App& command, std::function<void()> run);
 
 void add_text(CLI::App& app);
 void add_info(CLI::App& app);

@@ -7,12 +7,10 @@
 #include "tracer/model/diff.hpp"
 
 #include "tracer/commands/commands.hpp"
-#include "tracer/model/reader.hpp"
 #include "tracer/model/words.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <cstdio>
 #include <memory>
 
 namespace giambio::trace::commands {
@@ -156,20 +154,14 @@ ordered_json json_of(const recording& a, const recording& b, const difference& f
 }
 
 void compare_files(options& wanted) {
-    std::unique_ptr<recording> a, b;
-    try {
-        a = std::make_unique<recording>(wanted.a.read());
-        b = std::make_unique<recording>(wanted.b.read());
-    } catch (const unreadable& fault) {
-        std::fprintf(stderr, "giambio trace diff: %s\n", fault.what());
-        throw CLI::RuntimeError(2);
-    }
-    const difference found = compare(*a, *b, wanted.ignore_times);
+    const recording a = wanted.a.read();
+    const recording b = wanted.b.read();
+    const difference found = compare(a, b, wanted.ignore_times);
     if (wanted.as_json) {
-        print(json_of(*a, *b, found).dump(2, ' ', false, ordered_json::error_handler_t::replace) +
+        print(json_of(a, b, found).dump(2, ' ', false, ordered_json::error_handler_t::replace) +
               "\n");
     } else {
-        print_text(*a, *b, found, wanted.most);
+        print_text(a, b, found, wanted.most);
     }
     if (!found.equal()) throw CLI::RuntimeError(1);
 }
@@ -192,7 +184,7 @@ void add_diff(CLI::App& app) {
         "by number. Exit code: 0 when the runs are equal, 1 when they differ, 2 when a file "
         "cannot\n"
         "be read.");
-    command.callback([wanted] { compare_files(*wanted); });
+    answer_with(command, [wanted] { compare_files(*wanted); });
 }
 
 }  // namespace giambio::trace::commands

@@ -7,7 +7,6 @@
 #include "tracer/model/query.hpp"
 
 #include "tracer/commands/commands.hpp"
-#include "tracer/model/reader.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -139,13 +138,8 @@ void ask_all(options& wanted) {
     for (const std::string& each : wanted.expressions) asked.push_back({each, {}});
     if (!wanted.list.empty()) read_list(wanted.list, asked);
     if (asked.empty()) fail("nothing is asked; write an expression such as 'count(spawn)'.");
-    std::unique_ptr<recording> of;
-    try {
-        of = std::make_unique<recording>(wanted.from_file.read());
-    } catch (const unreadable& fault) {
-        fail(fault.what());
-    }
-    questions trace(*of);
+    const recording of = wanted.from_file.read();
+    questions trace(of);
     ordered_json all = ordered_json::array();
     int code = 0;
     for (const question& each : asked) {
@@ -183,7 +177,7 @@ void add_query(CLI::App& app) {
         "cannot be read. The language: tracer/INSTRUMENT.md, section query. Some questions:\n"
         "  'count(trap by \"cook\" where trap == \"sleep\") == 3'   'max(steps()) < 10ms'\n"
         "  'never(deadlock)'   'state(\"cook\", 12ms) == parked'   'woken_by(\"cook\", \"main\")'");
-    command.callback([wanted] { ask_all(*wanted); });
+    answer_with(command, [wanted] { ask_all(*wanted); });
 }
 
 }  // namespace giambio::trace::commands

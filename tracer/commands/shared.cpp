@@ -7,6 +7,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <utility>
 
 namespace giambio::trace::commands {
 namespace {
@@ -65,6 +66,19 @@ std::size_t index_of_moment(const recording& of, const std::string& option, cons
 
 void print(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void answer_with(CLI::App& command, std::function<void()> run) {
+    command.callback([name = command.get_name(), run = std::move(run)] {
+        try {
+            run();
+        } catch (const CLI::Error&) {
+            throw;
+        } catch (const std::exception& fault) {
+            std::fprintf(stderr, "giambio trace %s: %s\n", name.c_str(), fault.what());
+            throw CLI::RuntimeError(2);
+        }
+    });
 }
 
 }  // namespace giambio::trace::commands
