@@ -135,6 +135,20 @@ TEST_CASE("clocks that disagree are moved, so that nothing is received before it
         CHECK(note.find("was moved") == std::string::npos);
 }
 
+TEST_CASE("a clock that is wrong by half a century is not believed") {
+    recording early = server(30 * ms);
+    recording late = client(local);
+    early.header.started_ns = 1;
+    late.header.started_ns = 1'900'000'000'000'000'000;
+    const both got = merge_two(early, late);
+    CHECK(got.read.complaints.empty());
+    REQUIRE_FALSE(got.made.notes.empty());
+    CHECK_THAT(got.made.notes.front(), Catch::Matchers::ContainsSubstring("36 years"));
+    late.header.started_ns = 0;
+    late.header.started = "9999-12-31T23:59:59Z";
+    CHECK(merge_two(early, late).read.complaints.empty());
+}
+
 TEST_CASE("the numbers of the processes do not meet, and the rebuilt state holds") {
     const both got = merge_two(server(1 * ms), client(local));
     std::string problems;

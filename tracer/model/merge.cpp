@@ -28,7 +28,11 @@ std::optional<std::int64_t> beginning(const header& of) {
     std::tm utc{};
     if (of.started.empty()) return std::nullopt;
     if (strptime(of.started.c_str(), "%Y-%m-%dT%H:%M:%SZ", &utc) == nullptr) return std::nullopt;
-    return static_cast<std::int64_t>(timegm(&utc)) * 1'000'000'000;
+    constexpr std::int64_t second = 1'000'000'000;
+    const std::int64_t seconds = timegm(&utc);
+    if (seconds < 0 || seconds > std::numeric_limits<std::int64_t>::max() / second)
+        return std::nullopt;
+    return seconds * second;
 }
 
 class merger {
@@ -73,6 +77,13 @@ private:
         }
         const std::int64_t first = *std::min_element(begins.begin(), begins.end());
         for (std::size_t i = 0; i < all_.size(); ++i) shifts_[i] = begins[i] - first;
+        for (std::size_t i = 0; i < all_.size(); ++i) {
+            const event_columns& events = all_[i]->events;
+            if (shifts_[i] <= latest_time - (events.empty() ? 0 : events.back().t)) continue;
+            made_.notes.push_back("one began 36 years after another; all begin at 0 ms here");
+            shifts_.assign(all_.size(), 0);
+            return;
+        }
     }
 
     // Who received something too early is moved behind what was sent, as far as nobody receives too
