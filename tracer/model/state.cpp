@@ -2,67 +2,18 @@
 //
 // state::apply picks the function of the trace event's kind from one table; the functions stand in
 // the order of FORMAT.md. history.cpp calls apply along a recording, and the property test after
-// each line. Not here: keyframes and jumps (history.cpp), sentences about changes (change.cpp).
+// each line. Not here: timers, descriptors, objects and scopes (state_things.cpp), keyframes and
+// jumps (history.cpp), sentences about changes (change.cpp).
 // Kept true: a ready task is in the ready queue exactly once, at most one task is running, and a
 // damaged trace cannot break that: what does not fit is told and then done as well as it can be.
 // Internal to tracer/model/; its functions are public through state.hpp.
-#include "tracer/model/state.hpp"
+#include "tracer/model/state_change.hpp"
 
 #include <algorithm>
 #include <array>
-#include <limits>
-#include <optional>
 
 namespace giambio::trace {
 namespace {
-
-// One trace event on its way into the state, with the sentence about what did not fit.
-struct change_of {
-    state& now;
-    const recording& of;
-    const event& next;
-    std::string problem = {};
-
-    void complain(const std::string& what) { problem += (problem.empty() ? "" : " ") + what; }
-    // What holds of one process alone: a merged trace has several loops.
-    void doubt(const std::string& what) {
-        if (!of.header.is_merged()) complain(what);
-    }
-
-    std::uint32_t id(key which) {
-        const auto found = of.number(next, which);
-        if (found && *found >= 0 && *found <= std::numeric_limits<std::uint32_t>::max())
-            return static_cast<std::uint32_t>(*found);
-        complain("The key \"" + std::string(word_of(which)) + "\" is missing or out of range.");
-        return 0;
-    }
-
-    // The same for one that may be absent: 0 then.
-    std::uint32_t number(key which) const {
-        return static_cast<std::uint32_t>(of.number(next, which).value_or(0));
-    }
-
-    std::optional<std::uint32_t> fd() {
-        const auto found = of.number(next, key::fd);
-        if (found && *found >= 0 && *found <= std::numeric_limits<int>::max())
-            return static_cast<std::uint32_t>(*found);
-        complain("The key \"fd\" is missing or out of range.");
-        return std::nullopt;
-    }
-    std::string_view text(key which) const { return of.text(next, which); }
-
-    // The task with this id, or nullptr and a sentence.
-    task_view* task(std::uint32_t wanted) {
-        if (task_view* found = now.tasks.change(wanted)) return found;
-        complain("No task " + std::to_string(wanted) + " was spawned.");
-        return nullptr;
-    }
-
-    void set(task_view& which, task_state to) {
-        which.state = to;
-        which.since = next.index;
-    }
-};
 
 // A task stands in a line at most once; mostly it is the oldest, so this is cheap.
 void remove_from(std::deque<std::uint32_t>& line, std::uint32_t task) {
@@ -122,10 +73,6 @@ void batch(change_of& c) {
     c.now.phase = phase::run;
     if (c.id(key::size) != c.now.ready.size())
         c.doubt(std::to_string(c.now.ready.size()) + " tasks are ready, not as many as told.");
-}
-
-void timer_gone(change_of& c) {
-    if (!c.now.timers.erase(c.id(key::timer))) c.complain("There is no such timer.");
 }
 
 void switch_in(change_of& c) {
@@ -248,67 +195,6 @@ void move(change_of& c) {
 
 void exit(change_of& c) {
     if (running_task(c) != nullptr) end_task(c, c.next.task);
-}
-
-void timer_set(change_of& c) {
-    timer_view& made = c.now.timers[c.id(key::timer)];
-    made.due = c.of.number(c.next, key::due).value_or(0);
-    made.is_deadline = c.text(key::what) == "deadline";
-    made.owner = c.id(key::owner);
-    made.scope = c.number(key::scope);
-}
-
-void fd_watch(change_of& c) {
-    const auto fd = c.fd();
-    if (!fd) return;
-    fd_view& watched = c.now.fds[*fd];
-    const std::string_view mode = c.text(key::mode);
-    watched.watched_read = mode.find('r') != std::string_view::npos;
-    watched.watched_write = mode.find('w') != std::string_view::npos;
-}
-
-void fd_forget(change_of& c) {
-    const auto fd = c.fd();
-    fd_view* found = fd ? c.now.fds.change(*fd) : nullptr;
-    if (found == nullptr) return;  // it was never listened to
-    found->watched_read = found->watched_write = false;
-    // Tasks that still wait on it are woken next; until then it must be found.
-    if (found->waiting == 0) c.now.fds.erase(found->id);
-}
-
-void object_new(change_of& c) {
-    c.now.objects[c.id(key::object)] = {c.id(key::object)};
-}
-
-void object_op(change_of& c) {
-    object_view* found = c.now.objects.change(c.id(key::object));
-    if (found == nullptr) return c.complain("There is no such object.");
-    found->holder = c.id(key::holder);
-    found->length = c.of.number(c.next, key::length).value_or(0);
-}
-
-void object_end(change_of& c) {
-    if (!c.now.objects.erase(c.id(key::object))) c.complain("There is no such object.");
-}
-
-void scope_enter(change_of& c) {
-    scope_view& made = c.now.scopes[c.id(key::scope)];
-    made.task = c.next.task;
-    made.due = c.of.number(c.next, key::due).value_or(-1);
-    made.pool = c.number(key::pool);
-    made.shielded = c.number(key::shield) != 0;
-    made.cancelled = false;
-}
-
-void scope_leave(change_of& c) {
-    if (!c.now.scopes.erase(c.id(key::scope))) c.complain("There is no such scope.");
-}
-
-void scope_change(change_of& c) {
-    scope_view* found = c.now.scopes.change(c.id(key::scope));
-    if (found == nullptr) return c.complain("There is no such scope.");
-    found->due = c.of.number(c.next, key::due).value_or(-1);
-    found->shielded = c.number(key::shield) != 0;
 }
 
 void adopt(change_of& c) {
