@@ -275,6 +275,37 @@ TEST_CASE("object_new, object_op, object_end: holder and length") {
     CHECK(fits(made.add("object_end", 1, R"("object":4)")).objects.empty());
 }
 
+TEST_CASE("an object that was there before the tracing began has a row once it is named") {
+    const std::string acquired = R"("object":5,"op":"acquire","holder":2,"length":0)";
+    const std::string on_it = R"("on":"object","object":5,"chain":[])";
+    trace_maker made = three_tasks();
+    made.add("object_op", 1, acquired);
+    CHECK(fits(made).objects.at(5).holder == 2);
+    made.add("park", 1, on_it).add("switch_out", 1, R"("how":"park")");
+    CHECK(fits(made).objects.at(5).holder == 2);
+    CHECK(fits(made).waiters(5) == waiting{1});
+    CHECK(fits(parked(on_it)).objects.contains(5));
+    trace_maker moved = parked(R"("on":"object","object":1)");
+    moved.add("move", 0, R"("target":1,"on":"object","object":5)");
+    CHECK(fits(moved).objects.contains(5));
+    CHECK(fits(three_tasks().add("object_end", 1, R"("object":5)")).objects.empty());
+}
+
+TEST_CASE("an object that has ended, or is made only later, has no row") {
+    const std::string used = R"("object":5,"op":"put","holder":0,"length":1)";
+    trace_maker ended = three_tasks();
+    ended.add("object_op", 1, used).add("object_end", 1, R"("object":5)");
+    CHECK(fits(ended).objects.empty());
+    CHECK_THAT(problems_of(ended.add("object_op", 1, used)), ContainsSubstring("no such object"));
+    trace_maker twice = three_tasks();
+    twice.add("object_new", 1, R"("object":5,"type":"lock")");
+    twice.add("object_end", 1, R"("object":5)").add("object_end", 1, R"("object":5)");
+    CHECK_THAT(problems_of(twice), ContainsSubstring("no such object"));
+    trace_maker early = three_tasks();
+    early.add("object_op", 1, used).add("object_new", 1, R"("object":5,"type":"queue")");
+    CHECK_THAT(problems_of(early), ContainsSubstring("no such object"));
+}
+
 TEST_CASE("scope_enter and scope_leave, and a cancel of a scope alone") {
     trace_maker made = three_tasks();
     made.add("scope_enter", 1, R"("scope":1,"due":30)").add("scope_enter", 1, R"("scope":2)");
@@ -345,9 +376,9 @@ TEST_CASE("what does not fit is told, and the invariants hold all the same") {
     CHECK_THAT(told("wake", 0, R"("woken":2,"why":"fd")"), ContainsSubstring("#2 a is not parked"));
     CHECK_THAT(told("wake", 0, R"("why":"fd")"), ContainsSubstring("\"woken\" is missing"));
     CHECK_THAT(told("timer_fire", 0, R"("timer":8,"late":0)"), ContainsSubstring("no such timer"));
-    CHECK_THAT(told("object_op", 1, R"("object":8,"op":"put","holder":0,"length":1)"),
+    CHECK_THAT(told("object_op", 1, R"("object":0,"op":"put","holder":0,"length":1)"),
                ContainsSubstring("no such object"));
-    CHECK_THAT(told("object_end", 1, R"("object":8)"), ContainsSubstring("no such object"));
+    CHECK_THAT(told("object_end", 1, R"("object":0)"), ContainsSubstring("no such object"));
     CHECK_THAT(told("scope_leave", 1, R"("scope":8,"outcome":"left")"),
                ContainsSubstring("no such scope"));
     CHECK_THAT(told("park", 2, R"("on":"task","target":3,"chain":[])"),

@@ -121,7 +121,7 @@ void wait_on_fd(change_of& c, task_view& waiter) {
 void wait_on_object(change_of& c, task_view& waiter) {
     waiter.waits = wait_kind::object;
     waiter.wait_id = c.id(key::object);
-    if (!c.now.objects.contains(waiter.wait_id)) c.complain("There is no such object.");
+    object_row(c, waiter.wait_id);
 }
 
 void park(change_of& c) {

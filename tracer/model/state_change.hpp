@@ -64,6 +64,10 @@ struct change_of {
     }
 };
 
+// The row of an object, which is made when it was there before the recording began; else nullptr
+// and a sentence.
+object_view* object_row(change_of& c, std::uint32_t id);
+
 void timer_set(change_of& c);
 void timer_gone(change_of& c);
 void fd_watch(change_of& c);

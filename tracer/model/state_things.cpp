@@ -7,6 +7,24 @@
 #include "tracer/model/state_change.hpp"
 
 namespace giambio::trace {
+namespace {
+
+// A trace that begins in the middle of a run does not name the objects that nobody holds or waits
+// on then: no trace event makes such a one, before or after, and it has not ended yet.
+bool was_there_before(const change_of& c, std::uint32_t object) {
+    const life* known = c.of.objects().find(object);
+    return object != 0 &&
+           (known == nullptr || (known->born == life::never && known->ended >= c.next.index));
+}
+
+}  // namespace
+
+object_view* object_row(change_of& c, std::uint32_t id) {
+    if (object_view* found = c.now.objects.change(id)) return found;
+    if (was_there_before(c, id)) return &c.now.objects[id];
+    c.complain("There is no such object.");
+    return nullptr;
+}
 
 void timer_set(change_of& c) {
     timer_view& made = c.now.timers[c.id(key::timer)];
@@ -43,14 +61,16 @@ void object_new(change_of& c) {
 }
 
 void object_op(change_of& c) {
-    object_view* found = c.now.objects.change(c.id(key::object));
-    if (found == nullptr) return c.complain("There is no such object.");
+    object_view* found = object_row(c, c.id(key::object));
+    if (found == nullptr) return;
     found->holder = c.id(key::holder);
     found->length = c.of.number(c.next, key::length).value_or(0);
 }
 
 void object_end(change_of& c) {
-    if (!c.now.objects.erase(c.id(key::object))) c.complain("There is no such object.");
+    const std::uint32_t ended = c.id(key::object);
+    if (!c.now.objects.erase(ended) && !was_there_before(c, ended))
+        c.complain("There is no such object.");
 }
 
 void scope_enter(change_of& c) {
