@@ -158,6 +158,31 @@ TEST_CASE("descriptors are known by who opened them, clients without their port"
     CHECK_FALSE(compare(run(3, "7"), run(3, "8"), false).equal());
 }
 
+TEST_CASE("the port that the system drew for this end of a connection means nothing") {
+    const auto run = [](const std::string& local) {
+        return trace_maker()
+            .add("spawn", 0, R"("child":1,"name":"main")")
+            .add("io", 1,
+                 R"("op":"connect","fd":3,"address":"10.0.0.1:80","local":")" + local + "\"")
+            .read();
+    };
+    CHECK(compare(run("10.0.0.9:40001"), run("10.0.0.9:51234"), false).equal());
+    CHECK_FALSE(compare(run("10.0.0.9:40001"), run("10.0.0.8:40001"), false).equal());
+}
+
+TEST_CASE("which trace event of another process led here is another number in every run") {
+    const auto run = [](const std::string& from) {
+        model_tests::merged_maker made;
+        made.add(1, "spawn", 0, R"("child":1,"name":"A:main")");
+        made.add(1, "io", 1, R"("op":"send","fd":3,"bytes":2)");
+        made.add(1, "io", 1, R"("op":"send","fd":3,"bytes":2)");
+        made.add(2, "spawn", 0, R"("child":2,"name":"B:main")");
+        made.add(2, "io", 2, R"("from":)" + from + R"(,"op":"receive","fd":1003,"bytes":2)");
+        return made.read();
+    };
+    CHECK(compare(run("2"), run("3"), false).equal());
+}
+
 TEST_CASE("the same operation with another result is told so, and another seed is noted") {
     const auto run = [](const std::string& result) {
         return trace_maker()

@@ -53,6 +53,34 @@ private:
     long long t_ = 0;
 };
 
+// The same for a merged trace of two processes, A and B. Each trace event names its process.
+class merged_maker {
+public:
+    merged_maker& add(int process, const std::string& kind, int task, const std::string& own = "") {
+        made_.add(kind, task,
+                  "\"process\":" + std::to_string(process) + (own.empty() ? "" : "," + own));
+        return *this;
+    }
+    merged_maker& time(long long nanoseconds) {
+        made_.time(nanoseconds);
+        return *this;
+    }
+
+    std::string text() const {
+        const std::string header = header_line;
+        return header.substr(0, header.rfind('}')) +
+               R"(,"processes":[{"process":1,"name":"A"},{"process":2,"name":"B"}]})"
+               "\n" +
+               made_.text().substr(header.size());
+    }
+    giambio::trace::recording read() const {
+        return giambio::trace::read_text(text(), "made.json");
+    }
+
+private:
+    trace_maker made_;
+};
+
 // The state after all of it; the sentences about what did not fit go to `problems`.
 inline giambio::trace::state replay(const giambio::trace::recording& of, std::string& problems) {
     giambio::trace::state now;

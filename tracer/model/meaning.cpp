@@ -179,16 +179,16 @@ void meanings::add(const event& that) {
     auto when = static_cast<std::uint64_t>(that.t);
     for (const argument& each : of_->arguments_of(that)) {
         const auto name = static_cast<std::uint64_t>(each.key);
-        // The seq of a trap is another number in every run.
-        if (each.key == key::to || each.key == key::unknown) continue;
+        // Seqs, of a trap or of another process's trace event, are other numbers in every run.
+        if (each.key == key::to || each.key == key::from || each.key == key::unknown) continue;
         if (is_time(each.key)) {
             when = mixed(mixed(when, name), static_cast<std::uint64_t>(each.number));
             continue;
         }
+        const bool is_address = each.key == key::address || each.key == key::local;
         const std::uint64_t meant = !each.is_text ? meaning_of(that, each)
-                                    : each.key == key::address
-                                        ? hashed_address(of_->text(that, each.key))
-                                        : hashed(of_->text(that, each.key));
+                                    : is_address  ? hashed_address(each.text)
+                                                  : hashed(each.text);
         what = mixed(mixed(what, name), meant);
     }
     what_.push_back(what);
