@@ -2,6 +2,7 @@
 //
 // Each program is small enough that the right answer can be told by hand. Internal to tests/.
 #include "tests/catch.hpp"
+#include "tests/model/make_trace.hpp"
 #include "tests/text_keeper.hpp"
 #include "tracer/model/critical_path.hpp"
 #include "tracer/model/reader.hpp"
@@ -83,6 +84,21 @@ std::size_t gaps_that_add_up(asked& run) {
             ++gaps;
         }
     return gaps;
+}
+
+// Main waits for a condition at 0 ms, a moves it to a lock at 1 ms, b hands that over at 10 ms.
+trace::recording moved_wait() {
+    model_tests::trace_maker made;
+    made.add("run_begin", 0).add("spawn", 0, R"("child":1,"name":"main")");
+    made.add("spawn", 0, R"("child":2,"name":"a")").add("spawn", 0, R"("child":3,"name":"b")");
+    made.add("switch_in", 1).add("object_new", 1, R"("object":1,"type":"condition")");
+    made.add("object_new", 1, R"("object":2,"type":"lock")");
+    made.add("park", 1, R"("on":"object","object":1,"chain":[])");
+    made.add("switch_out", 1, R"("how":"park")").add("switch_in", 2).time(1'000'000);
+    made.add("move", 2, R"("target":1,"on":"object","object":2)");
+    made.add("switch_out", 2, R"("how":"yield")").add("switch_in", 3).time(10'000'000);
+    made.add("wake", 3, R"("woken":1,"why":"object")");
+    return made.read();
 }
 
 }  // namespace
@@ -292,6 +308,34 @@ TEST_CASE("statistics: a task's times add up to its life, waits name the waker")
         named = named || (each.waiter == 3 && each.waker == 2 && each.object == 1 &&
                           each.waited == 20'000'000);
     CHECK(named);
+}
+
+TEST_CASE("a wait that was moved to another object counts for each as long as it was there") {
+    asked run(moved_wait());
+    const trace::stats found = trace::stats_of(run.of, run.all);
+    REQUIRE(found.objects.size() == 2);
+    CHECK(found.objects[0].waits == 1);
+    CHECK(found.objects[0].waited == 1'000'000);
+    CHECK(found.objects[1].waits == 1);
+    CHECK(found.objects[1].waited == 9'000'000);
+    CHECK(found.objects[1].longest_wait == 9'000'000);
+    REQUIRE(found.waits.size() == 2);
+    CHECK(found.waits[0].object == 2);
+    CHECK(found.waits[0].waker == 3);
+    CHECK(found.waits[0].waited == 9'000'000);
+    CHECK(found.waits[1].object == 1);
+    CHECK(found.waits[1].waker == 2);
+    CHECK(found.waits[1].waited == 1'000'000);
+}
+
+TEST_CASE("the sentence about a wait that was moved tells both lines") {
+    asked run(moved_wait());
+    const std::string over = run.words("main", 10ms);
+    CHECK_THAT(over, ContainsSubstring("1.000 ms  waiting for condition 1"));
+    CHECK_THAT(over, ContainsSubstring("9.000 ms  then waiting for lock 2"));
+    const auto path = std::vector{trace::path_piece{1, trace::spent::outside, 7, 0, 10'000'000}};
+    CHECK_THAT(trace::path_text(run.of, path),
+               ContainsSubstring("#1 main waits for condition 1, then for lock 2"));
 }
 
 TEST_CASE("a histogram's bars double, and its percentiles are upper ends") {

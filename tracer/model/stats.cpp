@@ -21,6 +21,7 @@ public:
     adding(const recording& of, const lanes& all) : of_(of), all_(all) {}
 
     stats add() {
+        find_moves();
         for (const std::uint32_t task : all_.tasks()) add_task(task);
         add_operations();
         for (const site_row* each : sites_.in_order()) made_.sites.push_back(*each);
@@ -33,6 +34,16 @@ public:
     }
 
 private:
+    void find_moves() {
+        for (auto at = of_.events.begin(); at != of_.events.end(); ++at) {
+            if (at.kind() != kind::move) continue;
+            const std::int64_t target = of_.number(*at, key::target).value_or(0);
+            moves_.emplace_back(static_cast<std::uint32_t>(target),
+                                static_cast<std::uint32_t>(at.index()));
+        }
+        std::sort(moves_.begin(), moves_.end());
+    }
+
     void add_task(std::uint32_t task) {
         task_stats row;
         row.task = task;
@@ -52,8 +63,9 @@ private:
             place.in[static_cast<std::size_t>(lane[i].in)] += length;
             if (lane[i].in == task_state::running) add_step(row, place, began, length);
             if (lane[i].in == task_state::parked) {
-                add_wait(place, began, length);
-                if (is_over) add_waker(task, began, of_.events[next], length);
+                ++place.waits;
+                place.longest_wait = std::max(place.longest_wait, length);
+                add_wait(task, began, of_.events[next], is_over);
             }
             if (lane[i].in == task_state::ready && began.kind == kind::wake) {
                 ++row.wakes;
@@ -75,10 +87,23 @@ private:
         row.longest_step_seq = began.seq;
     }
 
-    void add_wait(site_stats& site, const event& park, std::int64_t length) {
-        ++site.waits;
-        site.longest_wait = std::max(site.longest_wait, length);
-        const std::uint32_t object = object_of(park);
+    // Who is moved on the way stands in one line after the other.
+    void add_wait(std::uint32_t task, const event& park, const event& end, bool is_over) {
+        event began = park;
+        auto move = std::lower_bound(moves_.begin(), moves_.end(), std::pair(task, park.index));
+        for (; move != moves_.end() && *move <= std::pair(task, end.index); ++move) {
+            const event moved = of_.events[move->second];
+            add_line(began, moved.t - began.t);
+            add_waker(task, began, moved);
+            began = moved;
+        }
+        add_line(began, end.t - began.t);
+        if (is_over) add_waker(task, began, end);
+    }
+
+    // `began` is the park or the move with which it came into the line, and so below.
+    void add_line(const event& began, std::int64_t length) {
+        const std::uint32_t object = object_of(began);
         if (object == 0) return;
         object_row& row = objects_[object];
         row.object = object;
@@ -87,14 +112,14 @@ private:
         row.longest_wait = std::max(row.longest_wait, length);
     }
 
-    void add_waker(std::uint32_t task, const event& park, const event& wake, std::int64_t length) {
-        const std::uint32_t object = object_of(park);
-        wait_stats& row = waits_[{task, wake.task, object}];
+    void add_waker(std::uint32_t task, const event& began, const event& end) {
+        const std::uint32_t object = object_of(began);
+        wait_stats& row = waits_[{task, end.task, object}];
         row.waiter = task;
-        row.waker = wake.task;
+        row.waker = end.task;
         row.object = object;
         ++row.count;
-        row.waited += length;
+        row.waited += end.t - began.t;
     }
 
     void add_operations() {
@@ -111,13 +136,14 @@ private:
         }
     }
 
-    std::uint32_t object_of(const event& park) const {
-        if (of_.text(park, key::on) != "object") return 0;
-        return static_cast<std::uint32_t>(of_.number(park, key::object).value_or(0));
+    std::uint32_t object_of(const event& began) const {
+        if (of_.text(began, key::on) != "object") return 0;
+        return static_cast<std::uint32_t>(of_.number(began, key::object).value_or(0));
     }
 
     const recording& of_;
     const lanes& all_;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> moves_;  // task and position
     id_table<site_row> sites_;
     id_table<object_row> objects_;
     std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, wait_stats> waits_;

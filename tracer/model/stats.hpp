@@ -45,7 +45,7 @@ struct object_stats {
     std::int64_t peak_length = 0;
 };
 
-// How long one task waited until another (0: the loop) woke it.
+// How long one task waited until another (0: the loop) woke it, or moved it to another object.
 struct wait_stats {
     std::uint32_t waiter = 0;
     std::uint32_t waker = 0;

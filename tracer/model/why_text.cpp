@@ -38,17 +38,40 @@ std::string part(const char* what, std::int64_t length, const std::string& more)
     return text + "  " + what + (more.empty() ? "" : ": " + more) + "\n";
 }
 
+// A park and the moves during its wait: with each of them the task came into another line.
+std::vector<event> lines_of(const recording& of, const event& park) {
+    std::vector<event> lines{park};
+    for (std::size_t at = park.index + std::size_t{1}; at < of.events.size(); ++at) {
+        const kind what = of.events.kind(at);
+        if (what != kind::move && what != kind::wake) continue;
+        const event that = of.events[at];
+        const auto whom = of.number(that, what == kind::move ? key::target : key::woken);
+        if (whom != std::int64_t{park.task}) continue;
+        if (what == kind::wake) break;
+        lines.push_back(that);
+    }
+    return lines;
+}
+
+// A line of text for each line that it stood in.
 std::string asked_for(const recording& of, const gap& that) {
     const event left = of.events[that.left];
-    if (left.kind == kind::park) return "waiting " + awaited(of, left);
-    return "waiting for what it asked for";
+    if (left.kind != kind::park) return part("waiting for what it asked for", that.asked, "");
+    const std::vector<event> lines = lines_of(of, left);
+    std::string text;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string what = (i == 0 ? "waiting " : "then waiting ") + awaited(of, lines[i]);
+        const std::int64_t end = i + 1 < lines.size() ? lines[i + 1].t : that.from + that.asked;
+        text += part(what.c_str(), end - lines[i].t, "");
+    }
+    return text;
 }
 
 std::string parts(const recording& of, const gap& that) {
     std::string text = "\nThe delay of " + duration_text(that.to - that.from) + ", from " +
                        duration_text(that.from) + " to " + duration_text(that.to) +
                        (that.over ? "" : " (the end of the trace)") + ":\n";
-    text += part(asked_for(of, that).c_str(), that.asked, "");
+    text += asked_for(of, that);
     text += part("that had come about, but the loop was busy", that.loop,
                  longest_steps(of, that.in_loop));
     text += part("in the ready queue", that.queue, longest_steps(of, that.in_queue));
@@ -123,6 +146,13 @@ std::string ready_sentence(const recording& of, const state& now, std::uint32_t 
     return text + "\n";
 }
 
+std::string waits_in_lines(const recording& of, const event& park) {
+    std::string text;
+    for (const event& each : lines_of(of, park))
+        text += (text.empty() ? " waits " : ", then ") + awaited(of, each);
+    return text;
+}
+
 std::string path_words(const recording& of, const path_piece& piece) {
     switch (piece.with) {
         case spent::running:
@@ -130,7 +160,7 @@ std::string path_words(const recording& of, const path_piece& piece) {
         case spent::queue:
             return name(of, piece.task) + " stands in the ready queue";
         case spent::outside:
-            return name(of, piece.task) + " waits " + awaited(of, of.events[piece.begins]);
+            return name(of, piece.task) + waits_in_lines(of, of.events[piece.begins]);
         case spent::busy:
             return name(of, piece.task) + " could go on, but the loop is in the step of " +
                    name(of, of.events.task(piece.begins));
