@@ -69,6 +69,7 @@ void history::keep(state& now) {
     made.trusted = now.trusted;
     made.phase = now.phase;
     made.running = now.running;
+    made.runners = now.runners;
     made.ended = now.ended;
     made.tasks = changes_of(now.tasks);
     made.timers = changes_of(now.timers);
@@ -111,6 +112,7 @@ void history::restore(std::size_t wanted) {
     current_.trusted = keyframes_[wanted].trusted;
     current_.phase = keyframes_[wanted].phase;
     current_.running = keyframes_[wanted].running;
+    current_.runners = keyframes_[wanted].runners;
     current_.ended = keyframes_[wanted].ended;
     std::vector<const task_view*> ready;
     current_.tasks.each([&](const task_view& each) {
@@ -147,8 +149,8 @@ std::size_t history::bytes() const {
     };
     std::size_t sum = keyframes_.capacity() * sizeof(keyframe);
     for (const keyframe& each : keyframes_)
-        sum += taken(each.tasks) + taken(each.timers) + taken(each.objects) + taken(each.fds) +
-               taken(each.scopes);
+        sum += each.runners.capacity() * sizeof(runner) + taken(each.tasks) + taken(each.timers) +
+               taken(each.objects) + taken(each.fds) + taken(each.scopes);
     return sum;
 }
 

@@ -45,6 +45,7 @@ private:
         bool trusted = true;
         trace::phase phase = phase::before;
         std::uint32_t running = 0;
+        std::vector<runner> runners;
         std::uint32_t ended = 0;
         rows<task_view> tasks;
         rows<timer_view> timers;

@@ -45,6 +45,20 @@ void stop_waiting(state& now, task_view& which, bool descriptor_closed) {
     which.wait_write = false;
 }
 
+// From now on this task, or nobody (0), has the processor of the process that did this. In the
+// trace of one process nothing more is kept than who has it.
+void give_processor(change_of& c, std::uint32_t task) {
+    if (!c.of.header.is_merged()) {
+        c.now.running = task;
+        return;
+    }
+    std::vector<runner>& all = c.now.runners;
+    const std::uint32_t process = c.of.process_of(c.next);
+    std::erase_if(all, [&](const runner& each) { return each.process == process; });
+    if (task != 0) all.push_back({process, task});
+    c.now.running = all.empty() ? 0 : all.back().task;
+}
+
 void nothing(change_of&) {}
 
 void spawn(change_of& c) {
@@ -84,7 +98,7 @@ void switch_in(change_of& c) {
         c.doubt(c.of.task_name(runner->id) + " is not at the front of the ready queue.");
     remove_from(c.now.ready, runner->id);
     stop_waiting(c.now, *runner, false);
-    c.now.running = runner->id;
+    give_processor(c, runner->id);
     ++runner->steps;
     c.set(*runner, task_state::running);
 }
@@ -144,11 +158,9 @@ void park(change_of& c) {
     }
 }
 
-// A step of this task ends. In a merged trace another process may have begun one meanwhile.
 void nobody_runs_after(change_of& c) {
-    const bool other = c.now.running != c.next.task;
-    if (other) c.doubt(c.of.task_name(c.next.task) + " was not running.");
-    if (!other || !c.of.header.is_merged()) c.now.running = 0;
+    if (c.now.running != c.next.task) c.doubt(c.of.task_name(c.next.task) + " was not running.");
+    give_processor(c, 0);
 }
 
 // The task's row went with its `exit`.
@@ -179,7 +191,7 @@ void wake(change_of& c) {
     if (woken->state != task_state::parked)
         c.complain(c.of.task_name(woken->id) + " is not parked.");
     stop_waiting(c.now, *woken, c.of.text(c.next, key::why) == "closed");
-    if (c.now.running == woken->id) c.now.running = 0;
+    if (c.now.running_in(c.of.process_of(c.next)) == woken->id) give_processor(c, 0);
     to_back_of_ready(c, *woken);
 }
 
@@ -272,6 +284,13 @@ constexpr std::array<change_function, kinds> changes{
 
 bool state::is_changed_by(kind which) {
     return changes[static_cast<std::size_t>(which)] != nothing;
+}
+
+std::uint32_t state::running_in(std::uint32_t process) const {
+    if (process == 0) return running;
+    for (const runner& each : runners)
+        if (each.process == process) return each.task;
+    return 0;
 }
 
 std::string state::apply(const recording& of, const event& next) {

@@ -5,8 +5,8 @@
 // ask here. Rows are small plain values, so that a keyframe is cheap; what stands in the file
 // (names, outcomes, chains) is asked of the recording. Not here: sentences (words.hpp), pixels
 // (gui/).
-// Kept true: a ready task is in `ready` exactly once; at most one task is running; a task that has
-// ended is in no table any more (`recording::tasks` knows it).
+// Kept true: a ready task is in `ready` exactly once; at most one task of a process is running; a
+// task that has ended is in no table any more (`recording::tasks` knows it).
 // Public to gui/ and lessons/.
 #pragma once
 
@@ -82,6 +82,11 @@ struct scope_view {
     std::int64_t due = -1;  // -1: no deadline
 };
 
+struct runner {
+    std::uint32_t process = 0;
+    std::uint32_t task = 0;
+};
+
 enum class phase : std::uint8_t { before, poll, timers, run, over };
 
 struct state {
@@ -90,8 +95,12 @@ struct state {
     std::uint32_t turn = 0;
     trace::phase phase = phase::before;
     // Who has the processor: a task id, 0 for nobody. It stays set from a `park` or `exit` to the
-    // `switch_out` that follows, while the task itself is parked or has ended already.
+    // `switch_out` that follows, while the task itself is parked or has ended already. Of several
+    // processes that run at the same time it is the one that began last.
     std::uint32_t running = 0;
+    // The same for each process of a merged trace in which somebody has it, who began last at the
+    // end. Empty in the trace of one process.
+    std::vector<runner> runners;
     bool trusted = true;      // false after a `lost`: trace events are missing
     std::uint32_t ended = 0;  // how many tasks have ended
     std::deque<std::uint32_t> ready;
@@ -107,6 +116,9 @@ struct state {
 
     // Whether trace events of this kind change more than seq, time and turn.
     static bool is_changed_by(kind which);
+
+    // Who has the processor of this process (0 in the trace of one process); 0 for nobody.
+    std::uint32_t running_in(std::uint32_t process) const;
 
     // Tasks that stand in line at an object or a descriptor, the oldest first. All lines at once
     // are cheaper than one after the other: `lines_of_objects`.

@@ -57,6 +57,11 @@ std::vector<std::uint32_t> recording::chain_of(const event& of) const {
     return chain;
 }
 
+std::uint32_t recording::named_process(const event& of) const {
+    const auto found = static_cast<std::uint64_t>(number(of, key::process).value_or(0));
+    return found > header.processes.size() ? 0 : static_cast<std::uint32_t>(found);
+}
+
 std::string_view recording::kind_word(const event& of) const {
     if (of.kind != kind::unknown) return word_of(of.kind);
     // A kind that is not known is rare enough to look for its line's beginning.

@@ -97,7 +97,11 @@ public:
     // All keys that only some kinds have; those that this reader does not know are left out.
     std::vector<argument> arguments_of(const event& of) const;
     std::vector<std::uint32_t> chain_of(const event& of) const;  // of a park; else empty
-    std::string_view kind_word(const event& of) const;           // also of a kind that is unknown
+    // Which process of a merged trace did it, from 1; 0 in the trace of one process.
+    std::uint32_t process_of(const event& of) const {
+        return header.is_merged() ? named_process(of) : 0;
+    }
+    std::string_view kind_word(const event& of) const;  // also of a kind that is unknown
 
     // The first trace event with this seq or a later one; the last of all when there is none.
     std::size_t index_of(std::uint64_t seq) const;
@@ -145,6 +149,7 @@ private:
     template <typename visitor>
     void each_link(const event& of, visitor visit) const;  // the sites of a chain, as written
     std::string_view text_at(const own_keys& found) const;
+    std::uint32_t named_process(const event& of) const;
 
     std::shared_ptr<const file_text> text_;
     // Texts with an escape, decoded, by the offset in the file of their first byte.
