@@ -31,9 +31,12 @@ public:
 
 private:
     std::uint32_t who_ran() const {
-        if (of_.events.task(at_) != 0) return of_.events.task(at_);
+        const event last = of_.events[at_];
+        if (last.task != 0) return last.task;
+        const std::uint32_t process = of_.process_of(last);
         for (std::size_t i = at_; i-- > 0;)
-            if (of_.events.kind(i) == kind::switch_in) return of_.events.task(i);
+            if (of_.events.kind(i) == kind::switch_in && of_.process_of(of_.events[i]) == process)
+                return of_.events.task(i);
         return 0;
     }
 

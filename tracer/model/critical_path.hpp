@@ -31,7 +31,7 @@ struct path_piece {
 };
 
 // From one position to a later one; the earliest piece first. The path ends in the task of the
-// trace event at `to`, or in the one that ran last before it.
+// trace event at `to`, or in the one that ran last before it in the same process.
 std::vector<path_piece> critical_path(const recording& of, const lanes& all, std::size_t from,
                                       std::size_t to);
 

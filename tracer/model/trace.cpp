@@ -62,6 +62,11 @@ std::uint32_t recording::named_process(const event& of) const {
     return found > header.processes.size() ? 0 : static_cast<std::uint32_t>(found);
 }
 
+std::uint32_t recording::process_of_task(std::uint32_t task) const {
+    const life* known = header.is_merged() ? tasks_.find(task) : nullptr;
+    return known == nullptr || known->born == life::never ? 0 : named_process(events[known->born]);
+}
+
 std::string_view recording::kind_word(const event& of) const {
     if (of.kind != kind::unknown) return word_of(of.kind);
     // A kind that is not known is rare enough to look for its line's beginning.

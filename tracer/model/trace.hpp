@@ -101,7 +101,8 @@ public:
     std::uint32_t process_of(const event& of) const {
         return header.is_merged() ? named_process(of) : 0;
     }
-    std::string_view kind_word(const event& of) const;  // also of a kind that is unknown
+    std::uint32_t process_of_task(std::uint32_t task) const;  // also 0 for a task never spawned
+    std::string_view kind_word(const event& of) const;        // also of a kind that is unknown
 
     // The first trace event with this seq or a later one; the last of all when there is none.
     std::size_t index_of(std::uint64_t seq) const;

@@ -9,10 +9,12 @@
 namespace giambio::trace {
 namespace {
 
-// The last trace event of a kind before a position; never when there is none.
-std::uint32_t last_before(const recording& of, std::size_t index, kind wanted) {
+// The last trace event of a kind that this process did before a position; never when there is none.
+std::uint32_t last_before(const recording& of, std::uint32_t process, std::size_t index,
+                          kind wanted) {
     while (index-- > 0)
-        if (of.events.kind(index) == wanted) return static_cast<std::uint32_t>(index);
+        if (of.events.kind(index) == wanted && of.process_of(of.events[index]) == process)
+            return static_cast<std::uint32_t>(index);
     return life::never;
 }
 
@@ -72,14 +74,16 @@ std::int64_t why::happened(const gap& of) const {
         const event set = of_->events[of_->index_of(fire.cause)];
         if (const auto due = of_->number(set, key::due)) when = *due;
     } else if (reason == "fd" && park.kind == kind::park) {
-        const std::uint32_t done = last_before(*of_, of.woken, kind::io_done);
-        const std::uint32_t began =
-            done == life::never ? done : last_before(*of_, done, kind::io_wait);
+        const auto last = [&](std::size_t before, kind wanted) {
+            return last_before(*of_, of_->process_of(wake), before, wanted);
+        };
+        const std::uint32_t done = last(of.woken, kind::io_done);
+        const std::uint32_t began = done == life::never ? done : last(done, kind::io_wait);
         if (began == life::never) return woken;
         // A poll that had to wait knows when it became ready; one that found it so, does not.
         const bool waited = of_->events.time(done) > of_->events.time(began) &&
                             of_->number(of_->events[began], key::timeout).value_or(0) != 0;
-        const std::uint32_t before = last_before(*of_, began, kind::io_done);
+        const std::uint32_t before = last(began, kind::io_done);
         if (waited)
             when = of_->events.time(done);
         else if (before != life::never)
@@ -107,19 +111,21 @@ void why::split(gap& of) const {
     of.in_queue = steps_in(of.task, woken, of.to, woken_at, end);
 }
 
-// Steps between two positions, as far as they lie between two moments; the longest first. One that
-// goes on at the beginning counts too.
+// Steps of the task's process between two positions, as far as they lie between two moments; the
+// longest first. One that goes on at the beginning counts too.
 std::vector<step_meanwhile> why::steps_in(std::uint32_t besides, std::int64_t from, std::int64_t to,
                                           std::size_t first, std::size_t last) const {
     std::vector<step_meanwhile> found;
+    const std::uint32_t process = of_->process_of_task(besides);
+    const auto is = [&](std::size_t index, kind wanted) {
+        return of_->events.kind(index) == wanted && of_->process_of(of_->events[index]) == process;
+    };
     std::size_t at = first;
-    while (at > 0 && of_->events.kind(at) != kind::switch_in &&
-           of_->events.kind(at) != kind::io_wait)
-        --at;
+    while (at > 0 && !is(at, kind::switch_in) && !is(at, kind::io_wait)) --at;
     for (; at < last; ++at) {
-        if (of_->events.kind(at) != kind::switch_in || of_->events.task(at) == besides) continue;
+        if (!is(at, kind::switch_in) || of_->events.task(at) == besides) continue;
         std::size_t end = at + 1;
-        while (end < of_->events.size() && of_->events.kind(end) != kind::switch_out) ++end;
+        while (end < of_->events.size() && !is(end, kind::switch_out)) ++end;
         const std::int64_t ends = of_->events.time(std::min(end, of_->events.size() - 1));
         const std::int64_t inside = std::min(ends, to) - std::max(of_->events.time(at), from);
         if (inside < 0) continue;
@@ -153,6 +159,23 @@ why_answer why::at(std::uint32_t task, std::size_t index, const state& now) cons
     return made;
 }
 
+// Whether anything goes on in the loop of this task by which somebody may run there.
+bool why::somebody_may_run(std::uint32_t task, const state& now) const {
+    const std::uint32_t process = of_->process_of_task(task);
+    const auto is_here = [&](std::uint32_t other) {
+        return of_->process_of_task(other) == process;
+    };
+    bool somebody =
+        now.running_in(process) != 0 || std::any_of(now.ready.begin(), now.ready.end(), is_here);
+    now.timers.each([&](const timer_view& each) {
+        if (is_here(each.owner)) somebody = true;
+    });
+    now.tasks.each([&](const task_view& each) {
+        if (each.waits == wait_kind::fd && is_here(each.id)) somebody = true;
+    });
+    return somebody;
+}
+
 // From a task that waits to the one it waits for, until somebody is found who can move.
 void why::follow(why_answer& made, const state& now) const {
     for (;;) {
@@ -165,11 +188,7 @@ void why::follow(why_answer& made, const state& now) const {
             if (const object_view* object = now.objects.find(who->wait_id)) next = object->holder;
         if (next == 0) {
             // Anybody who runs might trigger it; when nobody can ever run again, nobody will.
-            bool somebody = !now.ready.empty() || now.running != 0 || !now.timers.empty();
-            now.tasks.each([&](const task_view& each) {
-                if (each.waits == wait_kind::fd) somebody = true;
-            });
-            made.nobody = !somebody;
+            made.nobody = !somebody_may_run(made.chain.back(), now);
             return;
         }
         const auto before = std::find(made.chain.begin(), made.chain.end(), next);

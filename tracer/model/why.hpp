@@ -3,6 +3,7 @@
 // From the end of one step of a task to the beginning of its next there are up to three waits: for
 // what it asked for, for the loop to come back from somebody's step and notice, and in the ready
 // queue. The command `trace why` prints what is found here; the viewer will show the same.
+// In a merged trace only the task's own process counts: another one's steps hold nobody up here.
 // Not here: sentences (why_text.hpp), the path through several tasks (critical_path.hpp).
 // Kept true: the three parts add up to the delay exactly.
 // Public to gui/ and lessons/.
@@ -75,6 +76,7 @@ private:
     std::int64_t happened(const gap& of) const;
     std::vector<step_meanwhile> steps_in(std::uint32_t besides, std::int64_t from, std::int64_t to,
                                          std::size_t first, std::size_t last) const;
+    bool somebody_may_run(std::uint32_t task, const state& now) const;
     void follow(why_answer& made, const state& now) const;
 
     const recording* of_;

@@ -7,6 +7,7 @@
 #include "tracer/model/phrases.hpp"
 #include "tracer/model/words.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace giambio::trace {
@@ -137,12 +138,16 @@ std::string who_can_end_it(const recording& of, const state& now, const why_answ
 
 std::string ready_sentence(const recording& of, const state& now, std::uint32_t task,
                            const gap& that) {
-    std::size_t ahead = 0;
-    while (ahead < now.ready.size() && now.ready[ahead] != task) ++ahead;
+    const std::uint32_t process = of.process_of_task(task);
+    const std::uint32_t running = now.running_in(process);
+    const auto place = std::find(now.ready.begin(), now.ready.end(), task);
+    const auto ahead = std::count_if(now.ready.begin(), place, [&](std::uint32_t each) {
+        return of.process_of_task(each) == process;
+    });
     std::string text = name(of, task) + " was ready " + at_time(now.t) + ", because " +
                        because_of(of, that) + ", but stood in the ready queue";
-    if (ahead > 0) text += " behind " + counted(static_cast<std::int64_t>(ahead), "task");
-    if (now.running != 0) text += "; " + name(of, now.running) + " was running";
+    if (ahead > 0) text += " behind " + counted(ahead, "task");
+    if (running != 0) text += "; " + name(of, running) + " was running";
     return text + "\n";
 }
 
