@@ -110,6 +110,52 @@ TEST_CASE("scenario 108: a task that is stopped before its place breaks the sequ
     CHECK(says(told[1], "the sequence is broken"));
 }
 
+TEST_CASE("scenario 108: tasks that are stopped together break the sequence for the others") {
+    words told;
+    auto program = [&]() -> coroutine<> {
+        sequencer steps;
+        auto comes = [&](std::size_t place) -> coroutine<> {
+            told.push_back(co_await complaint_of(steps.turn(place)));
+        };
+        const task<> first = spawn(comes(1));
+        const task<> second = spawn(comes(2));
+        const task<> third = spawn(comes(3));
+        co_await wait_all_blocked();
+        first.cancel();
+        second.cancel();
+        co_await third.join();
+        CHECK(first.was_cancelled());
+        CHECK(second.was_cancelled());
+        CHECK(steps.is_broken());
+    };
+    async_scheduler{simulated{}}.start(program());
+    REQUIRE(told.size() == 1);
+    CHECK(says(told[0], "the sequence is broken"));
+}
+
+TEST_CASE("scenario 108: a task that is stopped in the block before its place never has it") {
+    words told;
+    auto program = [&]() -> coroutine<> {
+        sequencer steps;
+        auto comes = [&](std::size_t place) -> coroutine<> {
+            told.push_back(co_await complaint_of(steps.turn(place)));
+        };
+        const task<> stopped = spawn(comes(1));
+        const task<> later = spawn(comes(2));
+        co_await wait_all_blocked();
+        {
+            const auto mine = co_await steps.turn(0);
+            stopped.cancel();
+        }
+        CHECK(steps.next() == 1);
+        co_await later.join();
+        CHECK(stopped.was_cancelled());
+    };
+    async_scheduler{simulated{}}.start(program());
+    REQUIRE(told.size() == 1);
+    CHECK(says(told[0], "the sequence is broken"));
+}
+
 TEST_CASE("a sequencer that goes away leaves nobody waiting") {
     std::string what;
     auto program = [&]() -> coroutine<> {

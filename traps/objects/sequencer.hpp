@@ -41,16 +41,19 @@ class sequencer {
             if (found == waiting.end()) return;
             frame& who = *found->second;
             waiting.erase(found);
-            door().wake(who, at);
+            if (still_waits(who)) door().wake(who, at);
         }
 
         // Whoever waits would wait for ever: its place cannot come any more.
         void break_up() {
             if (std::exchange(broken, true)) return;
             for (const auto& [place, who] : std::exchange(waiting, {})) {
-                door().wake_in_vain(*who, refusal::misuse, sentence);
+                if (still_waits(*who)) door().wake_in_vain(*who, refusal::misuse, sentence);
             }
         }
+
+        // A task that has been cancelled is awake, although its place is noted until it runs.
+        bool still_waits(const frame& who) const { return who.standing_in == line; }
     };
 
 public:
