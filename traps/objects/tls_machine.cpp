@@ -8,7 +8,6 @@
 // Internal to traps/objects/.
 #include "traps/objects/tls_machine.hpp"
 
-#include "traps/check.hpp"
 #include "traps/errors.hpp"
 #include "traps/objects/tls_setup.hpp"
 
@@ -188,8 +187,11 @@ tls_progress tls_machine::write(std::string_view bytes) {
     ERR_clear_error();
     const int put = SSL_write(ssl_, bytes.data(), as_int(bytes.size()));
     const tls_progress result = result_of(put);
-    check(result != tls_progress::needs_bytes, "TLS wants to read before it writes");
-    return result;
+    if (result != tls_progress::needs_bytes) return result;
+    // The beginning of a message for the machine itself has come (new keys, a ticket), and OpenSSL
+    // writes nothing before it has the rest.
+    fail(unfinished_message(other_));
+    return tls_progress::failed;
 }
 
 tls_progress tls_machine::say_goodbye() {

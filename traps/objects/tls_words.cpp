@@ -192,6 +192,13 @@ tls_error not_tls(const tls_suspect& who, std::string_view first_bytes) {
                                 "; check the port, or talk to it without TLS");
 }
 
+tls_error unfinished_message(const tls_suspect& who) {
+    return {tls_fault::damaged,
+            other_side(who) +
+                " stopped in the middle of a handshake message, and nothing can be sent before "
+                "its rest has come; connect anew"};
+}
+
 tls_error cut_short(const tls_suspect& who, bool in_handshake) {
     if (in_handshake) {
         return handshake_failed(tls_fault::cut_short, who,

@@ -34,6 +34,9 @@ tls_error failed_call(const tls_suspect& who, bool in_handshake);
 // The other side began with bytes that are no TLS.
 tls_error not_tls(const tls_suspect& who, std::string_view first_bytes);
 
+// Something was to be sent in the middle of a message about the connection itself.
+tls_error unfinished_message(const tls_suspect& who);
+
 // The bytes ended too early.
 tls_error cut_short(const tls_suspect& who, bool in_handshake);
 
