@@ -27,6 +27,8 @@ public:
     ~held() {
         try {
             release(at_);
+        } catch (const owner_gone&) {
+            // Of no use to anyone any more, and this task has been told: see condition::wait.
         } catch (const misuse&) {  // a destructor cannot throw it
             broken(
                 "a guard gives back what it does not hold; leave the release to the guard, or "

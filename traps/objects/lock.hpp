@@ -46,7 +46,8 @@ public:
         return true;
     }
 
-    // Hands the lock on. Throws misuse when this task does not hold it.
+    // Hands the lock on. Throws misuse when this task does not hold it, and owner_gone when nobody
+    // ever can again.
     void release(site at = site::current()) {
         refuse_if_not_held();
         waiters_.hold(waiters_.oldest());
@@ -73,6 +74,7 @@ private:
     lock(const char* type, site at) : waiters_(type, at) {}
 
     void refuse_if_not_held() const {
+        waiters_.refuse_if_abandoned();
         if (is_free()) throw misuse("nobody holds this lock; release belongs after acquire");
         if (waiters_.holder == current_task()) return;
         throw misuse("task #" + std::to_string(number_of(waiters_.holder)) +
