@@ -147,6 +147,43 @@ TEST_CASE("scenario 99: an abandoned function goes on alone, and the task at onc
     });
 }
 
+TEST_CASE("R13: a function that is abandoned while it asks the loop hides no other thread's work") {
+    run_in_both_worlds([]() -> coroutine<> {
+        const std::shared_ptr<post_box> box = door().posts();
+        gate_in_time may_end;
+        auto other = [&]() -> coroutine<> { co_await run_in_thread([&] { may_end.wait(); }); };
+        const task<> working = spawn(other());
+
+        event<> asked, answer;
+        auto give_answer = [&]() -> coroutine<> {
+            asked.trigger();
+            co_await answer.wait();
+        };
+        std::atomic<bool> ended{false};
+        auto ask_twice = [&] {
+            from_thread::run(give_answer);
+            from_thread::call([] {});
+            ended = true;
+        };
+        auto work = [&]() -> coroutine<> {
+            co_await run_in_thread(ask_twice, {.when_cancelled = thread_policy::abandon});
+        };
+        const task<> asking = spawn(work());
+        co_await asked.wait();
+        CHECK(box->expected() == 1);
+        co_await asking.cancel_and_wait();
+        CHECK(box->expected() == 1);
+        answer.trigger();
+        while (!ended) {
+            CHECK(box->expected() == 1);
+            co_await yield();
+        }
+        may_end.open();
+        co_await working.join();
+        CHECK(box->expected() == 0);
+    });
+}
+
 TEST_CASE("scenario 99: a task that is cancelled before its function starts never starts it") {
     run_in_both_worlds([]() -> coroutine<> {
         semaphore none_left(0);

@@ -4,6 +4,8 @@
 
 #include "traps/objects/workers.hpp"
 
+#include <utility>
+
 namespace giambio {
 
 namespace {
@@ -48,14 +50,14 @@ coroutine<void> thread_job::perform(std::shared_ptr<thread_job> job, thread_opti
     job->waiter_ = &line;
     line.hold(&door().current());
     door().object_did(line.id(), "start", line.holder, 0, at);
-    job->box_->expect(+1);
+    job->expect(true);
     try {
         give_to_worker([job] {
             job->run_in_worker();
             job->box_->post([job] { job->came_back(); });
         });
     } catch (...) {  // the system has no thread left
-        job->box_->expect(-1);
+        job->expect(false);
         limit.release(at);
         throw;
     }
@@ -74,7 +76,7 @@ coroutine<void> thread_job::wait_for_it(thread_policy policy, site at) {
         door().object_did(waiter_->id(), "abandon", waiter_->holder, 0, at);
         waiter_ = nullptr;
         abandoned_ = true;
-        box_->expect(-1);
+        expect(false);
         std::rethrow_exception(told);
     }
     // Level-triggered: the cancel is thrown again at the task's next trap, should it get so far.
@@ -93,6 +95,11 @@ coroutine<void> thread_job::wait_done(thread_job& job, site at) {
     while (!job.done_) co_await park(*job.waiter_, at);
 }
 
+void thread_job::expect(bool post) {
+    const bool hopes = post && !abandoned_;
+    if (std::exchange(expected_, hopes) != hopes) box_->expect(hopes ? +1 : -1);
+}
+
 // In the thread.
 void thread_job::run_in_worker() {
     job_of_this_thread = this;
@@ -107,7 +114,7 @@ void thread_job::run_in_worker() {
 // In the loop's thread again. When the run is over meanwhile nobody calls this.
 void thread_job::came_back() {
     done_ = true;
-    if (!abandoned_) box_->expect(-1);
+    expect(false);
     if (waiter_ != nullptr) {
         door().object_did(waiter_->id(), "done", waiter_->holder, 0, {});
         wake_oldest(*waiter_);
@@ -124,14 +131,15 @@ const std::shared_ptr<post_box>& from_thread::box() {
 // the clock for the answer. It does again from the moment at which the answer is there.
 void from_thread::ask(const std::function<void(std::function<void()>)>& begin) {
     const std::shared_ptr<post_box>& loop = box();
+    thread_job& asking = *job_of_this_thread;  // lives until it has its answer
     const auto promise = std::make_shared<std::promise<void>>();
     std::future<void> answer = promise->get_future();
-    const auto answered = [loop, promise] {
-        loop->expect(+1);
+    const auto answered = [&asking, promise] {
+        asking.expect(true);
         promise->set_value();
     };
-    const bool taken = loop->post([&begin, loop, answered] {
-        loop->expect(-1);
+    const bool taken = loop->post([&begin, &asking, answered] {
+        asking.expect(false);
         begin(answered);
     });
     if (!taken) throw run_finished("the loop's run is over");

@@ -33,7 +33,9 @@ enum class thread_policy : std::uint8_t {
 
 struct thread_options {
     thread_policy when_cancelled = thread_policy::wait;
-    semaphore* limit = nullptr;  // how many at once; none: thread_limit()
+    // How many at once; none: thread_limit(). It must live until the function has ended, which for
+    // one that is abandoned may be at the end of the run.
+    semaphore* limit = nullptr;
 };
 
 // Thrown by a function that stops because its task shall. See stop_if_cancelled.
@@ -57,6 +59,9 @@ public:
                                    site at);
     bool shall_stop() const { return shall_stop_.load(); }
     const std::shared_ptr<post_box>& box() const { return box_; }
+    // In the loop's thread: whether the loop may expect a post of this function. It may not while
+    // the function itself waits for the loop, and never when it is abandoned.
+    void expect(bool post);
 
 private:
     void run_in_worker();
@@ -71,6 +76,7 @@ private:
     std::exception_ptr error_;
     wait_list* waiter_ = nullptr;  // null: nobody waits any more
     semaphore* limit_ = nullptr;
+    bool expected_ = false;
     bool done_ = false;
     bool abandoned_ = false;
 };
