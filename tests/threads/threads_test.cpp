@@ -184,6 +184,34 @@ TEST_CASE("R13: a function that is abandoned while it asks the loop hides no oth
     });
 }
 
+TEST_CASE("the limit of a run stays the same when another run has a turn on its thread") {
+    gate_in_time may_end;
+    async_scheduler first{simulated{}};
+    auto program = [&]() -> coroutine<> {
+        auto work = [&]() -> coroutine<> { co_await run_in_thread([&] { may_end.wait(); }); };
+        const task<> working = spawn(work());
+        co_await yield();
+        const semaphore* const limit = &thread_limit();
+        CHECK(limit->free() == 39);
+        for (int turns = 0; turns < 5; ++turns) co_await yield();
+        CHECK(&thread_limit() == limit);
+        CHECK(thread_limit().free() == 39);
+        may_end.open();
+        co_await working.join();
+        CHECK(thread_limit().free() == 40);
+    };
+    const task<> main = first.begin(program());
+    for (int turns = 0; turns < 4; ++turns) first.run_once();
+    async_scheduler{}.start([]() -> coroutine<> {
+        co_await run_in_thread([] {});
+        CHECK(thread_limit().free() == 40);
+    }());
+    while (first.run_once(true)) {
+    }
+    CHECK(main.ended());
+    first.finish();
+}
+
 TEST_CASE("scenario 99: a task that is cancelled before its function starts never starts it") {
     run_in_both_worlds([]() -> coroutine<> {
         semaphore none_left(0);

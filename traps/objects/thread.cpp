@@ -5,6 +5,7 @@
 #include "traps/objects/workers.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace giambio {
 
@@ -12,12 +13,12 @@ namespace {
 
 thread_local thread_job* job_of_this_thread = nullptr;
 
-// The limit of the run that goes on on this thread.
+// The limits of the runs that go on on this thread: several do, when a host steps them in turns.
 struct limit_of_run {
-    std::uint64_t run = 0;
+    std::weak_ptr<post_box> run;  // gone when the run is over and no thread works for it any more
     std::unique_ptr<semaphore> limit;
 };
-thread_local limit_of_run limit_here;
+thread_local std::vector<limit_of_run> limits_here;
 
 constexpr std::size_t usual_limit = 40;
 
@@ -32,11 +33,13 @@ void stop_if_cancelled() {
 }
 
 semaphore& thread_limit() {
-    if (limit_here.run != run_number()) {
-        limit_here.limit = std::make_unique<semaphore>(usual_limit, usual_limit);
-        limit_here.run = run_number();
+    const std::shared_ptr<post_box>& mine = door().posts();
+    for (const limit_of_run& each : limits_here) {
+        if (each.run.lock() == mine) return *each.limit;
     }
-    return *limit_here.limit;
+    std::erase_if(limits_here, [](const limit_of_run& each) { return each.run.expired(); });
+    limits_here.push_back({mine, std::make_unique<semaphore>(usual_limit, usual_limit)});
+    return *limits_here.back().limit;
 }
 
 // A task that is cancelled before there is room for its function never starts it.
