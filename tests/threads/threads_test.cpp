@@ -184,6 +184,43 @@ TEST_CASE("R13: a function that is abandoned while it asks the loop hides no oth
     });
 }
 
+TEST_CASE("a function whose task could not wait for it comes back to nobody") {
+    recorder heard;
+    std::atomic<bool> ended{false};
+    auto wait_in_vain = []() -> coroutine<> {
+        event<> never;
+        co_await shielded(never.wait());
+    };
+    auto work = [&]() -> coroutine<> {
+        co_await run_in_thread([&] {
+            try {
+                from_thread::run(wait_in_vain);
+            } catch (const cancelled&) {
+                ended = true;
+            }
+        });
+    };
+    auto until_it_is_back = [&]() -> coroutine<> {
+        while (!ended || door().posts()->expected() > 0) co_await yield();
+    };
+    auto program = [&]() -> coroutine<> {
+        const task<> working = spawn(work());
+        try {
+            co_await shielded(working.wait());
+        } catch (const cancelled&) {
+        }
+        CHECK(!ended);
+        co_await shielded(until_it_is_back());
+    };
+    async_scheduler scheduler{simulated{}};
+    scheduler.set_warnings(false);
+    scheduler.observe(heard);
+    CHECK_THROWS_AS(scheduler.start(program()), deadlock);
+    for (const record& each : heard.of(happening::object_op)) {
+        CHECK(std::string(each.word) != "done");
+    }
+}
+
 TEST_CASE("the limit of a run stays the same when another run has a turn on its thread") {
     gate_in_time may_end;
     async_scheduler first{simulated{}};

@@ -51,6 +51,9 @@ coroutine<void> thread_job::perform(std::shared_ptr<thread_job> job, thread_opti
     job->box_ = door().posts();
     wait_list line("thread", at);
     job->waiter_ = &line;
+    // However this is left, the function that comes back must not look for a line that is gone.
+    const std::unique_ptr<thread_job, void (*)(thread_job*)> stands_here(
+        job.get(), [](thread_job* left) { left->waiter_ = nullptr; });
     line.hold(&door().current());
     door().object_did(line.id(), "start", line.holder, 0, at);
     job->expect(true);
@@ -77,14 +80,12 @@ coroutine<void> thread_job::wait_for_it(thread_policy policy, site at) {
     }
     if (!done_ && policy == thread_policy::abandon) {
         door().object_did(waiter_->id(), "abandon", waiter_->holder, 0, at);
-        waiter_ = nullptr;
         abandoned_ = true;
         expect(false);
         std::rethrow_exception(told);
     }
     // Level-triggered: the cancel is thrown again at the task's next trap, should it get so far.
     if (!done_) co_await shielded(wait_done(*this, at), at);
-    waiter_ = nullptr;
     if (!error_) co_return;
     try {
         std::rethrow_exception(error_);
