@@ -6,6 +6,7 @@
 
 #include <giambio.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,16 @@ namespace {
 template <class Program>
 auto run_simulated(Program program) {
     return async_scheduler{simulated{}}.start(program());
+}
+
+// Whether the call is told that it was a mistake.
+coroutine<bool> is_misuse(coroutine<> call) {
+    try {
+        co_await std::move(call);
+    } catch (const misuse&) {
+        co_return true;
+    }
+    co_return false;
 }
 
 struct job {
@@ -236,5 +247,40 @@ TEST_CASE("a putter that is cancelled at a rendezvous takes its item away again"
         const bool taken = co_await skip_after(1s, bring());
         CHECK(!taken);
         CHECK(!corner.try_get().has_value());
+    });
+}
+
+TEST_CASE("R4: who was handed an item has it, also when the queue is gone before the task runs") {
+    run_simulated([]() -> coroutine<> {
+        const std::string item(100, 'x');
+        auto items = std::make_unique<queue<std::string>>();
+        auto get = [&]() -> coroutine<std::string> { co_return co_await items->get(); };
+        const task<std::string> first = spawn(get());
+        const task<std::string> second = spawn(get());
+        co_await yield();
+        CHECK(items->try_put(item + "1"));
+        CHECK(items->try_put(item + "2"));
+        items.reset();
+        const std::string got_first = co_await first.join();
+        const std::string got_second = co_await second.join();
+        CHECK(got_first == item + "1");
+        CHECK(got_second == item + "2");
+    });
+}
+
+TEST_CASE("who waits at a queue that goes away, or has just been promised room there, is told so") {
+    run_simulated([]() -> coroutine<> {
+        auto items = std::make_unique<queue<int>>(1);
+        CHECK(items->try_put(0));
+        auto put = [&](int item) -> coroutine<> { co_await items->put(item); };
+        const task<bool> promised = spawn(is_misuse(put(1)));
+        const task<bool> waiting = spawn(is_misuse(put(2)));
+        co_await yield();
+        CHECK(items->try_get() == 0);
+        items.reset();
+        const bool first_is_told = co_await promised.join();
+        const bool second_is_told = co_await waiting.join();
+        CHECK(first_is_told);
+        CHECK(second_is_told);
     });
 }

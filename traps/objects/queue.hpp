@@ -7,7 +7,8 @@
 // differ in which item comes out first and in nothing else.
 // Not here: handing over without storing (rendezvous.hpp), ends that can be closed (channel.hpp).
 // Kept true: stored items and promised room are together never more than `capacity`; getters wait
-// only while nothing is stored, putters only while there is no room.
+// only while nothing is stored, putters only while there is no room. Who was handed an item has it,
+// even when the queue is gone before that task runs (rule R4).
 // Public.
 #pragma once
 
@@ -18,6 +19,7 @@
 #include <deque>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -109,6 +111,7 @@ public:
             throw misuse("a queue needs room for at least one item; a rendezvous has none");
         }
     }
+    ~basic_queue() { handed_->queue_is_gone = true; }
 
     // Items that anybody may take.
     std::size_t size() const { return stored_.size(); }
@@ -120,7 +123,10 @@ public:
         // The checkpoint may cost this task its turn, so look again after it.
         if (!full()) co_await checkpoint(at);
         if (full()) {
+            // `this` may be gone when we wake.
+            const std::shared_ptr<const handover> mine = handed_;
             co_await park(putters_, at);
+            if (mine->queue_is_gone) throw misuse(room_is_gone);
             --promised_room_;  // it was promised to us by the one who made it
         }
         add(std::move(item), at);
@@ -130,10 +136,11 @@ public:
     coroutine<T> get(site at = site::current()) {
         if (!empty()) co_await checkpoint(at);
         if (!empty()) co_return take(at);
+        const std::shared_ptr<handover> mine = handed_;  // `this` may be gone when we wake
         co_await park(getters_, at);
-        T item = std::move(handed_.front());  // by the one who has woken us
-        handed_.pop_front();
-        tell("get", at);
+        T item = std::move(mine->items.front());  // by the one who has woken us
+        mine->items.pop_front();
+        if (!mine->queue_is_gone) tell("get", at);
         co_return item;
     }
 
@@ -179,6 +186,15 @@ public:
     }
 
 private:
+    // What the queue and the tasks that it has woken share; a task may be the last to go.
+    struct handover {
+        std::deque<T> items;  // for getters that are awake but have not run; the oldest in front
+        bool queue_is_gone = false;
+    };
+    static constexpr const char* room_is_gone =
+        "the queue in which this task was promised room is gone; let queues live longer than the "
+        "tasks that use them";
+
     void add(T item, site at) {
         ++put_;
         ++unfinished_;
@@ -187,7 +203,7 @@ private:
             stored_.push(std::move(item));
             high_water_ = std::max(high_water_, stored_.size());
         } else {
-            handed_.push_back(std::move(item));
+            handed_->items.push_back(std::move(item));
         }
         tell("put", at);
         if (!somebody_waits) return;
@@ -223,7 +239,7 @@ private:
     wait_list putters_;
     std::optional<wait_list> finishers_;  // who waits until all is done, once somebody has
     Store stored_;
-    std::deque<T> handed_;  // to getters that are awake but have not run; the oldest in front
+    std::shared_ptr<handover> handed_ = std::make_shared<handover>();
     std::size_t most_;
     std::size_t promised_room_ = 0;  // for putters that are awake but have not run
     std::size_t unfinished_ = 0;
