@@ -284,3 +284,33 @@ TEST_CASE("who waits at a queue that goes away, or has just been promised room t
         CHECK(second_is_told);
     });
 }
+
+TEST_CASE("a rendezvous that goes away leaves nobody waiting, and whom it served is served") {
+    run_simulated([]() -> coroutine<> {
+        const std::string item(100, 'x');
+        std::string got;
+        auto corner = std::make_unique<rendezvous<std::string>>();
+        auto get = [&]() -> coroutine<> { got = co_await corner->get(); };
+        auto put = [&]() -> coroutine<> { co_await corner->put(item); };
+        const task<bool> served = spawn(is_misuse(get()));
+        const task<bool> getting = spawn(is_misuse(get()));
+        co_await yield();
+        CHECK(corner->try_put(item));
+        corner = std::make_unique<rendezvous<std::string>>();
+        const bool first_is_told = co_await served.join();
+        const bool second_is_told = co_await getting.join();
+        CHECK(!first_is_told);
+        CHECK(got == item);
+        CHECK(second_is_told);
+
+        const task<bool> putting = spawn(is_misuse(put()));
+        const task<> unwanted = spawn(put());
+        co_await yield();
+        unwanted.cancel();
+        corner.reset();
+        const bool putter_is_told = co_await putting.join();
+        CHECK(putter_is_told);
+        co_await unwanted.wait();
+        CHECK(unwanted.was_cancelled());
+    });
+}

@@ -40,6 +40,12 @@ class channel_core {
 public:
     channel_core(const char* type, std::size_t capacity, site at)
         : senders_(type, at), receivers_(type, at), capacity_(capacity) {}
+    // Whoever still waits gets misuse, and has no list any more that it could leave.
+    ~channel_core() {
+        for (auto* side : {&offering_, &asking_}) {
+            for (visit* each : *side) each->side = nullptr;
+        }
+    }
 
     // `end` is what the task waits through; closing it wakes the task. It must outlive the wait.
     coroutine<void> send(const channel_pass& end, T item, site at);
@@ -64,15 +70,18 @@ private:
     // A task that waits. It is in its side's list from its park until its wake; a task that is
     // cancelled takes its visit away itself.
     struct visit {
-        visit(std::deque<visit*>& of, const channel_pass& through) : side(of), end(&through) {
+        visit(std::deque<visit*>& of, const channel_pass& through) : side(&of), end(&through) {
             who = &door().current();
-            side.push_back(this);
+            side->push_back(this);
         }
         visit(const visit&) = delete;
         visit& operator=(const visit&) = delete;
-        ~visit() { std::erase(side, this); }
+        ~visit() { leave(); }
+        void leave() {
+            if (side != nullptr) std::erase(*std::exchange(side, nullptr), this);
+        }
 
-        std::deque<visit*>& side;
+        std::deque<visit*>* side;  // null: it is in no list any more
         const channel_pass* end;
         frame* who;
         outcome ended = outcome::none;
@@ -120,7 +129,7 @@ void channel_core<T>::throw_for(outcome how) {
 
 template <class T>
 void channel_core<T>::finish(visit& ended, outcome how, site at) {
-    std::erase(ended.side, &ended);
+    ended.leave();
     ended.ended = how;
     door().wake(*ended.who, at);
 }
