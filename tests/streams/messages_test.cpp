@@ -71,3 +71,34 @@ TEST_CASE("a read of a message that is given up has taken nothing of it") {
         CHECK(refused);
     });
 }
+
+TEST_CASE("a writer that is cancelled before it has sent anything leaves its channel open") {
+    auto program = []() -> coroutine<> {
+        auto [raw, other] = stream_pair(4);
+        message_channel messages(std::move(other));
+        auto write = [&](std::string text) -> coroutine<> { co_await messages.write(text); };
+        task<> second;
+        auto write_first = [&]() -> coroutine<> {
+            co_await messages.write("first");
+            second.cancel();  // it has been handed the turn, and has not run
+        };
+        const task<> first = spawn(write_first());
+        second = spawn(write("second"));
+        co_await wait_all_blocked();
+        std::string came;
+        while (came.size() < 9) came += co_await raw.receive(100);
+        co_await first.join();
+        co_await second.wait();
+        CHECK(second.was_cancelled());
+        const task<> third = spawn(write("third"));
+        while (came.size() < 18) came += co_await raw.receive(100);
+        co_await third.join();
+        CHECK(came == std::string("\0\0\0\5first\0\0\0\5third", 18));
+    };
+    // With a budget of one answer both find the lock free, and only then one has it.
+    for (const int budget : {1, 64}) {
+        async_scheduler scheduler{simulated{}};
+        scheduler.set_budget(budget);
+        scheduler.start(program());
+    }
+}

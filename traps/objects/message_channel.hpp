@@ -68,6 +68,9 @@ private:
                                 std::to_string(mine.limit));
         }
         const auto turn = co_await mine.writing.hold(at);
+        // Whoever was handed the turn may have been cancelled since. Better now than in the send,
+        // which would close the stream.
+        co_await checkpoint(at);
         const std::string wire = framed(message);
         bool whole = false;
         const auto close_if_cut = [&mine, &whole](void*) {
