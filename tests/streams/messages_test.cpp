@@ -1,10 +1,11 @@
-// Messages over a stream: whole and in order, whoever gives up.
+// Messages over a stream: whole and in order, whoever gives up, and when the channel goes away.
 //
 // Not here: the streams below (streams_test.cpp).
 #include "tests/catch.hpp"
 
 #include <giambio.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -101,4 +102,32 @@ TEST_CASE("a writer that is cancelled before it has sent anything leaves its cha
         scheduler.set_budget(budget);
         scheduler.start(program());
     }
+}
+
+TEST_CASE("who uses a channel that goes away is told that it is closed") {
+    run_simulated([]() -> coroutine<> {
+        auto [raw, other] = stream_pair(4);
+        auto messages = std::make_unique<message_channel<memory_stream>>(std::move(other));
+        auto write = [&]() -> coroutine<> { co_await messages->write("message"); };
+        auto read = [&]() -> coroutine<> { co_await messages->read(); };
+        auto is_closed = [](coroutine<> call) -> coroutine<bool> {
+            try {
+                co_await std::move(call);
+            } catch (const resource_closed&) {
+                co_return true;
+            }
+            co_return false;
+        };
+        std::vector<task<bool>> tasks;
+        for (int i = 0; i < 2; ++i) {
+            tasks.push_back(spawn(is_closed(write())));
+            tasks.push_back(spawn(is_closed(read())));
+        }
+        co_await yield();
+        messages.reset();
+        for (const task<bool>& each : tasks) {
+            const bool told = co_await each.join();
+            CHECK(told);
+        }
+    });
 }

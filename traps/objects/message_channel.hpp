@@ -28,22 +28,30 @@ public:
     // `limit` is how many bytes a message may have, in either direction.
     explicit message_channel(Stream stream, std::size_t limit = usual_limit,
                              site at = site::current())
-        : state_(std::make_unique<state>(std::move(stream), limit, at)) {}
+        : state_(std::make_shared<state>(std::move(stream), limit, at)) {}
+    message_channel(message_channel&&) noexcept = default;
+    message_channel& operator=(message_channel&& other) noexcept {
+        close();
+        state_ = std::move(other.state_);
+        return *this;
+    }
+    ~message_channel() { close(); }
 
     // Waits until the stream has taken the whole message.
     coroutine<void> write(std::string message, site at = site::current()) {
-        return write_to(*state_, std::move(message), at);
+        return write_to(state_, std::move(message), at);
     }
     // Waits for a message; nothing at the end. Throws incomplete_read when the end comes in the
     // middle of one.
     coroutine<std::optional<std::string>> read(site at = site::current()) {
-        return read_from(*state_, at);
+        return read_from(state_, at);
     }
     void close() noexcept {
         if (state_ != nullptr) state_->stream.close();
     }
 
 private:
+    // Shared by the channel and the tasks in the middle of a call, which may be the last to go.
     struct state {
         state(Stream opened, std::size_t most, site at)
             : stream(std::move(opened)), limit(most), writing(at), reading(at) {}
@@ -61,7 +69,8 @@ private:
         return wire + message;
     }
 
-    static coroutine<void> write_to(state& mine, std::string message, site at) {
+    static coroutine<void> write_to(std::shared_ptr<state> kept, std::string message, site at) {
+        state& mine = *kept;
         if (message.size() > mine.limit) {
             throw too_much_data("a message of " + std::to_string(message.size()) +
                                 " bytes is longer than the channel's limit of " +
@@ -81,7 +90,8 @@ private:
         whole = true;
     }
 
-    static coroutine<std::optional<std::string>> read_from(state& mine, site at) {
+    static coroutine<std::optional<std::string>> read_from(std::shared_ptr<state> kept, site at) {
+        state& mine = *kept;
         const auto turn = co_await mine.reading.hold(at);
         // The length stays in the buffer until its message is there, so that a read that is cut
         // short has taken nothing.
@@ -102,7 +112,7 @@ private:
         co_return wire.substr(4);
     }
 
-    std::unique_ptr<state> state_;
+    std::shared_ptr<state> state_;
 };
 
 }  // namespace giambio
