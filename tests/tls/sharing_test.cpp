@@ -274,6 +274,36 @@ TEST_CASE("tls: closing wakes who waits, and everything afterwards is resource_c
     meet(serve, call);
 }
 
+TEST_CASE("tls: who is cancelled when it has just got its turn to write breaks nothing") {
+    const std::string much(3000, 'x');
+    auto program = [&]() -> coroutine<> {
+        auto [one, other] = stream_pair(1000);
+        tls_stream peer(std::move(other), serving());
+        tls_stream secure(std::move(one), trusting(), "good.example");
+        task answering = spawn(peer.handshake());
+        co_await secure.handshake();
+        co_await answering.join();
+        task<> ending;
+        auto send_much = [&]() -> coroutine<> {
+            co_await secure.send_all(much);
+            ending.cancel();
+        };
+        ending = spawn(secure.shut_down(goodbye::say_and_go));
+        task sending = spawn(send_much());
+        co_await wait_all_blocked();
+        std::string got;
+        while (got.size() < much.size()) got += co_await peer.receive(1000);
+        co_await sending.join();
+        co_await ending.wait();
+        CHECK(ending.was_cancelled());
+        CHECK(!secure.is_broken());
+    };
+    // With a budget of one answer both find that it is nobody's turn, and only then one has it.
+    async_scheduler scheduler{simulated{}};
+    scheduler.set_budget(1);
+    scheduler.start(with_timeout(1h, program()));
+}
+
 TEST_CASE("tls: a stream that was moved away says so") {
     beside(echo_in_memory, [](tls_stream<memory_end>& secure) -> coroutine<> {
         tls_stream<memory_end> moved = std::move(secure);

@@ -138,11 +138,10 @@ coroutine<void> tls_session::send_all(std::string_view bytes, site at) {
 }
 
 coroutine<lock::held> tls_session::turn_to_write(site at) {
-    const bool waited = !writing_.is_free();
     lock::held mine = co_await writing_.hold(at);
     // Whoever was handed the turn may have been cancelled since. Better now than between the
     // machine and the wire, where it would break the stream.
-    if (waited) co_await checkpoint(at);
+    co_await checkpoint(at);
     co_return std::move(mine);
 }
 
