@@ -3,6 +3,7 @@
 #include "tests/tls/memory_end.hpp"
 #include "tests/tls/pair.hpp"
 
+#include <memory>
 #include <vector>
 
 using namespace tls_test;
@@ -272,6 +273,29 @@ TEST_CASE("tls: closing wakes who waits, and everything afterwards is resource_c
         secure.close();  // twice does not matter
     };
     meet(serve, call);
+}
+
+TEST_CASE("tls: who is in the middle of a call on a stream that goes away is told so") {
+    auto program = []() -> coroutine<> {
+        auto [one, other] = stream_pair(1000);
+        tls_stream peer(std::move(other), serving());
+        auto secure =
+            std::make_unique<tls_stream<memory_stream>>(std::move(one), trusting(), "good.example");
+        task answering = spawn(peer.handshake());
+        co_await secure->handshake();
+        co_await answering.join();
+        const std::string much(3000, 'x');
+        task reading = spawn(throws<resource_closed>(secure->receive(10)));
+        task sending = spawn(throws<resource_closed>(secure->send_all(much)));
+        task waiting = spawn(throws<resource_closed>(secure->shut_down(goodbye::say_and_go)));
+        co_await wait_all_blocked();
+        secure.reset();
+        for (const task<bool>* each : {&reading, &sending, &waiting}) {
+            const bool told = co_await each->join();
+            CHECK(told);
+        }
+    };
+    async_scheduler{simulated{}}.start(program());
 }
 
 TEST_CASE("tls: who is cancelled when it has just got its turn to write breaks nothing") {

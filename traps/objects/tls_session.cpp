@@ -56,7 +56,7 @@ void tls_session::refuse_unusable() const {
 
 // Whoever comes first does the handshake; the others wait until it is done. One who is cancelled
 // leaves the machine as it stands, and the next one goes on from there.
-coroutine<void> tls_session::handshake(site at) {
+coroutine<void> tls_session::handshake(home, site at) {
     if (established_) co_await checkpoint(at);
     const lock::held mine = co_await handshaking_.hold(at);
     refuse_unusable();
@@ -77,9 +77,9 @@ coroutine<void> tls_session::establish(site at) {
     tell("handshake", 0, at);
 }
 
-coroutine<std::string> tls_session::receive(std::size_t size, site at) {
+coroutine<std::string> tls_session::receive(home kept, std::size_t size, site at) {
     const only_one reader(reading_, second_reader);
-    if (!established_) co_await handshake(at);
+    if (!established_) co_await handshake(kept, at);
     if (size == 0) {
         co_await checkpoint(at);
         co_return std::string();
@@ -115,9 +115,9 @@ coroutine<void> tls_session::feed_once(bool tolerate_cut, site at) {
     }
 }
 
-coroutine<void> tls_session::send_all(std::string_view bytes, site at) {
+coroutine<void> tls_session::send_all(home kept, std::string_view bytes, site at) {
     const only_one sender(sending_, second_sender);
-    if (!established_) co_await handshake(at);
+    if (!established_) co_await handshake(kept, at);
     if (bytes.empty()) co_await checkpoint(at);
     while (!bytes.empty()) {
         // Each portion waits for its turn before it is enciphered: records must reach the wire in
@@ -180,7 +180,7 @@ coroutine<void> tls_session::give_up(site at) {
     refuse_unusable();
 }
 
-coroutine<void> tls_session::shut_down(goodbye how, site at) {
+coroutine<void> tls_session::shut_down(home, goodbye how, site at) {
     // Asked first: who cannot wait for the answer shall not say goodbye either.
     if (how == goodbye::wait_for_answer && reading_) throw resource_busy(second_reader);
     co_await checkpoint(at);

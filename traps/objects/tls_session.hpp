@@ -11,6 +11,7 @@
 #include "traps/objects/lock.hpp"
 #include "traps/objects/tls_machine.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -34,12 +35,15 @@ enum class goodbye : std::uint8_t {
 
 class tls_session {
 public:
+    // What must not go before a call is over: whatever the session is part of.
+    using home = std::shared_ptr<const void>;
+
     tls_session(tls_wire& wire, const tls_context& context, const std::string& host, site at);
 
-    coroutine<void> handshake(site at);
-    coroutine<std::string> receive(std::size_t size, site at);
-    coroutine<void> send_all(std::string_view bytes, site at);
-    coroutine<void> shut_down(goodbye how, site at);
+    coroutine<void> handshake(home kept, site at);
+    coroutine<std::string> receive(home kept, std::size_t size, site at);
+    coroutine<void> send_all(home kept, std::string_view bytes, site at);
+    coroutine<void> shut_down(home kept, goodbye how, site at);
     // This side has closed the wire: whatever is asked from now on throws resource_closed.
     void closed() { closed_ = true; }
 

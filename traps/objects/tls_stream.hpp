@@ -56,28 +56,36 @@ public:
     // the certificate must be for that name or IP address. A server gives none.
     tls_stream(Stream inner, const tls_context& context, const std::string& host = "",
                site at = site::current())
-        : parts_(std::make_unique<parts>(std::move(inner), context, host, at)) {}
+        : parts_(std::make_shared<parts>(std::move(inner), context, host, at)) {}
+    tls_stream(tls_stream&&) noexcept = default;
+    tls_stream& operator=(tls_stream&& other) noexcept {
+        leave();
+        parts_ = std::move(other.parts_);
+        return *this;
+    }
+    // Whoever is in the middle of a call gets what the inner stream's close gives.
+    ~tls_stream() { leave(); }
 
     // Both sides prove themselves and agree on keys. Throws tls_error, with what to do about it.
     // A second one does nothing.
-    coroutine<void> handshake(site at = site::current()) { return session().handshake(at); }
+    coroutine<void> handshake(site at = site::current()) { return session().handshake(parts_, at); }
 
     // Waits for bytes, at most `size` of them. Empty: the other side has said goodbye. Closing
     // without a goodbye is a tls_error (cut_short), unless the context allows it.
     coroutine<std::string> receive(std::size_t size, site at = site::current()) {
-        return session().receive(size, at);
+        return session().receive(parts_, size, at);
     }
 
     // Sends everything. `bytes` must live until it returns. A cancel half-way breaks the stream.
     // Another task may receive meanwhile; a second sender gets resource_busy.
     coroutine<void> send_all(std::string_view bytes, site at = site::current()) {
-        return session().send_all(bytes, at);
+        return session().send_all(parts_, bytes, at);
     }
 
     // Says goodbye: afterwards nothing can be sent. Waits until the other side has said it too and
     // drops what still comes; with `say_and_go` it does not wait, and receiving goes on.
     coroutine<void> shut_down(goodbye how = goodbye::wait_for_answer, site at = site::current()) {
-        return session().shut_down(how, at);
+        return session().shut_down(parts_, how, at);
     }
 
     // Closes the inner stream now, without a goodbye: call shut_down before.
@@ -105,7 +113,7 @@ public:
     Stream& inner() { return parts_->wire.stream(); }
 
 private:
-    // In the heap, because tasks stand inside it while the stream itself may be moved.
+    // In the heap, because tasks stand inside it while the stream itself may be moved, or gone.
     struct parts {
         parts(Stream inner, const tls_context& context, const std::string& host, site at)
             : wire(std::move(inner)), session(wire, context, host, at) {}
@@ -116,8 +124,11 @@ private:
         if (!parts_) throw misuse("this TLS stream was moved away; use the one it went to");
         return parts_->session;
     }
+    void leave() noexcept {
+        if (parts_ != nullptr) close();
+    }
 
-    std::unique_ptr<parts> parts_;
+    std::shared_ptr<parts> parts_;
 };
 
 }  // namespace giambio
