@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <optional>
 #include <utility>
 
@@ -70,18 +71,19 @@ private:
     // A task that waits. It is in its side's list from its park until its wake; a task that is
     // cancelled takes its visit away itself.
     struct visit {
-        visit(std::deque<visit*>& of, const channel_pass& through) : side(&of), end(&through) {
+        visit(std::list<visit*>& of, const channel_pass& through) : side(&of), end(&through) {
             who = &door().current();
-            side->push_back(this);
+            place = of.insert(of.end(), this);
         }
         visit(const visit&) = delete;
         visit& operator=(const visit&) = delete;
         ~visit() { leave(); }
         void leave() {
-            if (side != nullptr) std::erase(*std::exchange(side, nullptr), this);
+            if (side != nullptr) std::exchange(side, nullptr)->erase(place);
         }
 
-        std::deque<visit*>* side;  // null: it is in no list any more
+        std::list<visit*>* side;                     // null: it is in no list any more
+        typename std::list<visit*>::iterator place;  // so that leaving costs no search
         const channel_pass* end;
         frame* who;
         outcome ended = outcome::none;
@@ -90,13 +92,13 @@ private:
 
     // The oldest who still waits. A task that has been cancelled stands in no line any more,
     // although its visit is there until it runs.
-    static visit* oldest_of(const std::deque<visit*>& side, const wait_list& line) {
+    static visit* oldest_of(const std::list<visit*>& side, const wait_list& line) {
         const auto waits = [&](const visit* each) { return each->who->standing_in == &line; };
         const auto found = std::find_if(side.begin(), side.end(), waits);
         return found != side.end() ? *found : nullptr;
     }
     void finish(visit& ended, outcome how, site at);
-    void finish_all(std::deque<visit*>& side, const wait_list& line, outcome how,
+    void finish_all(std::list<visit*>& side, const wait_list& line, outcome how,
                     const channel_pass* only_through, site at);
     std::optional<T> take(site at);
     void tell(const char* operation, site at) {
@@ -111,8 +113,8 @@ private:
     wait_list senders_;
     wait_list receivers_;
     std::deque<T> stored_;
-    std::deque<visit*> offering_;  // who waits to send, oldest first
-    std::deque<visit*> asking_;    // who waits to receive
+    std::list<visit*> offering_;  // who waits to send, oldest first
+    std::list<visit*> asking_;    // who waits to receive
     std::size_t capacity_;
     std::size_t open_senders_ = 0;
     std::size_t open_receivers_ = 0;
@@ -136,12 +138,12 @@ void channel_core<T>::finish(visit& ended, outcome how, site at) {
 
 // `only_through`: those who wait through this end; null for all of them.
 template <class T>
-void channel_core<T>::finish_all(std::deque<visit*>& side, const wait_list& line, outcome how,
+void channel_core<T>::finish_all(std::list<visit*>& side, const wait_list& line, outcome how,
                                  const channel_pass* only_through, site at) {
-    const std::deque<visit*> waiting = side;
-    for (visit* each : waiting) {
-        const bool concerned = only_through == nullptr || each->end == only_through;
-        if (concerned && each->who->standing_in == &line) finish(*each, how, at);
+    for (auto next = side.begin(); next != side.end();) {
+        visit& each = **next++;  // first, because `finish` takes it out
+        const bool concerned = only_through == nullptr || each.end == only_through;
+        if (concerned && each.who->standing_in == &line) finish(each, how, at);
     }
 }
 
