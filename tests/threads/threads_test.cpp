@@ -4,6 +4,7 @@
 // Not here: posting from threads that are not ours (posts_test.cpp).
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
+#include "traps/objects/workers.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -34,6 +35,11 @@ public:
     void wait() {
         std::unique_lock held(guard_);
         opened_.wait(held, [this] { return open_; });
+    }
+    // False: nobody has opened it in that time.
+    bool wait_for(std::chrono::seconds limit) {
+        std::unique_lock held(guard_);
+        return opened_.wait_for(held, limit, [this] { return open_; });
     }
 
 private:
@@ -247,6 +253,25 @@ TEST_CASE("the limit of a run stays the same when another run has a turn on its 
     }
     CHECK(main.ended());
     first.finish();
+}
+
+TEST_CASE("what a job leaves behind is destroyed while others may get work") {
+    struct slow_to_go {
+        gate_in_time going, may_go;
+        std::atomic<int> in_time{-1};
+    } seen;
+    struct leftover {
+        slow_to_go* told;
+        ~leftover() {
+            told->going.open();
+            told->in_time = told->may_go.wait_for(5s) ? 1 : 0;
+        }
+    };
+    give_to_worker([left = std::make_shared<leftover>(&seen)] {});
+    seen.going.wait();
+    give_to_worker([&] { seen.may_go.open(); });
+    while (seen.in_time < 0) std::this_thread::yield();
+    CHECK(seen.in_time == 1);
 }
 
 TEST_CASE("scenario 99: a task that is cancelled before its function starts never starts it") {

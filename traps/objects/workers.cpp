@@ -38,10 +38,11 @@ void work() {
             shop.job_came.wait_for(held, patience, [&] { return !shop.jobs.empty(); });
         --shop.idle;
         if (!found) return;
-        const std::function<void()> job = std::move(shop.jobs.front());
+        std::function<void()> job = std::move(shop.jobs.front());
         shop.jobs.pop_front();
         held.unlock();
         job();
+        job = nullptr;  // what it leaves behind may take its time to go, so not under the guard
         held.lock();
     }
 }
