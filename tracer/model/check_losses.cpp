@@ -81,7 +81,8 @@ private:
     void look_at_joiner(const event& wake) {
         if (failed_.empty() || wake.cause != failed_.back().seq) return;
         // The main task's error ends the run whoever has joined it.
-        if (of().text(wake, key::why) == "exit" && failed_.back().task != 1) failed_.pop_back();
+        if (of().text(wake, key::why) == "exit" && failed_.back().task != scene_.main)
+            failed_.pop_back();
     }
 
     void look_at_end(const event& end) {

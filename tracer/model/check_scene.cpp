@@ -51,6 +51,8 @@ void scene::leave_wait(task_row& who) {
 void scene::spawn(const event& next) {
     const std::uint32_t id = id_in(of, next, key::child);
     if (id == 0) return;
+    // It is the first of all, but a trace that begins in the middle may be without it.
+    if (main == 0) main = of.header.is_merged() ? id : 1;
     task_row& made = tasks[id];
     made.pool = id_in(of, next, key::pool);
     made.daemon = of.number(next, key::daemon).value_or(0) != 0;

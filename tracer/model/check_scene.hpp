@@ -1,7 +1,8 @@
 // The little of the kernel's state that the families of warnings share while they go through a
 // trace: who is ready, running or parked and on what, who holds what, who belongs to which pool.
 //
-// check.cpp makes one and lets each family look at it before it is changed by the next trace event.
+// check.cpp makes one for each process and lets each family look at it before it is changed by the
+// next trace event of that process.
 // Not here: the whole state (state.hpp), which costs more than a pass over a million trace events
 // may; what is wrong with any of it (check_*.cpp).
 // Kept true: rows are plain values; a damaged trace gives odd rows, never a crash.
@@ -73,6 +74,7 @@ public:
     id_table<object_row> objects;
     id_table<timer_row> timers;
     step_row step;
+    std::uint32_t main = 0;   // the main task; 0 before its spawn
     std::uint32_t ready = 0;  // how many tasks
     std::uint32_t alive = 0;
     std::int64_t t = 0;  // of the last trace event
