@@ -350,6 +350,23 @@ TEST_CASE("an empty recording has an answer to everything") {
     CHECK_THROWS_AS(empty.ask("state(1, 1ms)"), bad_query);
 }
 
+TEST_CASE("a turn of a merged trace ends with the next of its own loop") {
+    const std::string poll = R"("timeout":0,"reason":"ready","watched":0)";
+    model_tests::merged_maker made;
+    made.add(1, "run_begin", 0).add(2, "run_begin", 0).add(1, "io_wait", 0, poll);
+    made.time(1 * ms).add(2, "io_wait", 0, poll);
+    made.time(10 * ms).add(1, "io_wait", 0, poll);
+    made.time(12 * ms).add(1, "run_end", 0, R"("outcome":"value")");
+    made.time(14 * ms).add(2, "io_wait", 0, poll);
+    made.time(17 * ms).add(2, "run_end", 0, R"("outcome":"value")");
+    const recording of = made.read();
+    questions trace(of);
+    CHECK(trace.ask("count(turns())").text == "4");
+    CHECK(trace.ask("max(turns())").text == "13.000 ms");
+    CHECK(trace.ask("sum(turns())").text == "28.000 ms");
+    CHECK(trace.ask("min(turns())").text == "2.000 ms");
+}
+
 TEST_CASE("whatever words stand in a row, it is an answer or a refusal with a column") {
     const std::vector<std::string> words{
         "count(",   "max(",   "first(", "state(",  "always(", "between(", "steps(",  "peak(",

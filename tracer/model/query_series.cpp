@@ -71,12 +71,25 @@ std::vector<sample> run::lives(const node& which) {
     return found;
 }
 
+// Each loop of a merged trace has its own turns; its last one ends with its last trace event.
 std::vector<sample> run::turns() {
     std::vector<sample> found;
-    const auto begins = in_->of_kind(kind::io_wait);
-    for (std::size_t i = 0; i < begins.size(); ++i)
-        found.push_back(sample_between(
-            begins[i], i + 1 == begins.size() ? of_->events.size() - 1 : begins[i + 1]));
+    std::vector<std::size_t> latest(of_->header.processes.size() + 1);  // of each, from 1
+    for (const std::uint32_t begin : in_->of_kind(kind::io_wait)) {
+        std::size_t& open = latest[of_->process_of(of_->events[begin])];
+        if (open != 0) found[open - 1] = sample_between(found[open - 1].from, begin);
+        found.push_back(sample_between(begin, begin));
+        open = found.size();
+    }
+    auto left =
+        std::count_if(latest.begin(), latest.end(), [](std::size_t open) { return open != 0; });
+    for (std::size_t end = of_->events.size(); left > 0 && end-- > 0;) {
+        std::size_t& open = latest[of_->process_of(of_->events[end])];
+        if (open == 0) continue;
+        found[open - 1] = sample_between(found[open - 1].from, end);
+        open = 0;
+        --left;
+    }
     return found;
 }
 
