@@ -1,7 +1,7 @@
 // The families of warnings, one function for each: it makes the part that looks for them.
 //
-// check.cpp makes all of them for each process and shows each the whole of it. Each family is a file of its own; its
-// tables are nobody else's.
+// check.cpp makes all of them for each process and shows each the whole of it. Each family is a
+// file of its own; its tables are nobody else's.
 // Internal to tracer/model/.
 #pragma once
 
