@@ -20,8 +20,11 @@ namespace giambio {
 
 namespace {
 
-bool waits_for_a_holder(const task_record& who) {
-    return who.waits == wait_kind::object && who.standing_in->holder != task_id::none;
+// For its end, or for what it holds.
+bool waits_for_another_task(const task_record& who) {
+    const bool for_an_object = who.waits == wait_kind::object;
+    return who.waits == wait_kind::task ||
+           (for_an_object && who.standing_in->holder != task_id::none);
 }
 
 }  // namespace
@@ -122,15 +125,16 @@ void kernel::report_deadlock() {
 
 // Everyone has been told to stop, and who waits all the same does so under a shield. A shield lets
 // a task finish what it is about; for what cannot come any more it would wait for ever.
-// Who waits for what somebody holds (a condition's waiter, say, for its lock) keeps the shield: it
-// gets that when the holder has let go. Only when all wait so, in a circle, all lose their shields.
+// Who waits for another task (a condition's waiter, say, for who holds its lock) keeps the shield:
+// it gets what it waits for when that one has stopped. Only when all wait so, in a circle, all lose
+// their shields.
 void kernel::lift_shields(seq cause) {
     bool any = false;
     last_operation_ = cause;
     const std::vector<task_record*> living = tasks_.living();
-    const auto lift = [&](bool also_from_those_who_wait_for_a_holder) {
+    const auto lift = [&](bool from_all) {
         for (task_record* each : living) {
-            if (!also_from_those_who_wait_for_a_holder && waits_for_a_holder(*each)) continue;
+            if (!from_all && waits_for_another_task(*each)) continue;
             for (scope_record* in = each->scope; in != nullptr; in = in->outer) {
                 if (!in->shielded) continue;
                 any = true;
