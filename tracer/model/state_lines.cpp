@@ -70,9 +70,13 @@ state_lines::state_lines(const state& now) : waiting_(now.lines_of_objects()) {
 }
 
 std::span<const task_view* const> state_lines::line_of(wait_kind on, std::uint32_t id) const {
+    const std::pair wanted(on, id);
     const auto key = [](const task_view* each) { return std::pair(each->waits, each->wait_id); };
-    const auto found = std::ranges::equal_range(waiting_, std::pair(on, id), {}, key);
-    return {found.begin(), found.end()};
+    const auto first = std::partition_point(waiting_.begin(), waiting_.end(),
+                                            [&](const auto* each) { return key(each) < wanted; });
+    const auto last = std::partition_point(first, waiting_.end(),
+                                           [&](const auto* each) { return key(each) == wanted; });
+    return {first, last};
 }
 
 std::vector<std::uint32_t> state_lines::at_descriptor(int fd, bool write) const {
