@@ -195,6 +195,7 @@ private:
     // --- cancelling.cpp
     void request_cancel(task_record& target, scope_record* only, cancel_note note, seq cause,
                         site at);
+    bool note_cancel(task_record& target, scope_record* only, cancel_note note, seq cause, site at);
     void begin_deadline(scope_record& limited, seq cause, site at);
     bool is_late(const scope_record& left, leaving how) const;
     void expire(scope_record& late, seq cause);
@@ -279,10 +280,9 @@ private:
     seq parked_ = 0;          // the park with which it ends
     seq last_operation_ = 0;  // its latest object_op, adopt or exit; between steps the post
 
-    std::uint64_t steps_ = 0;          // that have begun
-    std::size_t awaited_ = 0;          // living tasks that are no daemons
-    std::size_t daemons_ = 0;          // living ones that are
-    std::unique_ptr<wait_list> idle_;  // those who wait until nobody has anything to do
+    std::uint64_t steps_ = 0;                // that have begun
+    std::size_t awaited_ = 0, daemons_ = 0;  // living tasks that are no daemons, and that are
+    std::unique_ptr<wait_list> idle_;        // those who wait until nobody has anything to do
     std::vector<std::unique_ptr<std::string>> epitaphs_;  // of tasks that ended holding something
 
     std::vector<error_group::member> failures_;  // of tasks that the run itself owns
