@@ -48,11 +48,10 @@ std::string_view shown(const void* bytes, std::size_t size, std::size_t most) {
 // after a full buffer, or where a crowd knocks, there is likely more.
 verdict kernel::transfer(task_record& who, int fd, direction way, site at) {
     const bool writes = way == direction::write;
-    // The table has each descriptor that is open, and is not made longer for any number.
-    if (fd < 0 || fd >= waits_.end()) return refuse(who, refusal::closed);
-    const fd_entry& entry = waits_.entry(fd);
+    if (!waits_.knows(fd)) return refuse(who, refusal::closed);
+    fd_entry& entry = waits_.entry(fd);
     if (!entry.open) return refuse(who, refusal::closed);
-    if ((writes ? entry.writer : entry.reader) != nullptr) return refuse(who, refusal::busy);
+    if (entry.waiting(way) != nullptr) return refuse(who, refusal::busy);
     if ((writes || entry.more || entry.try_first) && try_operation(who, true, told_.trap_of(who)))
         return verdict::answered;
     return wait_for_fd(who, fd, way, at);
@@ -191,8 +190,7 @@ io_result kernel::perform(const task_record& who, const trap::send_to& asked, se
 verdict kernel::wait_for_fd(task_record& who, int fd, direction way, site at, bool afresh) {
     const bool writes = way == direction::write;
     if (fd < 0) return refuse(who, refusal::closed);
-    // The table is as long as the highest descriptor, so it is not made longer for any number.
-    if (fd >= waits_.end() && !io_.exists(fd)) return refuse(who, refusal::system, EBADF);
+    if (!waits_.knows(fd) && !io_.exists(fd)) return refuse(who, refusal::system, EBADF);
     fd_entry& entry = waits_.entry(fd);
     const bool listens = writes ? entry.watched_write : entry.watched_read;
     if (afresh) entry.more = true;

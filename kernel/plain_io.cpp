@@ -139,7 +139,7 @@ int kernel::option(int fd, socket_option option) {
 
 // Called by destructors too, so nothing is thrown.
 void kernel::close(int fd, site at) noexcept {
-    if (fd < 0 || fd >= waits_.end()) return;  // it was never the kernel's
+    if (!waits_.knows(fd)) return;  // it was never the kernel's
     fd_entry& entry = waits_.entry(fd);
     // Closed already, by the end of the run that opened it: the number may be somebody else's now.
     if (!entry.open) return;

@@ -49,6 +49,9 @@ public:
         --waiting;
     }
 
+    // Has it an entry? Each descriptor that is open has one; asked first, no made-up number makes
+    // the table longer.
+    bool knows(int fd) const { return fd >= 0 && fd < end(); }
     // One past the highest descriptor ever seen.
     int end() const { return static_cast<int>(entries_.size()); }
 
