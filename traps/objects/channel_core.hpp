@@ -219,6 +219,7 @@ void channel_core<T>::close_sender(channel_pass& end, site at) {
     end.open = false;
     --open_senders_;
     if (offering_.empty() && (open_senders_ > 0 || asking_.empty())) return;
+    if (door_if_open() == nullptr) return;  // outside a run nobody can be told and woken
     tell("close", at);
     finish_all(offering_, senders_, outcome::closed, &end, at);
     if (open_senders_ == 0) finish_all(asking_, receivers_, outcome::ended, nullptr, at);
@@ -230,6 +231,7 @@ void channel_core<T>::close_receiver(channel_pass& end, site at) {
     --open_receivers_;
     if (open_receivers_ == 0) stored_.clear();  // nobody can take it any more
     if (asking_.empty() && (open_receivers_ > 0 || offering_.empty())) return;
+    if (door_if_open() == nullptr) return;
     tell("close", at);
     finish_all(asking_, receivers_, outcome::closed, &end, at);
     if (open_receivers_ == 0) finish_all(offering_, senders_, outcome::broken, nullptr, at);
