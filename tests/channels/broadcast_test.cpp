@@ -2,6 +2,7 @@
 //
 // Not here: what each kind of subscriber gets (channels_test.cpp).
 #include "tests/catch.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <giambio.hpp>
 
@@ -17,11 +18,6 @@ using namespace std::chrono_literals;
 using words = std::vector<std::string>;
 
 namespace {
-
-template <class Program>
-auto run_simulated(Program program) {
-    return async_scheduler{simulated{}}.start(program());
-}
 
 // The same as a test sees it: cancelling must not lose what next() would have taken.
 coroutine<std::optional<int>> take_one(broadcast<int>::subscription& from) {

@@ -2,6 +2,7 @@
 //
 // Not here: queues (queues_test.cpp), channels over sockets.
 #include "tests/catch.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <giambio.hpp>
 
@@ -16,11 +17,6 @@ using namespace std::chrono_literals;
 using words = std::vector<std::string>;
 
 namespace {
-
-template <class Program>
-auto run_simulated(Program program) {
-    return async_scheduler{simulated{}}.start(program());
-}
 
 // What came of a wait, as a word.
 coroutine<std::string> outcome_of(coroutine<void> attempt) {

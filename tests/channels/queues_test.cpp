@@ -3,6 +3,7 @@
 // Not here: the first-in-first-out queue step by step (tests/kernel/objects_test.cpp) and against a
 // model (tests/kernel/queue_test.cpp).
 #include "tests/catch.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <giambio.hpp>
 
@@ -15,11 +16,6 @@ using namespace std::chrono_literals;
 using words = std::vector<std::string>;
 
 namespace {
-
-template <class Program>
-auto run_simulated(Program program) {
-    return async_scheduler{simulated{}}.start(program());
-}
 
 // Whether the call is told that it was a mistake.
 coroutine<bool> is_misuse(coroutine<> call) {

@@ -1,32 +1,13 @@
 // Everything that can go wrong in a simulated world, by script and by chance.
 //
 // Not here: hosts that answer slowly or never (hosts_test.cpp).
-#include "tests/sockets/rules.hpp"
+#include "tests/network/two_hosts.hpp"
 
 using namespace giambio;
 using namespace std::chrono_literals;
+using namespace network_tests;
 
 namespace {
-
-async_socket listening_at(const address& where) {
-    tcp_socket socket;
-    socket.bind(where);
-    socket.listen();
-    return wrap_socket(std::move(socket));
-}
-
-const address far("10.0.0.2", 80);
-const std::vector<simulated_host> two_hosts{{"here", {"10.0.0.1"}}, {"far", {"10.0.0.2"}}};
-
-// A connection from the own machine to the host that is far.
-coroutine<programs::connection> connect_far() {
-    async_socket server = listening_at(far);
-    programs::connection made;
-    made.mine = co_await connected(far);
-    auto [peer, name] = co_await server.accept();
-    made.theirs = std::move(peer);
-    co_return made;
-}
 
 // Numbers datagrams and returns those that arrive, as they arrive.
 coroutine<std::vector<int>> numbered_datagrams(int how_many) {

@@ -1,21 +1,13 @@
 // Worlds with several hosts: names, addresses, who answers whom and after how long.
 //
 // Not here: what goes wrong between them (faults_test.cpp).
-#include "tests/sockets/rules.hpp"
+#include "tests/network/two_hosts.hpp"
 
 using namespace giambio;
 using namespace std::chrono_literals;
+using namespace network_tests;
 
 namespace {
-
-async_socket listening_at(const address& where) {
-    tcp_socket socket;
-    socket.bind(where);
-    socket.listen();
-    return wrap_socket(std::move(socket));
-}
-
-const address far("10.0.0.2", 80);
 
 coroutine<int> code_of_connecting(address to) {
     co_return co_await programs::errno_of(connected(to));

@@ -1,36 +1,13 @@
 // Who waits for what a fault has stopped, and how long: connections, bytes and farewells.
 //
 // Not here: the faults themselves (faults_test.cpp).
-#include "tests/sockets/rules.hpp"
+#include "tests/network/two_hosts.hpp"
 
 #include <optional>
 
 using namespace giambio;
 using namespace std::chrono_literals;
-
-namespace {
-
-async_socket listening_at(const address& where) {
-    tcp_socket socket;
-    socket.bind(where);
-    socket.listen();
-    return wrap_socket(std::move(socket));
-}
-
-const address far("10.0.0.2", 80);
-const std::vector<simulated_host> two_hosts{{"here", {"10.0.0.1"}}, {"far", {"10.0.0.2"}}};
-
-// A connection from the own machine to the host that is far.
-coroutine<programs::connection> connect_far() {
-    async_socket server = listening_at(far);
-    programs::connection made;
-    made.mine = co_await connected(far);
-    auto [peer, name] = co_await server.accept();
-    made.theirs = std::move(peer);
-    co_return made;
-}
-
-}  // namespace
+using namespace network_tests;
 
 TEST_CASE("whoever connects to a silent host loses patience, whatever goes wrong meanwhile") {
     auto program = []() -> coroutine<> {

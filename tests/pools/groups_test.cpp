@@ -2,6 +2,7 @@
 //
 // Not here: which errors get into a group (pools_test.cpp).
 #include "tests/catch.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <giambio.hpp>
 
@@ -16,11 +17,6 @@ namespace {
 coroutine<> fail_after(duration length, std::string why) {
     co_await giambio::sleep(length);
     throw std::runtime_error(why);
-}
-
-template <class Program>
-auto run_simulated(Program program) {
-    return async_scheduler{simulated{}}.start(program());
 }
 
 }  // namespace

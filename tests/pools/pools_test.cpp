@@ -3,6 +3,7 @@
 // Times are the virtual clock's, so they are exact. Not here: shields and cancels of scopes
 // (scopes_test.cpp), tasks that the run itself owns (tests/kernel/owners_test.cpp).
 #include "tests/catch.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <giambio.hpp>
 
@@ -46,11 +47,6 @@ words texts_of(const error_group& group) {
     words texts;
     for (const auto& each : group.errors()) texts.push_back(each.task + ": " + text_of(each.error));
     return texts;
-}
-
-template <class Program>
-auto run_simulated(Program program) {
-    return async_scheduler{simulated{}}.start(program());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // (pools_test.cpp).
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <optional>
 #include <string>
@@ -22,11 +23,6 @@ coroutine<> nap(duration length) {
 coroutine<> nap_and_note(duration length, std::string what, words& told) {
     co_await giambio::sleep(length);
     told.push_back(what);
-}
-
-template <class Program>
-auto run_simulated(Program program) {
-    return async_scheduler{simulated{}}.start(program());
 }
 
 // Runs and returns the outcomes of all scopes that were left.

@@ -4,6 +4,7 @@
 // Not here: pools as such (pools_test.cpp).
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <optional>
 #include <set>
@@ -14,15 +15,6 @@
 using namespace giambio;
 using namespace std::chrono_literals;
 using words = std::vector<std::string>;
-
-namespace {
-
-template <class Program>
-auto run_simulated(Program program) {
-    return async_scheduler{simulated{}}.start(program());
-}
-
-}  // namespace
 
 TEST_CASE("scenario 38: start returns the value when the child is ready; the child goes on") {
     run_simulated([]() -> coroutine<> {

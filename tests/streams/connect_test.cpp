@@ -2,6 +2,7 @@
 //
 // The attempts are scripted, so that their times are exact on the virtual clock.
 #include "tests/catch.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <giambio.hpp>
 
@@ -50,11 +51,6 @@ std::vector<address> addresses(const std::vector<std::string>& digits) {
     std::vector<address> made;
     for (const std::string& each : digits) made.emplace_back(each, std::uint16_t{80});
     return made;
-}
-
-template <class Program>
-auto run_simulated(Program program) {
-    return async_scheduler{simulated{}}.start(program());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 //
 // Not here: the streams below (streams_test.cpp).
 #include "tests/catch.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <giambio.hpp>
 
@@ -13,15 +14,6 @@
 using namespace giambio;
 using namespace std::chrono_literals;
 using words = std::vector<std::string>;
-
-namespace {
-
-template <class Program>
-auto run_simulated(Program program) {
-    return async_scheduler{simulated{}}.start(program());
-}
-
-}  // namespace
 
 TEST_CASE("row 100: messages cross a pair of sockets whole and in order") {
     auto program = []() -> coroutine<> {

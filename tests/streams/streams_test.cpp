@@ -1,6 +1,7 @@
 // Streams: buffered reads, pairs in memory, scripts.
 //
 // Not here: messages (messages_test.cpp), servers (serve_test.cpp) and names (connect_test.cpp).
+#include "tests/run_simulated.hpp"
 #include "tests/streams/conformance.hpp"
 
 #include <optional>
@@ -10,15 +11,6 @@
 using namespace giambio;
 using namespace std::chrono_literals;
 using words = std::vector<std::string>;
-
-namespace {
-
-template <class Program>
-auto run_simulated(Program program) {
-    return async_scheduler{simulated{}}.start(program());
-}
-
-}  // namespace
 
 TEST_CASE("row 111: a pair in memory, sockets and a socket pair conform, byte by byte too") {
     run_simulated([]() -> coroutine<> {

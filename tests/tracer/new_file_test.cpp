@@ -3,6 +3,7 @@
 // Not here: what is written (writer_test.cpp). Kept true: every test has a folder of its own, which
 // is gone afterwards.
 #include "tests/catch.hpp"
+#include "tests/tracer/own_folder.hpp"
 #include "tracer/file_outlet.hpp"
 
 #include <fcntl.h>
@@ -20,22 +21,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct own_folder {
-    own_folder() {
-        std::string name = (fs::temp_directory_path() / "giambio-new-file-XXXXXX").string();
-        path = mkdtemp(name.data());
-    }
-    ~own_folder() { fs::remove_all(path); }
-    fs::path path;
-};
-
 void put(const fs::path& file, const char* text) {
     file_outlet(file.string()).put(text);
-}
-
-std::string text_of(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
 // Does this in a process that has no more rights than anybody; true when it got through.

@@ -4,6 +4,7 @@
 // Kept true: the limits of this process are what they were when a test has ended.
 #include "tracer/private_socket.hpp"
 #include "tests/catch.hpp"
+#include "tests/tracer/own_folder.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -24,18 +25,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A name for a socket, in a folder that is gone afterwards.
+// A name for a socket.
 struct own_name {
-    own_name() {
-        std::string name = (fs::temp_directory_path() / "giambio-socket-XXXXXX").string();
-        folder = mkdtemp(name.data());
-        path = (folder / "socket").string();
-    }
-    ~own_name() { fs::remove_all(folder); }
-    own_name(const own_name&) = delete;
-    own_name& operator=(const own_name&) = delete;
-    fs::path folder;
-    std::string path;
+    own_folder folder;
+    std::string path = (folder.path / "socket").string();
 };
 
 // No thread can be made meanwhile: its stack would be larger than any memory.

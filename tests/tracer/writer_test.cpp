@@ -4,6 +4,7 @@
 // folder of its own, which is gone afterwards.
 #include "tracer/writer.hpp"
 #include "tests/catch.hpp"
+#include "tests/tracer/own_folder.hpp"
 #include "tracer/lines.hpp"
 #include "tracer/model/reader.hpp"
 
@@ -31,19 +32,22 @@ namespace fs = std::filesystem;
 namespace {
 
 // A folder of its own for each test, gone afterwards.
-struct own_folder {
-    own_folder() {
-        std::string name = (fs::temp_directory_path() / "giambio-writer-XXXXXX").string();
-        path = mkdtemp(name.data());
-    }
-    ~own_folder() { fs::remove_all(path); }
-    fs::path path;
-};
+// A trace that goes into a pipe, whose reader has gone.
+struct pipe_that_nobody_reads {
+    pipe_that_nobody_reads() { close(reader); }
 
-std::string text_of(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(in), {});
-}
+    own_folder folder;
+    std::string path = made_in(folder.path);
+    int reader = open(path.c_str(), O_RDWR);
+    trace_writer writer{path};
+
+private:
+    static std::string made_in(const fs::path& place) {
+        const std::string made = (place / "pipe").string();
+        mkfifo(made.c_str(), 0600);
+        return made;
+    }
+};
 
 // A little of everything: a lock, a queue, time limits, a cancel, sockets.
 coroutine<> serve(async_scheduler& scheduler) {
@@ -262,14 +266,9 @@ TEST_CASE("a full disk or a closed pipe ends the tracing, never the program") {
         CHECK(scheduler.start(program()) == 7);
     }
     SECTION("a pipe that nobody reads any more") {
-        own_folder folder;
-        const std::string pipe = (folder.path / "pipe").string();
-        mkfifo(pipe.c_str(), 0600);
-        const int reader = open(pipe.c_str(), O_RDWR);
-        trace_writer writer(pipe);
-        close(reader);
+        pipe_that_nobody_reads pipe;
         async_scheduler scheduler{simulated{}};
-        scheduler.observe(writer);
+        scheduler.observe(pipe.writer);
         CHECK(scheduler.start(program()) == 7);
     }
     SECTION("a folder that is not there") {
@@ -287,16 +286,11 @@ TEST_CASE("a SIGPIPE that the program holds back is still there after a trace ha
     pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
     const bool is_held = GENERATE(false, true);
     if (is_held) raise(SIGPIPE);
-    own_folder folder;
-    const std::string pipe = (folder.path / "pipe").string();
-    mkfifo(pipe.c_str(), 0600);
-    const int reader = open(pipe.c_str(), O_RDWR);
-    trace_writer writer(pipe);
-    close(reader);
+    pipe_that_nobody_reads pipe;
     async_scheduler scheduler{simulated{}};
-    scheduler.observe(writer);
+    scheduler.observe(pipe.writer);
     scheduler.start([]() -> coroutine<> { co_await yield(); }());
-    CHECK_FALSE(writer.is_open());
+    CHECK_FALSE(pipe.writer.is_open());
     const timespec at_once{};
     const bool is_there = sigtimedwait(&pipe_signal, nullptr, &at_once) == SIGPIPE;
     CHECK(is_there == is_held);
