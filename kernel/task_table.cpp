@@ -50,6 +50,14 @@ task_record* make_blank(task_record* place) {
     return ::new (place) task_record;
 }
 
+// A record that somebody has is a task's, and has its number.
+std::uint32_t taken_from(task_slab& slab) {
+    const task_record* first = slab.record(0);
+    return static_cast<std::uint32_t>(
+        std::count_if(first, first + slab.made,
+                      [](const task_record& each) { return each.id != task_id::none; }));
+}
+
 [[gnu::cold]] void end(task_slab& slab) {
     const memory_block memory = std::move(slab.memory);
     std::destroy_n(slab.record(0), slab.made);
@@ -63,12 +71,13 @@ task_table::task_table() {
     [[maybe_unused]] static const auto before = std::exchange(take_back, give_back);
 }
 
-// Who still has a record is found by counting those that came back.
+// Which records are still somebody's is seen from their numbers.
+// Discussion: to follow the list of the free ones would cost a wait for memory for each, because
+// they came back in any order: a fifth of the time of a million sleeps.
 task_table::~task_table() {
-    for (task_slab* each : slabs_) each->taken = each->made;
-    for (frame* blank = free_; blank != nullptr; blank = blank->behind) --slab_of(*blank).taken;
     for (task_slab* each : slabs_) {
         each->table = nullptr;
+        each->taken = taken_from(*each);
         if (each->taken == 0) end(*each);
     }
 }
