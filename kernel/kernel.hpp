@@ -13,7 +13,7 @@
 #include "kernel/ready_queue.hpp"
 #include "kernel/snapshot.hpp"
 #include "kernel/task_table.hpp"
-#include "kernel/timer_heap.hpp"
+#include "kernel/timer_queue.hpp"
 #include "kernel/wait_table.hpp"
 #include "traps/door.hpp"
 #include "traps/error_group.hpp"
@@ -189,7 +189,7 @@ private:
     seq arm(timer_id& armed, moment due, task_record& owner, scope_id scope, seq cause, site at);
     void disarm(timer_id& armed, seq cause);
     timer take_timer();
-    bool is_armed(const timer& in_heap) const;
+    bool is_armed(const timer& in_queue) const;
     seq timer_set(const timer& armed) const;
 
     // --- cancelling.cpp
@@ -267,7 +267,7 @@ private:
 
     task_table tasks_;
     ready_queue ready_;
-    timer_heap timers_;
+    timer_queue timers_;
     timer_id disarming_ = timer_id::none;  // its owner still names it
     wait_table waits_;
     task_record* running_ = nullptr;

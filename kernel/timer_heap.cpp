@@ -21,7 +21,7 @@ std::size_t below(std::size_t place) {
 }  // namespace
 
 // The newcomer moves towards the front until the one above it is earlier.
-void timer_heap::arm(const timer& added) {
+void timer_heap::put(const timer& added) {
     std::size_t place = heap_.size();
     heap_.push_back(added);
     while (place > front && earlier(added, heap_[above(place)])) {
@@ -31,27 +31,24 @@ void timer_heap::arm(const timer& added) {
     heap_[place] = added;
 }
 
-void timer_heap::remove_front() {
+void timer_heap::drop_earliest() {
     heap_[front] = heap_.back();
     heap_.pop_back();
     if (!empty()) sink(front);
 }
 
+bool timer_heap::drop_if_last(timer_id gone) {
+    if (heap_.back().id != gone) return false;
+    heap_.pop_back();
+    return true;
+}
+
 // Moves a timer away from the front until all below it are later.
-//
-// Discussion: a million timers are more than the caches hold, and which four come next is known
-// only when these four are compared. So the memory of all sixteen that may be compared next is
-// asked for before. With that, and four to a line, a million sleeps take 6 % less.
 void timer_heap::sink(std::size_t place) {
     const timer sinking = heap_[place];
     while (true) {
         const std::size_t first = below(place);
         if (first >= heap_.size()) break;
-        const std::size_t further = below(first);
-        if (further + width * width <= heap_.size()) {
-            for (std::size_t line = 0; line < width; ++line)
-                __builtin_prefetch(&heap_[further + width * line]);
-        }
         const std::size_t end = std::min(first + width, heap_.size());
         std::size_t next = first;
         for (std::size_t each = first + 1; each < end; ++each) {
@@ -64,9 +61,8 @@ void timer_heap::sink(std::size_t place) {
     heap_[place] = sinking;
 }
 
-// After the disarmed ones were taken out, wherever they stood.
+// After some were taken out, wherever they stood.
 void timer_heap::rebuild() {
-    disarmed_ = 0;
     for (std::size_t place = heap_.size(); place > front; --place) sink(place - 1);
 }
 
