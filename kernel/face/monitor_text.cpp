@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace giambio::monitor_text {
 
@@ -32,14 +35,21 @@ std::string name_of(const loop_report& told, std::uint32_t task) {
                             : fmt::format("#{}", task);
 }
 
-std::string waits_on(const loop_report& told, const task_line& who) {
+// When each timer is due, so that it is not searched for by each of many tasks.
+using due_moments = std::unordered_map<std::uint32_t, moment>;
+due_moments due_moments_of(const loop_report& told) {
+    due_moments found;
+    for (const snapshot::timer_line& each : told.state.timers) found[each.id] = moment(each.due);
+    return found;
+}
+
+std::string waits_on(const loop_report& told, const task_line& who, const due_moments& due) {
     switch (who.waits) {
-        case wait_kind::timer:
-            for (const snapshot::timer_line& each : told.state.timers) {
-                if (each.id != who.wait_id) continue;
-                return "sleep, " + seconds(duration(each.due) - told.counts.now) + " left";
-            }
-            return "sleep";
+        case wait_kind::timer: {
+            const auto ends = due.find(who.wait_id);
+            if (ends == due.end()) return "sleep";
+            return "sleep, " + seconds(ends->second - told.counts.now) + " left";
+        }
         case wait_kind::fd:
             return fmt::format("descriptor {} to {}", who.wait_fd,
                                who.wait_write ? "write" : "read");
@@ -54,29 +64,22 @@ std::string waits_on(const loop_report& told, const task_line& who) {
     return "-";
 }
 
-std::size_t timers_of(const loop_report& told, std::uint32_t task) {
-    return static_cast<std::size_t>(
-        std::count_if(told.state.timers.begin(), told.state.timers.end(),
-                      [&](const snapshot::timer_line& each) { return each.owner == task; }));
-}
-
 std::string short_place(const task_line& who) {
     if (who.chain.empty()) return "-";
     const std::string file = who.chain.front().file_name();
     return file.substr(file.rfind('/') + 1) + ":" + std::to_string(who.chain.front().line());
 }
 
-// The task and, further in, those that it spawned.
-void branch(const loop_report& told, const task_line& from, std::size_t depth, std::string& out) {
-    out += fmt::format("{:{}}#{} {}: {}", "", 2 * depth, from.id, tame(from.name),
-                       word_of(from.state));
-    if (from.state == task_state::parked) out += ", waits on " + waits_on(told, from);
-    const bool orphan = depth == 0 && from.parent != 0;
-    if (orphan) out += fmt::format(" (spawned by #{}, which has ended)", from.parent);
-    out += '\n';
-    for (const task_line& each : told.state.tasks) {
-        if (each.parent == from.id) branch(told, each, depth + 1, out);
-    }
+// A line of the tree. No line begins further in than a screen is wide.
+std::string branch(const loop_report& told, const task_line& who, std::size_t depth,
+                   const due_moments& due) {
+    constexpr std::size_t deepest = 40;
+    std::string line = fmt::format("{:{}}#{} {}: {}", "", 2 * std::min(depth, deepest), who.id,
+                                   tame(who.name), word_of(who.state));
+    if (who.state == task_state::parked) line += ", waits on " + waits_on(told, who, due);
+    const bool orphan = depth == 0 && who.parent != 0;
+    if (orphan) line += fmt::format(" (spawned by #{}, which has ended)", who.parent);
+    return line + '\n';
 }
 
 }  // namespace
@@ -104,12 +107,15 @@ std::string hog(const std::optional<running_step>& running) {
 }
 
 std::string tasks(const loop_report& told) {
+    const due_moments due = due_moments_of(told);
+    std::unordered_map<std::uint32_t, std::size_t> timers;
+    for (const snapshot::timer_line& each : told.state.timers) ++timers[each.owner];
     constexpr const char* row = "{:>6}  {:<7}  {:>8}  {:>6}  {:<32}  {:<20}  {}\n";
     std::string out =
         fmt::format(row, "id", "state", "steps", "timers", "waits on", "name", "place");
     for (const task_line& each : told.state.tasks) {
-        out += fmt::format(row, each.id, word_of(each.state), each.steps, timers_of(told, each.id),
-                           waits_on(told, each),
+        out += fmt::format(row, each.id, word_of(each.state), each.steps, timers[each.id],
+                           waits_on(told, each, due),
                            tame(each.name) + (each.cancel_requested ? " (cancelled)" : ""),
                            short_place(each));
     }
@@ -120,7 +126,9 @@ std::string where(const loop_report& told, std::uint32_t task) {
     const task_line* found = told.state.find(task);
     if (found == nullptr) return no_task(task);
     std::string out = name_of(told, task) + ": " + word_of(found->state);
-    if (found->state == task_state::parked) out += ", waits on " + waits_on(told, *found);
+    if (found->state == task_state::parked) {
+        out += ", waits on " + waits_on(told, *found, due_moments_of(told));
+    }
     out += '\n';
     if (found->chain.empty()) return out + "  it has not run yet\n";
     for (const site& each : found->chain) {
@@ -129,10 +137,26 @@ std::string where(const loop_report& told, std::uint32_t task) {
     return out;
 }
 
+// Each task and, further in, those that it spawned. From one to the next without calling itself: a
+// task that spawns one that spawns one may go on for longer than the stack is.
 std::string tree(const loop_report& told) {
+    const due_moments due = due_moments_of(told);
+    std::unordered_map<std::uint32_t, std::vector<const task_line*>> spawned_by;
+    std::vector<std::pair<const task_line*, std::size_t>> ahead;  // the next one is the last
+    const std::vector<task_line>& all = told.state.tasks;
+    for (auto each = all.rbegin(); each != all.rend(); ++each) {
+        if (told.state.find(each->parent) == nullptr) {
+            ahead.emplace_back(&*each, 0);
+        } else {
+            spawned_by[each->parent].push_back(&*each);
+        }
+    }
     std::string out;
-    for (const task_line& each : told.state.tasks) {
-        if (told.state.find(each.parent) == nullptr) branch(told, each, 0, out);
+    while (!ahead.empty()) {
+        const auto [who, depth] = ahead.back();
+        ahead.pop_back();
+        out += branch(told, *who, depth, due);
+        for (const task_line* child : spawned_by[who->id]) ahead.emplace_back(child, depth + 1);
     }
     return out;
 }
