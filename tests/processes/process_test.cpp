@@ -4,6 +4,7 @@
 // right; nothing depends on how fast a program is. Not here: the signals of this process.
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
+#include "traps/objects/process_start.hpp"
 
 #include <linux/sched.h>
 #include <sys/syscall.h>
@@ -274,6 +275,34 @@ TEST_CASE("the trace tells the life of a process") {
     CHECK(heard.of(happening::object_op).back().cause != 0);
 }
 
+TEST_CASE("a process that is gone before it can be watched has run all the same") {
+    spawned_program gone;
+    gone.id = fork();
+    if (gone.id == 0) _exit(0);
+    waitpid(gone.id, nullptr, 0);
+    watch_for_end(gone);
+    CHECK(gone.gone);
+    CHECK(gone.watch.number() < 0);
+}
+
+TEST_CASE("where SIGCHLD is ignored processes run, and only how they ended is not known") {
+    run_it([]() -> coroutine<> {
+        const auto before = std::signal(SIGCHLD, SIG_IGN);
+        for (int i = 0; i < 50; ++i) {
+            process child = start_process({"true"});
+            std::string error;
+            try {
+                co_await child.wait();
+            } catch (const io_error& kept_nothing) {
+                error = kept_nothing.what();
+            }
+            CHECK(contains(error, "ignores SIGCHLD"));
+            CHECK_NOTHROW(child.kill(SIGTERM));
+        }
+        std::signal(SIGCHLD, before);
+    });
+}
+
 TEST_CASE("a signal for a process that is gone does not go to another that has its number now") {
     pid_t stranger = -1;
     run_it([&]() -> coroutine<> {
@@ -286,6 +315,9 @@ TEST_CASE("a signal for a process that is gone does not go to another that has i
         if (stranger < 0) co_return;
         child.kill(SIGKILL);
         kill(stranger, SIGUSR1);
+        siginfo_t told{};
+        waitid(P_PID, static_cast<id_t>(stranger), &told, WEXITED | WNOWAIT);
+        CHECK(!child.status());  // nor is the other one's end taken for its own
         int status = 0;
         waitpid(stranger, &status, 0);
         CHECK(WTERMSIG(status) == SIGUSR1);

@@ -117,6 +117,18 @@ TEST_CASE("scenario 102: what nobody took is sent again at the end, to the handl
     });
 }
 
+TEST_CASE("a handler that is installed while a stream has the signal stays") {
+    const own_handler first(SIGUSR1);
+    run_in_both_worlds([]() -> coroutine<> {
+        {
+            const signal_stream asked{SIGUSR1};
+            std::signal(SIGUSR1, SIG_IGN);
+            co_await yield();
+        }
+        CHECK(std::signal(SIGUSR1, note) == SIG_IGN);
+    });
+}
+
 TEST_CASE("scenario 102: a signal that arrives while the stream is closing is not lost") {
     const own_handler first(SIGUSR1);
     auto program = []() -> coroutine<> {

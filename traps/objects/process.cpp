@@ -30,7 +30,7 @@ std::string exit_status::to_string() const {
 class process::state {
 public:
     state(const command& program, const process_options& options, site at)
-        : made(spawn_program(program, options)), line("process", at) {}
+        : made(spawn_program(program, options)), line("process", at), lost(made.gone) {}
     // SIGKILL cannot be refused: the wait is short, and without it a zombie would be left.
     ~state() {
         if (ended()) return;
@@ -42,6 +42,7 @@ public:
     state& operator=(const state&) = delete;
 
     bool ended() const { return status.has_value() || lost; }
+    int ask_for_end(siginfo_t& told, int options) const noexcept;
     void tell(const char* operation, int value, site at);
     void look(site at);
     void kill(int signo, site at);
@@ -87,13 +88,28 @@ void process::state::tell(const char* operation, int value, site at) {
     door().object_did(line.id(), operation, task_id::none, value, at);
 }
 
+// Has it ended, and how? Returns the system's error, or 0; nothing is told while it runs.
+// Discussion: the number may be a stranger's. Where this program ignores SIGCHLD, or another part
+// of it waits for its children, the number is free as soon as the process ends. The descriptor
+// stands for this process and no other. The run closes it at its end, and before Linux 5.4 nobody
+// can be waited for by it; then the process is asked for by number, as a child of ours.
+int process::state::ask_for_end(siginfo_t& told, int options) const noexcept {
+    const int watch = end_watch.number();
+    if (watch >= 0) {
+        if (waitid(P_PIDFD, static_cast<id_t>(watch), &told, WEXITED | WNOHANG | options) == 0)
+            return 0;
+        if (errno != EINVAL) return errno;
+    }
+    const auto id = static_cast<id_t>(made.id);
+    return waitid(P_PID, id, &told, WEXITED | WNOHANG | options) == 0 ? 0 : errno;
+}
+
 // Takes the status from the system, if there is one. After that the number may be another
 // process's.
 void process::state::look(site at) {
     if (ended()) return;
     siginfo_t told{};
-    const int failed =
-        waitid(P_PID, static_cast<id_t>(made.id), &told, WEXITED | WNOHANG) != 0 ? errno : 0;
+    const int failed = ask_for_end(told, 0);
     if (failed == EINTR || (failed == 0 && told.si_pid == 0)) return;
     if (failed != 0) {
         lost = true;
@@ -126,11 +142,7 @@ coroutine<exit_status> process::state::wait(std::shared_ptr<state> of, site at) 
                    "part of it has waited for the process");
 }
 
-// Returns the system's error, or 0.
-// Discussion: the number may be a stranger's. Where this program ignores SIGCHLD, or another part
-// of it waits for its children, the number is free as soon as the process ends. The descriptor
-// stands for this process and no other. The run closes it at its end; who is left then is asked for
-// by number, as a child of ours.
+// Returns the system's error, or 0. By the descriptor as long as there is one (ask_for_end).
 int process::state::send(int signo) const noexcept {
     const int watch = end_watch.number();
     if (watch >= 0) {
@@ -138,8 +150,7 @@ int process::state::send(int signo) const noexcept {
         if (errno != ENOSYS) return errno;
     }
     siginfo_t told{};
-    const auto id = static_cast<id_t>(made.id);
-    if (waitid(P_PID, id, &told, WEXITED | WNOHANG | WNOWAIT) != 0) return ESRCH;
+    if (ask_for_end(told, WNOWAIT) != 0) return ESRCH;
     return ::kill(made.id, signo) == 0 ? 0 : errno;
 }
 
@@ -178,6 +189,7 @@ process start_process(const command& program, const process_options& options, si
     started->output = pipe_reader(take_over(made.ours[1]));
     started->errors = pipe_reader(take_over(made.ours[2]));
     started->tell("start", 0, at);
+    if (made.gone) started->tell("end", -1, at);
     return process(started);
 }
 

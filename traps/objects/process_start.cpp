@@ -129,15 +129,18 @@ spawned_program spawn_program(const command& program, const process_options& opt
     const int failed = posix_spawnp(&made.id, words[0].c_str(), wires.actions(), nullptr,
                                     as_pointers(words).data(), environment);
     if (failed != 0) refuse_start(failed, words[0], directory);
-
-    made.watch = raw_descriptor(static_cast<int>(syscall(SYS_pidfd_open, made.id, 0)));
-    if (made.watch.number() < 0) {
-        const int code = errno;
-        ::kill(made.id, SIGKILL);
-        waitpid(made.id, nullptr, 0);
-        refuse(code, "cannot watch a process (pidfd_open, Linux 5.3 or later)");
-    }
+    watch_for_end(made);
     return made;
+}
+
+void watch_for_end(spawned_program& made) {
+    made.watch = raw_descriptor(static_cast<int>(syscall(SYS_pidfd_open, made.id, 0)));
+    const int code = made.watch.number() < 0 ? errno : 0;
+    made.gone = code == ESRCH;
+    if (code == 0 || made.gone) return;
+    ::kill(made.id, SIGKILL);
+    waitpid(made.id, nullptr, 0);
+    refuse(code, "cannot watch a process (pidfd_open, Linux 5.3 or later)");
 }
 
 }  // namespace giambio

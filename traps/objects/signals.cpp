@@ -112,9 +112,14 @@ void signal_stream::state::take_over(int signo) {
 }
 
 // The old handlers first, then the slots: a signal in between has somebody to go to. After the
-// wait no handler looks at this state any more.
+// wait no handler looks at this state any more. A handler that the program has installed meanwhile
+// stays.
 void signal_stream::state::give_back() noexcept {
-    for (const taken_over& each : mine) sigaction(each.signo, &each.before, nullptr);
+    for (const taken_over& each : mine) {
+        struct sigaction present {};
+        sigaction(each.signo, nullptr, &present);
+        if (present.sa_handler == giambio_on_signal) sigaction(each.signo, &each.before, nullptr);
+    }
     for (const taken_over& each : mine) stream_of[static_cast<std::size_t>(each.signo)] = nullptr;
     while (handlers_running > 0) std::this_thread::yield();
     mine.clear();
