@@ -32,7 +32,7 @@ verdict kernel::handle(task_record& who, const trap::sleep_until& asked) {
     return sleep_to(who, now(), asked.due, asked.at);
 }
 
-// Waits for the moment, in the heap of timers.
+// Waits for the moment, in the queue of timers.
 verdict kernel::sleep_to(task_record& who, moment begun, moment due, site at) {
     // Without a wait it is still a turn for the others: a loop of sleep(0) must not starve them.
     if (due <= begun) return verdict::requeued;

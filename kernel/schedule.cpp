@@ -269,6 +269,7 @@ timer kernel::take_timer() {
     }
     for (const timer& each : next) {
         const auto* coroutine = reinterpret_cast<const std::byte*>(tasks_.at(each.task).innermost);
+        if (coroutine == nullptr) continue;  // the task has ended, and its timer is still there
         __builtin_prefetch(coroutine);
         __builtin_prefetch(coroutine + 64);
     }

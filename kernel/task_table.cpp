@@ -50,12 +50,14 @@ task_record* make_blank(task_record* place) {
     return ::new (place) task_record;
 }
 
-// A record that somebody has is a task's, and has its number.
+// A record that somebody has is that of a task with a number, or of one that was made for a run
+// which never began, and then somebody has a handle of it.
 std::uint32_t taken_from(task_slab& slab) {
     const task_record* first = slab.record(0);
-    return static_cast<std::uint32_t>(
-        std::count_if(first, first + slab.made,
-                      [](const task_record& each) { return each.id != task_id::none; }));
+    const auto is_taken = [](const task_record& each) {
+        return each.id != task_id::none || each.handles > 0;
+    };
+    return static_cast<std::uint32_t>(std::count_if(first, first + slab.made, is_taken));
 }
 
 [[gnu::cold]] void end(task_slab& slab) {
@@ -71,7 +73,7 @@ task_table::task_table() {
     [[maybe_unused]] static const auto before = std::exchange(take_back, give_back);
 }
 
-// Which records are still somebody's is seen from their numbers.
+// Who still has a record is seen from the records.
 // Discussion: to follow the list of the free ones would cost a wait for memory for each, because
 // they came back in any order: a fifth of the time of a million sleeps.
 task_table::~task_table() {

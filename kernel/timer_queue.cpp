@@ -18,22 +18,23 @@ moment of_bits(std::uint64_t bits) {
     return moment(static_cast<std::int64_t>(bits ^ (std::uint64_t{1} << 63)));
 }
 
-// Seen from a horizon, the first and the last moment of a pile: they have a one where the horizon
-// has a zero, are like it above that, and below it there are zeros, or ones.
-moment first_of(std::size_t pile, moment horizon) {
-    const std::uint64_t differs = std::uint64_t{1} << pile;
-    return of_bits((bits_of(horizon) | differs) & ~(differs - 1));
-}
+// Seen from a horizon, the last moment of a pile: it has a one where the horizon has a zero, is
+// like it above that, and below it there are ones.
 moment last_of(std::size_t pile, moment horizon) {
     const std::uint64_t differs = std::uint64_t{1} << pile;
     return of_bits(bits_of(horizon) | differs | (differs - 1));
+}
+
+moment earliest_of(const std::vector<timer>& them) {
+    const auto earlier = [](const timer& a, const timer& b) { return a.due < b.due; };
+    return std::min_element(them.begin(), them.end(), earlier)->due;
 }
 
 }  // namespace
 
 void timer_queue::arm(const timer& added) {
     place(added);
-    if (near_.size() > crowd_ && near_.size() > far_) spread();
+    if (near_.size() > most_near_ && near_.size() > far_) move_horizon_back();
 }
 
 void timer_queue::place(const timer& one) {
@@ -44,6 +45,7 @@ void timer_queue::place(const timer& one) {
     const auto number =
         static_cast<std::size_t>(std::bit_width(bits_of(one.due) ^ bits_of(horizon_))) - 1;
     piles_[number].push_back(one);
+    latest_ = number;
     filled_ |= std::uint64_t{1} << number;
     ++far_;
 }
@@ -59,31 +61,41 @@ timer_queue::pile timer_queue::take_pile(std::size_t number) {
     return std::exchange(piles_[number], {});
 }
 
+// A time limit is mostly dropped soon after it was set, and then it lies on top of a pile.
+bool timer_queue::drop_if_latest(timer_id gone) {
+    pile& latest = piles_[latest_];
+    if (latest.empty() || latest.back().id != gone) return false;
+    latest.pop_back();
+    --far_;
+    if (latest.empty()) take_pile(latest_);
+    return true;
+}
+
 // Nobody is near: the horizon moves on until some are. A pile that is taken whole ends at the new
-// horizon; of one that is too high the horizon is only the beginning, and so it comes to lie on the
-// piles below.
-void timer_queue::draw_near() {
+// horizon. Of one that is too high only the earliest moment comes near.
+void timer_queue::draw_near() noexcept {
     while (far_ > 0 && near_.size() < few) {
         const auto lowest = static_cast<std::size_t>(std::countr_zero(filled_));
         const pile next = take_pile(lowest);
-        horizon_ = next.size() <= many ? last_of(lowest, horizon_) : first_of(lowest, horizon_);
+        horizon_ = next.size() <= many ? last_of(lowest, horizon_) : earliest_of(next);
         place_all(next);
         came_near_ = true;
     }
     if (far_ == 0) horizon_ = moment::max();
-    crowd_ = std::max(many, 2 * near_.size());
+    most_near_ = std::max(crowd, 2 * near_.size());
 }
 
-// Too many are near: only the earliest of them stay. Everybody is placed anew, because the horizon
-// moves back. That happens only when more were armed near since the last time than it moves.
-void timer_queue::spread() {
+// Too many are near: only the earliest of them stay, and everybody is placed anew. At least half of
+// the near ones were armed since the last time, and there are fewer far ones: so for each timer
+// that is armed less than four are placed.
+void timer_queue::move_horizon_back() noexcept {
     const pile everybody = all();
     horizon_ = earliest().due;
     near_ = {};
     for (pile& each : piles_) each = {};
     far_ = filled_ = 0;
     place_all(everybody);
-    crowd_ = std::max(many, 2 * near_.size());
+    most_near_ = std::max(crowd, 2 * near_.size());
 }
 
 std::vector<timer> timer_queue::all() const {

@@ -12,6 +12,7 @@
 
 #include "kernel/timer_heap.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -23,8 +24,8 @@ namespace giambio {
 
 // A far timer lies on the pile with the number of the highest bit in which its moment differs from
 // the horizon, so everything on a lower pile is earlier. Once nobody is near, the horizon moves on:
-// the lowest pile comes near, or is spread over those below it when it is high. Each timer moves
-// down some of the piles, never up. (A radix heap: Ahuja, Mehlhorn, Orlin and Tarjan, 1990.)
+// the lowest pile comes near; when it is high, only its earliest do, and the others come to lie on
+// the piles below. (A radix heap: Ahuja, Mehlhorn, Orlin and Tarjan, 1990.)
 //
 // Discussion: a heap of a million timers is larger than the caches, and each of its ten levels is a
 // wait for memory. A pile is written at its end and read from end to end; and those that have come
@@ -49,9 +50,11 @@ public:
     template <class IsArmed>
     timer take(IsArmed is_armed);
 
-    // Those that are near, in no order, if they have come near since this was asked; else nobody.
+    // Some hundreds that are near, in no order, if any have come near since this was asked; else
+    // nobody.
     std::span<const timer> newly_near() {
-        return std::exchange(came_near_, false) ? near_.all() : std::span<const timer>();
+        if (!std::exchange(came_near_, false)) return {};
+        return near_.all().first(std::min(near_.size(), few + many));
     }
 
     // All that are here, in no order, and with some that are disarmed; for the snapshot and the
@@ -65,23 +68,30 @@ private:
     void place(const timer& one);
     void place_all(const pile& them);
     pile take_pile(std::size_t number);
-    void draw_near();
-    void spread();
+    bool drop_if_latest(timer_id gone);
+    // Where there is no memory for these two the program ends: no timer is lost.
+    void draw_near() noexcept;
+    void move_horizon_back() noexcept;
 
     template <class IsArmed>
     void forget_disarmed(IsArmed is_armed);
     template <class IsArmed>
     void drop_disarmed_in_front(IsArmed is_armed);
 
-    // From `few` to `few` and `many` of them come near at a time: their tasks fit into the caches.
+    // From `few` to `few` and `many` of them come near at a time, unless more are due at the same
+    // moment: what their tasks have in memory fits into the caches.
     static constexpr std::size_t few = 128;
     static constexpr std::size_t many = 512;
+    // So many may be near before anybody is far. Discussion: a heap of these is in the caches too,
+    // and takes a third less time than the piles.
+    static constexpr std::size_t crowd = 16'384;
 
     timer_heap near_;
     moment horizon_ = moment::max();
-    std::size_t crowd_ = many;  // more are too many to be near
+    std::size_t most_near_ = crowd;
     bool came_near_ = false;
     std::array<pile, 64> piles_;
+    std::size_t latest_ = 0;    // the pile on which a timer was laid last
     std::uint64_t filled_ = 0;  // the piles that are not empty, a bit for each
     std::size_t far_ = 0;       // so many are on them
     std::size_t disarmed_ = 0;  // of all that are here
@@ -89,7 +99,7 @@ private:
 
 template <class IsArmed>
 void timer_queue::disarm(timer_id gone, IsArmed is_armed) {
-    if (!near_.drop_if_last(gone)) ++disarmed_;
+    if (!near_.drop_if_last(gone) && !drop_if_latest(gone)) ++disarmed_;
     if (disarmed_ > stored() / 2) forget_disarmed(is_armed);
     drop_disarmed_in_front(is_armed);
 }
@@ -106,7 +116,10 @@ template <class IsArmed>
 void timer_queue::forget_disarmed(IsArmed is_armed) {
     const auto disarmed = [&](const timer& each) { return !is_armed(each); };
     near_.drop_all(disarmed);
-    for (pile& each : piles_) far_ -= std::erase_if(each, disarmed);
+    for (std::size_t number = 0; number < piles_.size(); ++number) {
+        far_ -= std::erase_if(piles_[number], disarmed);
+        if (piles_[number].empty()) take_pile(number);
+    }
     disarmed_ = 0;
 }
 

@@ -19,14 +19,13 @@ std::atomic<std::size_t> large_blocks{0};  // that exist now, in all threads
 memory_block make_block(std::size_t size, std::size_t alignment) {
     const std::align_val_t at{alignment};
     const bool large = size == large_page;
-    memory_block made(static_cast<std::byte*>(::operator new(size, at)),
-                      [at, large](std::byte* memory) {
-                          ::operator delete(memory, at);
-                          if (large) --large_blocks;
-                      });
+    auto* const place = static_cast<std::byte*>(::operator new(size, at));
     // A system that has no large pages says no, and then the block has small ones.
-    if (large && large_blocks++ < most_in_large_pages) ::madvise(made.get(), size, MADV_HUGEPAGE);
-    return made;
+    if (large && large_blocks++ < most_in_large_pages) ::madvise(place, size, MADV_HUGEPAGE);
+    return {place, [at, large](std::byte* memory) {
+                ::operator delete(memory, at);
+                if (large) --large_blocks;
+            }};
 }
 
 }  // namespace giambio

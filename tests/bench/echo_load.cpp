@@ -179,11 +179,11 @@ std::vector<std::uint32_t> come_and_go(const order& wanted) {
     return took;
 }
 
-// Without the beginning: three echoes of each client, at most half of all. `took` is in their
-// order. All clients send first and listen then, so the first echoes wait for the last request to
-// be sent, whoever the server is, and it takes two rounds until that has evened out. Among some
-// twenty rounds of 10,000 clients the hundredth that waits longest would be one of those, and tell
-// nothing about the server.
+// Without the beginning: three times as many echoes as there are clients, at most half of all.
+// `took` is in their order. All clients send first and listen then, so the first echoes wait for
+// the last request to be sent, whoever the server is, and it takes two rounds until that has evened
+// out. Among some twenty rounds of 10,000 clients the hundredth that waits longest would be one of
+// those, and tell nothing about the server.
 std::vector<std::uint32_t> settled(const std::vector<std::uint32_t>& took, std::size_t clients) {
     const std::size_t beginning = std::min(3 * clients, took.size() / 2);
     return {took.begin() + static_cast<std::ptrdiff_t>(beginning), took.end()};

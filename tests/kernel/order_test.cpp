@@ -7,6 +7,7 @@
 
 #include <giambio.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,29 @@ TEST_CASE("R2: equal deadlines fire in the order in which they were armed") {
     };
     async_scheduler{simulated{}}.start(program(told));
     CHECK(told == words{"b", "d", "c", "a"});
+}
+
+// More than the queue of timers keeps in its heap, with many that are dropped and still lie there.
+TEST_CASE("R2: of a crowd of sleepers those who are not cancelled wake in their order") {
+    constexpr int many = 30'000;
+    std::vector<int> woken;
+    auto program = [](std::vector<int>& into) -> coroutine<> {
+        std::vector<task<>> sleepers;
+        for (int each = 0; each < many; ++each) {
+            const int due = each * 7919 % many;  // a prime: every place once, in no order
+            sleepers.push_back(spawn([](std::vector<int>& told, int length) -> coroutine<> {
+                co_await giambio::sleep(std::chrono::microseconds(length + 1));
+                told.push_back(length);
+            }(into, due)));
+        }
+        co_await yield();
+        for (int each = 0; each < many; each += 3)
+            sleepers[static_cast<std::size_t>(each)].cancel();
+        for (const task<>& each : sleepers) co_await each.wait();
+    };
+    async_scheduler{simulated{}}.start(program(woken));
+    CHECK(woken.size() == many - many / 3);
+    CHECK(std::is_sorted(woken.begin(), woken.end()));
 }
 
 TEST_CASE("R3: a task that becomes ready in a batch runs in the next turn, after the timers") {

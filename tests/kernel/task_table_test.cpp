@@ -98,6 +98,18 @@ TEST_CASE("a record is blank, stays where it is and has one number") {
     for (task_record* each : taken) task_table::give_back(*each);
 }
 
+// It has no number yet, and so looks like a record that nobody has.
+TEST_CASE("the handle of a task for a run that never began outlives the scheduler") {
+    task<int> kept;
+    {
+        async_scheduler scheduler;
+        kept = scheduler.create_task([]() -> coroutine<int> { co_return 1; }());
+    }
+    CHECK(kept.was_cancelled());
+    const task<int> other = kept;
+    CHECK(other.ended());
+}
+
 TEST_CASE("what each step touches never lies in two lines of the cache") {
     constexpr std::uintptr_t line = 64;
     task_table table;
