@@ -7,6 +7,7 @@
 #include "traps/check.hpp"
 #include "traps/errors.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,27 +49,57 @@ epoll_driver::descriptor& epoll_driver::known(int fd) {
 // connection behind urgent data, which end a read, and whose end has come: of those the poll says
 // that each read must be tried.
 io_result epoll_driver::watch(int fd, bool to_read, bool to_write) {
-    epoll_event wanted{};
-    wanted.events = (to_read ? EPOLLIN | EPOLLRDHUP : 0u) | (to_write ? EPOLLOUT : 0u);
     descriptor& about = known(fd);
-    const bool once = about.is == sort::stream && !to_write;
-    if (once) wanted.events |= EPOLLET | EPOLLPRI;
-    wanted.data.fd = fd;
     if (!to_read && !to_write) {
         // Removed, not silenced: a hang-up is reported even when nothing is asked for.
         epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, nullptr);
-        about.registered = false;
+        about.registration = 0;
         return io_result::done();
     }
-    int way = about.registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-    bool done = epoll_ctl(epoll_fd_, way, fd, &wanted) == 0;
+    std::uint32_t wanted = (to_read ? EPOLLIN | EPOLLRDHUP : 0u) | (to_write ? EPOLLOUT : 0u);
+    const bool once = about.is == sort::stream && !to_write;
+    if (once) wanted |= EPOLLET | EPOLLPRI;
+    const std::uint32_t fresh = last_registration_ + 1;
+    bool is_new = about.registration == 0;
+    bool done = is_new ? set_up(EPOLL_CTL_ADD, fd, fresh, wanted)
+                       : set_up(EPOLL_CTL_MOD, fd, about.registration, wanted);
     if (!done && (errno == ENOENT || errno == EEXIST)) {
-        way = way == EPOLL_CTL_MOD ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-        done = epoll_ctl(epoll_fd_, way, fd, &wanted) == 0;
+        is_new = errno == ENOENT;
+        done = set_up(is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, fresh, wanted);
     }
     if (!done) return io_result::failed(errno);
-    about.registered = true;
-    return io_result::done(way == EPOLL_CTL_ADD ? 1 : 0);
+    return io_result::done(is_new ? 1 : 0);
+}
+
+// True: it is registered under that number, for those events.
+bool epoll_driver::set_up(int way, int fd, std::uint32_t number, std::uint32_t wanted) {
+    epoll_event asked{};
+    asked.events = wanted;
+    asked.data.u64 = (std::uint64_t{number} << 32) | static_cast<std::uint32_t>(fd);
+    if (epoll_ctl(epoll_fd_, way, fd, &asked) != 0) return false;
+    known(fd).registration = number;
+    known(fd).wanted = wanted;
+    last_registration_ = std::max(last_registration_, number);
+    return true;
+}
+
+// The system still tells of a descriptor that was closed behind the kernel's back while a copy of
+// it is open, in a child perhaps, and there is no name any more by which it could be told to stop.
+// So everybody else moves into a new set. Who cannot be registered there is told to be ready: its
+// waiters try, and so learn what happened.
+void epoll_driver::begin_anew(std::vector<readiness>& ready) {
+    const int fresh = epoll_create1(EPOLL_CLOEXEC);
+    if (fresh < 0) return;  // no descriptor is left: it is tried again with the next report
+    dup3(fresh, epoll_fd_, O_CLOEXEC);
+    ::close(fresh);
+    for (std::size_t place = 0; place < known_.size(); ++place) {
+        descriptor& each = known_[place];
+        const int fd = static_cast<int>(place);
+        if (each.registration == 0) continue;
+        if (set_up(EPOLL_CTL_ADD, fd, each.registration, each.wanted)) continue;
+        each.registration = 0;
+        ready.push_back({fd, true, true, true});
+    }
 }
 
 // Sleeps in the system for at most the limit, exact to the nanosecond where the system can.
@@ -95,11 +126,17 @@ void epoll_driver::poll(std::optional<duration> limit, std::vector<readiness>& r
         check(errno == EINTR, "epoll_wait failed");
         return;  // a signal came: the loop looks around
     }
+    bool is_of_nobody = false;
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
         const epoll_event& told = events_[i];
-        if (told.data.fd == wake_fd_) {  // it has done its work: the poll is over
+        const auto fd = static_cast<int>(static_cast<std::uint32_t>(told.data.u64));
+        if (fd == wake_fd_) {  // it has done its work: the poll is over
             std::uint64_t rung = 0;
             [[maybe_unused]] const ssize_t taken = read(wake_fd_, &rung, sizeof rung);
+            continue;
+        }
+        if (known(fd).registration != told.data.u64 >> 32) {
+            is_of_nobody = true;
             continue;
         }
         // After an error or a hang-up every waiter tries again and so learns what happened.
@@ -107,8 +144,9 @@ void epoll_driver::poll(std::optional<duration> limit, std::vector<readiness>& r
         const bool can_read = broken || (told.events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP)) != 0;
         const bool can_write = broken || (told.events & EPOLLOUT) != 0;
         const bool try_first = (told.events & (EPOLLHUP | EPOLLRDHUP | EPOLLPRI)) != 0;
-        ready.push_back({told.data.fd, can_read, can_write, try_first});
+        ready.push_back({fd, can_read, can_write, try_first});
     }
+    if (is_of_nobody) begin_anew(ready);
 }
 
 }  // namespace giambio

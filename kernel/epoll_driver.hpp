@@ -61,11 +61,16 @@ private:
     enum class sort : std::uint8_t { other, stream, listening };
     struct descriptor {
         sort is = sort::other;
-        bool registered = false;  // with epoll; for a foreign one, as far as is known
+        // The number of its registration with epoll, 0 for none; of a foreign one, as far as is
+        // known. Each report names it.
+        std::uint32_t registration = 0;
+        std::uint32_t wanted = 0;  // the events of that
     };
     descriptor& known(int fd);
     io_result opened(io_result made, sort as);
     int wait(std::optional<duration> limit);
+    bool set_up(int way, int fd, std::uint32_t number, std::uint32_t wanted);
+    void begin_anew(std::vector<readiness>& ready);
 
     int epoll_fd_ = -1;
     int wake_fd_ = -1;
@@ -74,6 +79,7 @@ private:
     // request of a thousand busy connections takes 7.3 us, with 64 at once 6.8.
     std::array<epoll_event, 64> events_{};
     std::vector<descriptor> known_;
+    std::uint32_t last_registration_ = 0;
 };
 
 }  // namespace giambio

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -95,6 +96,11 @@ ssize_t write_without_signal(int fd, const void* buffer, std::size_t size) {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     errno = code;
     return written;
+}
+
+bool has_room(int fd) {
+    pollfd asked{.fd = fd, .events = POLLOUT, .revents = 0};
+    return ::poll(&asked, 1, 0) == 1 && (asked.revents & POLLOUT) != 0;
 }
 
 }  // namespace
@@ -259,9 +265,17 @@ io_result epoll_driver::receive_from(int fd, void* buffer, std::size_t size, add
     return got;
 }
 
+// Where the socket itself has room, and the system says "again" all the same, it is the receiver on
+// this machine that has none, or no port is left to send from. Nothing ever tells when there is.
 io_result epoll_driver::send_to(int fd, const void* buffer, std::size_t size, const address& to) {
     system_address where = to_system(to);
-    return sorted(sendto(fd, buffer, size, MSG_NOSIGNAL, where.get(), where.length));
+    const auto attempt = [&] {
+        return sorted(sendto(fd, buffer, size, MSG_NOSIGNAL, where.get(), where.length));
+    };
+    io_result sent = attempt();
+    if (sent.status != io_status::would_block || !has_room(fd)) return sent;
+    sent = attempt();  // it may have got room just now
+    return sent.status == io_status::would_block ? io_result::failed(EAGAIN) : sent;
 }
 
 }  // namespace giambio

@@ -197,6 +197,10 @@ verdict kernel::wait_for_fd(task_record& who, int fd, direction way, site at, bo
     if (afresh || !entry.open || !listens) {
         const io_result heard = listen_to(fd, entry.watched_read || !writes,
                                           entry.watched_write || writes, who.id, who.trap, at);
+        // A file on a disk cannot be listened to, but is always ready.
+        const bool is_file = heard.status == io_status::failed && heard.value == EPERM;
+        if (is_file && entry.open && try_operation(who, true, told_.trap_of(who)))
+            return verdict::answered;
         if (heard.status == io_status::failed) return refuse(who, refusal::system, heard.value);
     }
     task_record*& waiting = entry.waiting(way);

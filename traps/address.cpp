@@ -31,9 +31,10 @@ address named(std::string_view name, std::size_t zeros) {
 address::address(std::string_view host, std::uint16_t port_number) : port(port_number) {
     if (host.empty()) return;  // all zeros is the wildcard
     const std::string text(host);
-    if (inet_pton(AF_INET, text.c_str(), ip.data()) == 1) return;
+    const bool is_whole = text.find('\0') == std::string::npos;  // or else only a part is read
+    if (is_whole && inet_pton(AF_INET, text.c_str(), ip.data()) == 1) return;
     family = address_family::ipv6;
-    if (inet_pton(AF_INET6, text.c_str(), ip.data()) == 1) return;
+    if (is_whole && inet_pton(AF_INET6, text.c_str(), ip.data()) == 1) return;
     throw misuse("'" + text +
                  "' is not an IP address in digits (like 127.0.0.1 or ::1); names are not looked "
                  "up here");

@@ -3,6 +3,7 @@
 // What changes the whole process (limits, forbidden calls) is done in a child of it.
 // Not here: sockets (real_sockets_test.cpp).
 #include "tests/catch.hpp"
+#include "tests/kernel/recorder.hpp"
 
 #include <giambio.hpp>
 
@@ -132,6 +133,51 @@ TEST_CASE("R8: a foreign descriptor's number may be used again by another one") 
             const bool ready = co_await skip_after(10s, wait_readable(number));
             CHECK(ready);
         }
+    };
+    async_scheduler{}.start(program());
+}
+
+// The system goes on telling of it, and nothing that has a name could stop that.
+TEST_CASE("a foreign descriptor that is closed while a copy is open disturbs nobody") {
+    recorder heard;
+    async_scheduler scheduler;
+    scheduler.observe(heard);
+    auto program = []() -> coroutine<> {
+        std::array<int, 2> gone{};
+        REQUIRE(pipe2(gone.data(), O_NONBLOCK | O_CLOEXEC) == 0);
+        const int copy = dup(gone[0]);
+        REQUIRE(write(gone[1], "xx", 2) == 2);
+        co_await readable(gone[0]);
+        ::close(gone[0]);
+        const pipe_ends watched;  // with the number of the one that is gone
+        CHECK(watched.ends[0] == gone[0]);
+        task other = spawn(wait_readable(watched.ends[0]));
+        co_await giambio::sleep(5ms);
+        CHECK(!other.ended());
+        const pipe_ends fresh;
+        const bool too_early = co_await skip_after(5ms, wait_readable(fresh.ends[0]));
+        CHECK(!too_early);
+        watched.put(1);  // who was listened to before is listened to still
+        co_await other.join();
+        fresh.put(1);
+        co_await readable(fresh.ends[0]);
+        ::close(copy);
+        ::close(gone[1]);
+    };
+    scheduler.start(program());
+    CHECK(heard.of(happening::io_wait).size() < 50);
+}
+
+TEST_CASE("a file that a task reads like a stream is read to its end") {
+    auto program = []() -> coroutine<> {
+        const int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+        async_socket input(wrap_descriptor(file));
+        std::string all;
+        for (std::string part = "begin"; !part.empty();) {
+            part = co_await input.receive(100);
+            all += part;
+        }
+        CHECK(all.find("VmRSS") != std::string::npos);
     };
     async_scheduler{}.start(program());
 }

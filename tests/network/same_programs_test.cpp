@@ -27,6 +27,10 @@ TEST_CASE("scenario 88: two messages come back, simulated") {
     in_every_world(programs::echo_two_messages);
 }
 
+TEST_CASE("a second connect on a socket is an error, and the connection stays, simulated") {
+    in_every_world(programs::second_connect_is_refused);
+}
+
 TEST_CASE("2H-50: a second send is refused from beginning to end, simulated") {
     in_every_world([] { return programs::second_sender_is_refused(1'000'000); });
 }

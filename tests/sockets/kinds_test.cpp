@@ -109,6 +109,25 @@ TEST_CASE("a Unix server that has no room is an error, not a connection that is 
     async_scheduler{}.start(program());
 }
 
+TEST_CASE(
+    "a datagram to a path whose reader has no room is an error, and one to a free one leaves") {
+    const folder mine;
+    auto program = [&]() -> coroutine<> {
+        udp_socket full, free, from;
+        full.bind(address::unix_path(mine.path + "/full"));
+        free.bind(address::unix_path(mine.path + "/free"));
+        auto flood = [&]() -> coroutine<> {
+            while (true) co_await from.send_to("x", full.local_address());
+        };
+        const int code = co_await programs::errno_of(flood());
+        CHECK(code == EAGAIN);
+        co_await from.send_to("x", free.local_address());
+        const datagram got = co_await free.receive_from();
+        CHECK(got.bytes == "x");
+    };
+    async_scheduler{}.start(program());
+}
+
 TEST_CASE("an address of a path is written and compared; a path that is too long is misuse") {
     CHECK(address::unix_path("/run/x").to_string() == "unix:/run/x");
     CHECK(address::unix_abstract("x").to_string() == "unix:@x");

@@ -41,6 +41,22 @@ inline coroutine<> echo_two_messages() {
     co_await echoing.join();
 }
 
+// The connection is there already, and stays what it was.
+inline coroutine<> second_connect_is_refused() {
+    async_socket server = listening(0);
+    async_socket client = co_await connected(server.local_address());
+    auto [peer, name] = co_await server.accept();
+    task reading = spawn(receive_some(client));
+    co_await yield();
+    // The system answers the first one that comes after a connect in steps as if it were that one's.
+    int code = co_await errno_of(client.connect(server.local_address()));
+    if (code == 0) code = co_await errno_of(client.connect(server.local_address()));
+    CHECK(code == EISCONN);
+    co_await peer.send_all("x");
+    co_await reading.join();
+    CHECK(client.number() >= 0);
+}
+
 // --- who may use a socket at once
 
 inline coroutine<> second_sender_is_refused(std::size_t size) {

@@ -42,6 +42,10 @@ TEST_CASE("scenario 88: two messages come back, and the end of the client ends i
     async_scheduler{}.start(programs::echo_two_messages());
 }
 
+TEST_CASE("a second connect on a socket is an error, and the connection stays") {
+    async_scheduler{}.start(programs::second_connect_is_refused());
+}
+
 TEST_CASE("2H-50: a second send is refused from the beginning of the first to its end") {
     async_scheduler{}.start(programs::second_sender_is_refused(20'000'000));
 }

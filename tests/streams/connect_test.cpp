@@ -192,6 +192,21 @@ TEST_CASE("row 114: digits need no lookup, names of the simulated world come fro
     }());
 }
 
+TEST_CASE("no name, and half a name, are no hosts to connect to") {
+    CHECK_THROWS_AS(address(std::string_view("127.0.0.1\0more", 14), 80), misuse);
+    run_simulated([]() -> coroutine<> {
+        for (const std::string& host : {std::string(), std::string("127.0.0.1\0more", 14)}) {
+            bool refused = false;
+            try {
+                co_await connect_to_host(host, 80);
+            } catch (const name_error&) {
+                refused = true;
+            }
+            CHECK(refused);
+        }
+    });
+}
+
 TEST_CASE("scenario 96: on the simulated network, silent, refusing and slow hosts lose the race") {
     const simulated world{.latency = 10ms,
                           .hosts = {{"shop", {"10.0.0.1"}, manner::silent},

@@ -112,6 +112,10 @@ std::vector<address> in_turns(const std::vector<address>& targets) {
 
 coroutine<std::vector<address>> resolve(std::string host, std::uint16_t port, site at) {
     co_await checkpoint(at);
+    // As an address to bind to, no digits are all addresses of this machine; as a place to go to
+    // they would be this machine.
+    if (host.empty() || host.find('\0') != std::string::npos)
+        throw name_error("\"" + host + "\" is no name of a host; write one, or its digits");
     if (const auto digits = from_digits(host, port)) co_return {*digits};
     if (std::optional<name_answer> scripted = door().look_up(host)) {
         if (scripted->takes > duration::zero()) co_await sleep(scripted->takes, at);

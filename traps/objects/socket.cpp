@@ -2,6 +2,8 @@
 // Internal to traps/objects/.
 #include "traps/objects/socket.hpp"
 
+#include <cerrno>
+
 namespace giambio {
 
 // --- owning
@@ -53,7 +55,12 @@ coroutine<void> async_socket::connect(address to, site at) {
     // is owned here until it stands, and `close` finds it here.
     const auto opening = std::make_shared<descriptor>(std::move(fd_));
     opening_ = opening;
-    co_await trap::connect{at, opening->number(), &to};
+    try {
+        co_await trap::connect{at, opening->number(), &to};
+    } catch (const io_error& refused) {
+        if (refused.code() == EISCONN) fd_ = std::move(*opening);  // it stands, and stays
+        throw;
+    }
     // Closed after this task was woken; the socket may be gone since.
     if (opening->number() < 0) throw resource_closed("the socket is closed");
     fd_ = std::move(*opening);

@@ -36,7 +36,9 @@ public:
 
     // Waits for the next datagram, and takes at most `size` bytes of it.
     coroutine<datagram> receive_from(std::size_t size = 65536, site at = site::current());
-    // Sends one datagram, whole. That it leaves does not mean that it arrives.
+    // Sends one datagram, whole. That it leaves does not mean that it arrives. Waits while this
+    // socket has no room; a receiver of the same machine that has none is an io_error with EAGAIN,
+    // because nothing tells when it has.
     coroutine<void> send_to(std::string_view bytes, address to, site at = site::current());
     coroutine<void> send(std::string_view bytes, site at = site::current());
 
