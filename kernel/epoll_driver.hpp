@@ -61,15 +61,16 @@ private:
     enum class sort : std::uint8_t { other, stream, listening };
     struct descriptor {
         sort is = sort::other;
+        bool to_read = false;  // what is listened to
+        bool to_write = false;
         // The number of its registration with epoll, 0 for none; of a foreign one, as far as is
         // known. Each report names it.
         std::uint32_t registration = 0;
-        std::uint32_t wanted = 0;  // the events of that
     };
     descriptor& known(int fd);
     io_result opened(io_result made, sort as);
     int wait(std::optional<duration> limit);
-    bool set_up(int way, int fd, std::uint32_t number, std::uint32_t wanted);
+    bool set_up(int way, int fd, std::uint32_t number, bool to_read, bool to_write);
     void begin_anew(std::vector<readiness>& ready);
 
     int epoll_fd_ = -1;

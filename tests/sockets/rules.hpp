@@ -48,7 +48,7 @@ inline coroutine<> second_connect_is_refused() {
     auto [peer, name] = co_await server.accept();
     task reading = spawn(receive_some(client));
     co_await yield();
-    // The system answers the first one that comes after a connect in steps as if it were that one's.
+    // The system answers the first one after a connect in steps as if it were that one's last step.
     int code = co_await errno_of(client.connect(server.local_address()));
     if (code == 0) code = co_await errno_of(client.connect(server.local_address()));
     CHECK(code == EISCONN);
