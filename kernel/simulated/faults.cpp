@@ -86,10 +86,12 @@ void simulated_network::call_into_the_void(endpoint& sender) {
     }
 }
 
-// A host that was switched off and on again knows nothing of the connection, and says so.
+// A host that was switched off and on again knows nothing of the connection, and says so. What was
+// sent from there while it was off gets nowhere, even if it would arrive only now.
 bool simulated_network::is_for_the_forgotten(const packet& sent) {
     const endpoint* to = find(sent.to);
     endpoint* sender = find(sent.from);
+    if (sender != nullptr && sender->forgotten) return true;
     if (to == nullptr || !to->forgotten) return false;
     if (sender != nullptr) post(*sender, *sender, {.kind = cargo::reset, .code = ECONNRESET});
     return true;

@@ -227,6 +227,36 @@ TEST_CASE("a host that comes back knows nothing of old connections, and takes ne
     async_scheduler{world}.start(program());
 }
 
+// Or else a stream would have a hole: the second word died with the host.
+TEST_CASE("what a host sends while it is off gets nowhere, also when it arrives after that") {
+    auto say = [](async_socket& to) -> coroutine<> {
+        for (const auto& [at, word] :
+             {std::pair{500ms, "one"}, std::pair{1500ms, "two"}, std::pair{1995ms, "three"}}) {
+            co_await giambio::sleep_until(moment(at));
+            co_await to.send_all(word);
+        }
+    };
+    auto program = [&]() -> coroutine<> {
+        async_socket server = listening_at(far);
+        async_socket client = co_await connected(far);
+        auto [there, name] = co_await server.accept();
+        task speaking = spawn(say(there));
+        const std::string got = co_await client.receive(10);
+        CHECK(got == "one");
+        const bool more = co_await skip_after(10s, programs::receive_some(client));
+        CHECK(!more);
+        co_await client.send_all("still there?");
+        const int code = co_await programs::errno_of(programs::receive_some(client));
+        CHECK(code == ECONNRESET);
+        co_await speaking.join();
+    };
+    const simulated world{.latency = 10ms,
+                          .hosts = two_hosts,
+                          .script = {{.at = 1s, .what = fault::switch_off, .host = "far"},
+                                     {.at = 2s, .what = fault::switch_on, .host = "far"}}};
+    async_scheduler{world}.start(program());
+}
+
 TEST_CASE("2H-53: a scripted reset wakes the reader and the writer of both sides") {
     auto flood = [](async_socket& to) -> coroutine<> {
         co_await to.send_all(std::string(1'000'000, 'x'));
