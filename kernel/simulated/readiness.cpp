@@ -24,6 +24,7 @@ bool simulated_network::can_write(const endpoint& at) const {
         if (full == endpoints_.end()) return true;
         return full->second->under_way + at.wants_room <= full->second->buffer;
     }
+    if (at.state == standing::fresh) return true;  // it answers that it is not connected
     if (at.state != standing::connected) return false;
     return at.was_broken || at.ended || at.peer_gone || room_for(at) > 0;
 }

@@ -156,7 +156,9 @@ bool simulated_network::take_port(endpoint& at) {
 io_result simulated_network::bind(int fd, const address& where) {
     endpoint* at = find(fd);
     if (at == nullptr) return io_result::failed(EBADF);
-    if (at->is_pipe || where.family != at->local.family) return io_result::failed(EINVAL);
+    const bool has_address = at->is_bound || at->local.port != 0;
+    if (at->is_pipe || has_address || where.family != at->local.family)
+        return io_result::failed(EINVAL);
     const int host = host_of(where);
     if (host < 0) return io_result::failed(EADDRNOTAVAIL);
     if ((where.is_local() || where.port != 0) && is_taken(*at, where)) {
@@ -172,12 +174,17 @@ io_result simulated_network::bind(int fd, const address& where) {
     return io_result::done();
 }
 
-// A stream that is connected, or listens already, cannot begin to.
+// A stream that is connected, or listens already, cannot begin to. One that was not bound gets a
+// port; only one of those that share an address may listen.
 io_result simulated_network::listen(int fd, int backlog) {
     endpoint* at = find(fd);
     if (at == nullptr) return io_result::failed(EBADF);
     if (at->type != socket_type::stream || at->is_pipe) return io_result::failed(EOPNOTSUPP);
-    if (at->state != standing::fresh) return io_result::failed(EINVAL);
+    const bool is_nowhere = at->local.is_local() && !at->is_bound;
+    if (at->state != standing::fresh || is_nowhere) return io_result::failed(EINVAL);
+    if (!at->local.is_local() && !take_port(*at)) return io_result::failed(EADDRINUSE);
+    if (is_taken(*at, at->local)) return io_result::failed(EADDRINUSE);
+    at->is_bound = true;
     at->state = standing::listening;
     at->backlog = static_cast<std::size_t>(std::max(backlog, 1));
     return io_result::done();

@@ -27,6 +27,10 @@ TEST_CASE("scenario 88: two messages come back, simulated") {
     in_every_world(programs::echo_two_messages);
 }
 
+TEST_CASE("who listens has a port of its own, and a fresh socket is no wait, simulated") {
+    in_every_world(programs::ports_and_fresh_sockets);
+}
+
 TEST_CASE("a second connect on a socket is an error, and the connection stays, simulated") {
     in_every_world(programs::second_connect_is_refused);
 }

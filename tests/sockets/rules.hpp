@@ -41,6 +41,34 @@ inline coroutine<> echo_two_messages() {
     co_await echoing.join();
 }
 
+// The errno of the error that a call ends with, 0 when there is none.
+template <class Call>
+int code_of_call(Call call) {
+    try {
+        call();
+    } catch (const io_error& failure) {
+        return failure.code();
+    }
+    return 0;
+}
+
+inline coroutine<> ports_and_fresh_sockets() {
+    tcp_socket unbound(address_family::ipv4);
+    unbound.listen();
+    CHECK(unbound.local_address().port != 0);
+    tcp_socket one, other;
+    one.bind(address("127.0.0.1", 0));
+    other.bind(one.local_address());  // both may, until one of them listens
+    one.listen();
+    CHECK(code_of_call([&] { other.listen(); }) == EADDRINUSE);
+    CHECK(code_of_call([&] { one.bind(address("127.0.0.1", 0)); }) == EINVAL);
+    // It can be written to without a wait, and that is an error.
+    async_socket fresh = wrap_socket(tcp_socket(address_family::ipv4));
+    co_await writable(fresh.number());
+    const int code = co_await errno_of(fresh.send_all("x"));
+    CHECK(code != 0);
+}
+
 // The connection is there already, and stays what it was.
 inline coroutine<> second_connect_is_refused() {
     async_socket server = listening(0);

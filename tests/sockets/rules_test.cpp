@@ -42,6 +42,10 @@ TEST_CASE("scenario 88: two messages come back, and the end of the client ends i
     async_scheduler{}.start(programs::echo_two_messages());
 }
 
+TEST_CASE("who listens has a port of its own, and a fresh socket is no wait") {
+    async_scheduler{}.start(programs::ports_and_fresh_sockets());
+}
+
 TEST_CASE("a second connect on a socket is an error, and the connection stays") {
     async_scheduler{}.start(programs::second_connect_is_refused());
 }
