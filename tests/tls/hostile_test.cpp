@@ -248,3 +248,54 @@ TEST_CASE("tls: plain bytes slipped in between are an error, and the stream stay
     };
     meet(serve, call);
 }
+
+namespace {
+
+// What a reader sees, and how long it takes, when the other side sends what is no TLS and reads
+// nothing. `fill` leaves no room on the wire to that side.
+struct last_word {
+    std::optional<tls_error> seen;
+    duration taken{};
+};
+last_word damaged_when(std::function<coroutine<>(tls_stream<memory_stream>&)> fill) {
+    last_word result;
+    auto program = [&]() -> coroutine<> {
+        auto [one, other] = stream_pair(1000);
+        tls_stream peer(std::move(other), serving());
+        tls_stream secure(std::move(one), trusting(), "good.example");
+        task answering = spawn(peer.handshake());
+        co_await secure.handshake();
+        co_await answering.join();
+        task filling = spawn(fill(secure));
+        co_await wait_all_blocked();
+        co_await peer.inner().send_all(std::string(100, 'g'));
+        const moment before = now();
+        result.seen = co_await error_of(secure.receive(10));
+        result.taken = now() - before;
+        CHECK(secure.is_broken());
+        co_await filling.cancel_and_wait();
+    };
+    async_scheduler{simulated{}}.start(with_timeout(1h, program()));
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("tls: a damaged record is told at once, also while a sender waits on a full wire") {
+    const last_word got = damaged_when([](tls_stream<memory_stream>& secure) -> coroutine<> {
+        const std::string much(3000, 'x');
+        co_await secure.send_all(much);
+    });
+    REQUIRE(got.seen);
+    CHECK(got.seen->fault() == tls_fault::damaged);
+    CHECK(got.taken == 0s);
+}
+
+TEST_CASE("tls: a damaged record is told in a second when the wire has no room for the alert") {
+    const last_word got = damaged_when([](tls_stream<memory_stream>& secure) -> coroutine<> {
+        co_await secure.inner().send_all(std::string(1000, 'x'));
+    });
+    REQUIRE(got.seen);
+    CHECK(got.seen->fault() == tls_fault::damaged);
+    CHECK(got.taken == 1s);
+}

@@ -6,6 +6,10 @@
 // Internal to traps/objects/.
 #include "traps/objects/tls_session.hpp"
 
+#include "traps/timeout.hpp"
+
+#include <chrono>
+
 namespace giambio {
 
 namespace {
@@ -16,6 +20,8 @@ constexpr std::size_t bite = 16384;
 constexpr std::size_t portion = 65536;
 // A reader sends after all when this much has gathered: only a hostile side makes it do so.
 constexpr std::size_t too_much_unsent = 4096;
+// How long a failed stream waits for room on the wire to tell the other side why.
+constexpr std::chrono::seconds for_the_alert{1};
 
 // Marks a direction as somebody's until the end of the block.
 class only_one {
@@ -98,6 +104,8 @@ coroutine<std::string> tls_session::read_some(std::size_t size, bool tolerate_cu
         const tls_progress step = machine_.read(bytes, size);
         if (step == tls_progress::failed) co_await give_up(at);
         if (step != tls_progress::needs_bytes) break;
+        // The turn may come late, or never, while the other side reads nothing. Not to wait for it
+        // would let such a side fill the memory.
         if (machine_.outgoing() > too_much_unsent) co_await flush(at);
         co_await feed_once(tolerate_cut, at);
     }
@@ -169,11 +177,16 @@ coroutine<void> tls_session::flush(site at) {
     co_await send_outgoing(at);
 }
 
-// After: has thrown the machine's failure. Before that the other side is told the reason.
+// After: has thrown the machine's failure. Before that the other side is told the reason, if that
+// takes no long wait: a side that reads nothing must not keep the failure from this one.
 coroutine<void> tls_session::give_up(site at) {
     tell("break", 0, at);
     try {
-        co_await flush(at);
+        // A task that has the turn sends the alert itself, as soon as its own bytes are out.
+        if (machine_.outgoing() > 0 && writing_.try_acquire(at)) {
+            const lock::held mine(writing_, at);
+            co_await skip_after(for_the_alert, send_outgoing(at), at);
+        }
     } catch (const std::exception&) {
         // It may be gone already. The failure itself says more than that.
     }
