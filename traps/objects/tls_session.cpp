@@ -199,24 +199,30 @@ coroutine<void> tls_session::shut_down(home, goodbye how, site at) {
     co_await checkpoint(at);
     refuse_unusable();
     if (!established_) co_return;  // nothing was said, so there is nothing to end
-    {
-        const lock::held mine = co_await turn_to_write(at);
-        refuse_unusable();
-        machine_.say_goodbye();
-        tell("shut_down", 0, at);
-        co_await send_outgoing(at);
-    }
-    if (how == goodbye::say_and_go) co_return;
-    const only_one reader(reading_, second_reader);
     try {
-        while (true) {
-            // Who says goodbye wants no more: what still comes is dropped. For the same reason it
-            // does not matter whether the other side answers or just closes.
-            const std::string dropped = co_await read_some(bite, true, at);
-            if (dropped.empty()) co_return;
-        }
+        co_await say_goodbye(at);
+        if (how == goodbye::wait_for_answer) co_await drop_the_rest(at);
     } catch (const io_error&) {
-        // Reset: it had something to say, and closed without hearing us.
+        // It has closed, perhaps without hearing us. Who waits until it has closed is content.
+        if (how == goodbye::say_and_go) throw;
+    }
+}
+
+coroutine<void> tls_session::say_goodbye(site at) {
+    const lock::held mine = co_await turn_to_write(at);
+    refuse_unusable();
+    machine_.say_goodbye();
+    tell("shut_down", 0, at);
+    co_await send_outgoing(at);
+}
+
+// Who says goodbye wants no more. For the same reason it does not matter whether the other side
+// answers or just closes.
+coroutine<void> tls_session::drop_the_rest(site at) {
+    const only_one reader(reading_, second_reader);
+    while (true) {
+        const std::string dropped = co_await read_some(bite, true, at);
+        if (dropped.empty()) co_return;
     }
 }
 

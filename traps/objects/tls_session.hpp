@@ -59,6 +59,8 @@ private:
     coroutine<void> send_outgoing(site at);
     coroutine<void> flush(site at);
     coroutine<void> give_up(site at);
+    coroutine<void> say_goodbye(site at);
+    coroutine<void> drop_the_rest(site at);
     void refuse_unusable() const;
     void tell(const char* operation, std::size_t size, site at);
 

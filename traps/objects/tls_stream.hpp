@@ -82,8 +82,9 @@ public:
         return session().send_all(parts_, bytes, at);
     }
 
-    // Says goodbye: afterwards nothing can be sent. Waits until the other side has said it too and
-    // drops what still comes; with `say_and_go` it does not wait, and receiving goes on.
+    // Says goodbye: afterwards nothing can be sent. Waits until the other side has said it too, or
+    // has closed, and drops what still comes. With `say_and_go` it waits for nothing, and receiving
+    // goes on.
     coroutine<void> shut_down(goodbye how = goodbye::wait_for_answer, site at = site::current()) {
         return session().shut_down(parts_, how, at);
     }
