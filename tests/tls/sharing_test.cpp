@@ -362,3 +362,38 @@ TEST_CASE("tls: two runs with one seed take the same time to the nanosecond") {
     CHECK(run(5) == run(5));
     CHECK(run(5) != run(6));
 }
+
+TEST_CASE("tls: a send that is cancelled between two portions breaks the stream too") {
+    const std::string much(200'000, 'x');
+    auto program = [&]() -> coroutine<> {
+        auto [one, other] = stream_pair(65'000);  // a portion is a little more than that
+        tls_stream peer(std::move(other), serving());
+        tls_stream secure(std::move(one), trusting(), "good.example");
+        task answering = spawn(peer.handshake());
+        co_await secure.handshake();
+        co_await answering.join();
+        task sending = spawn(secure.send_all(much));
+        co_await wait_all_blocked();
+        co_await peer.inner().receive(65'000);  // now the rest of the portion has room
+        sending.cancel();
+        co_await sending.wait();
+        CHECK(sending.was_cancelled());
+        const auto failure = co_await error_of(secure.send_all("the next message"));
+        REQUIRE(failure);
+        CHECK(failure->fault() == tls_fault::broken);
+    };
+    async_scheduler{simulated{}}.start(with_timeout(1h, program()));
+}
+
+TEST_CASE("tls: a send that is cancelled before its first portion breaks nothing") {
+    beside(echo_in_memory, [](tls_stream<memory_end>& secure) -> coroutine<> {
+        co_await secure.handshake();
+        const std::string much(200'000, 'x');
+        const bool sent = co_await skip_after(0s, secure.send_all(much));
+        CHECK(!sent);
+        co_await secure.send_all("whole");
+        const std::string got = co_await secure.receive(10);
+        CHECK(got == "whole");
+        co_await secure.shut_down();
+    });
+}

@@ -127,22 +127,36 @@ coroutine<void> tls_session::send_all(home kept, std::string_view bytes, site at
     const only_one sender(sending_, second_sender);
     if (!established_) co_await handshake(kept, at);
     if (bytes.empty()) co_await checkpoint(at);
-    while (!bytes.empty()) {
-        // Each portion waits for its turn before it is enciphered: records must reach the wire in
-        // the order in which they were made, and a cancel while waiting leaves none behind.
-        const lock::held mine = co_await turn_to_write(at);
-        refuse_unusable();
-        if (machine_.said_goodbye()) {
-            throw resource_closed("this side has said goodbye on the TLS stream; send before it");
+    bool begun = false;
+    try {
+        while (!bytes.empty()) {
+            const std::string_view next = bytes.substr(0, portion);
+            co_await send_portion(next, at);
+            bytes.remove_prefix(next.size());
+            begun = true;
         }
-        const std::string_view next = bytes.substr(0, portion);
-        const tls_progress step = machine_.write(next);
-        // An alert may be left in the machine: the same task that holds the turn sends it.
-        co_await send_outgoing(at);
-        if (step == tls_progress::failed) refuse_unusable();
-        tell("send", next.size(), at);
-        bytes.remove_prefix(next.size());
+    } catch (...) {
+        // The other side has half of it, and would take what is sent next for the rest. Nothing is
+        // after a goodbye or a close.
+        const bool over = closed_ || machine_.said_goodbye() || machine_.failure();
+        if (begun && !over) break_off(at);
+        throw;
     }
+}
+
+// Waits for its turn before it enciphers: records must reach the wire in the order in which they
+// were made, and a cancel while waiting leaves none behind.
+coroutine<void> tls_session::send_portion(std::string_view bytes, site at) {
+    const lock::held mine = co_await turn_to_write(at);
+    refuse_unusable();
+    if (machine_.said_goodbye()) {
+        throw resource_closed("this side has said goodbye on the TLS stream; send before it");
+    }
+    const tls_progress step = machine_.write(bytes);
+    // An alert may be left in the machine: the same task that holds the turn sends it.
+    co_await send_outgoing(at);
+    if (step == tls_progress::failed) refuse_unusable();
+    tell("send", bytes.size(), at);
 }
 
 coroutine<lock::held> tls_session::turn_to_write(site at) {
@@ -161,13 +175,18 @@ coroutine<void> tls_session::send_outgoing(site at) {
             co_await wire_->send_whole(bytes, at);
         } catch (...) {
             // How much of it went out, nobody knows: the other side cannot decipher what follows.
-            machine_.fail(tls_error(tls_fault::broken,
-                                    "an earlier send on this TLS stream failed or was cancelled "
-                                    "half-way, so the other side lost bytes; close it"));
-            tell("break", 0, at);
+            break_off(at);
             throw;
         }
     }
+}
+
+// After: whoever uses the stream is told that something was sent by half.
+void tls_session::break_off(site at) {
+    machine_.fail(tls_error(tls_fault::broken,
+                            "an earlier send on this TLS stream failed or was cancelled half-way, "
+                            "so the other side lost bytes; close it"));
+    tell("break", 0, at);
 }
 
 // Sends what the machine has to say, if it has.

@@ -3,8 +3,9 @@
 // tls_stream.hpp is the shell that programs see; it lends its inner stream as a `tls_wire`. The
 // machine (tls_machine.hpp) does the ciphering and waits for nothing; here is all the waiting.
 // Kept true: records go to the wire in the order in which the machine made them, one writer at a
-// time. One task reads at a time. Bytes that the machine gave for the wire and that were not sent
-// whole make the stream broken; a cancel at any other place loses nothing.
+// time. One task reads at a time. What was sent by half makes the stream broken, be it bytes that
+// the machine gave for the wire or a text of several portions; a cancel at any other place loses
+// nothing.
 // Internal to traps/objects/.
 #pragma once
 
@@ -55,12 +56,14 @@ private:
     coroutine<void> establish(site at);
     coroutine<std::string> read_some(std::size_t size, bool tolerate_cut, site at);
     coroutine<void> feed_once(bool tolerate_cut, site at);
+    coroutine<void> send_portion(std::string_view bytes, site at);
     coroutine<lock::held> turn_to_write(site at);
     coroutine<void> send_outgoing(site at);
     coroutine<void> flush(site at);
     coroutine<void> give_up(site at);
     coroutine<void> say_goodbye(site at);
     coroutine<void> drop_the_rest(site at);
+    void break_off(site at);
     void refuse_unusable() const;
     void tell(const char* operation, std::size_t size, site at);
 
