@@ -2,6 +2,8 @@
 #include "tests/catch.hpp"
 #include "tests/tls/pair.hpp"
 
+#include <exception>
+
 using namespace tls_test;
 
 namespace {
@@ -60,4 +62,67 @@ TEST_CASE("tls: who says goodbye and goes is told when nobody is there to hear i
         co_await secure.shut_down(goodbye::say_and_go);
     };
     CHECK_THROWS_AS(meet(serve, call), io_error);
+}
+
+TEST_CASE("tls: two sides whose wires are full say goodbye at once, and both end") {
+    // A record is longer than its text; one of these sizes fills the wire to the last byte.
+    for (std::size_t size = 950; size < 1000; ++size) {
+        INFO(size);
+        const std::string unread(size, 'x');
+        auto talk = [&](tls_stream<memory_stream> secure) -> coroutine<> {
+            co_await secure.handshake();
+            co_await sleep(1s);
+            const bool sent = co_await skip_after(1s, secure.send_all(unread));
+            if (!sent) co_return;  // more than full
+            co_await sleep(1s);
+            co_await secure.shut_down();
+            CHECK(!secure.is_broken());
+        };
+        auto program = [&]() -> coroutine<> {
+            auto [one, other] = stream_pair(1000);
+            task server = spawn(talk(tls_stream(std::move(one), serving())));
+            co_await talk(tls_stream(std::move(other), trusting(), "good.example"));
+            co_await server.join();
+        };
+        CHECK_NOTHROW(async_scheduler{simulated{}}.start(with_timeout(1h, program())));
+    }
+}
+
+namespace {
+
+// A goodbye that stands before a full wire, while `end_it` does what ends it. What it throws.
+std::exception_ptr goodbye_that_stands(
+    std::function<void(tls_stream<memory_stream>&, const task<>&)> end_it) {
+    std::exception_ptr thrown;
+    auto program = [&]() -> coroutine<> {
+        auto [one, other] = stream_pair(1000);
+        tls_stream peer(std::move(other), serving());
+        tls_stream secure(std::move(one), trusting(), "good.example");
+        task answering = spawn(peer.handshake());
+        co_await secure.handshake();
+        co_await answering.join();
+        co_await secure.inner().send_all(std::string(1000, 'x'));
+        task leaving = spawn(secure.shut_down());
+        co_await wait_all_blocked();
+        end_it(secure, leaving);
+        try {
+            co_await leaving.join();
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+    };
+    async_scheduler{simulated{}}.start(with_timeout(1h, program()));
+    REQUIRE(thrown);
+    return thrown;
+}
+
+}  // namespace
+
+TEST_CASE("tls: a goodbye on its way is ended by a close and by a cancel, as one error") {
+    const auto closed = goodbye_that_stands(
+        [](tls_stream<memory_stream>& secure, const task<>&) { secure.close(); });
+    CHECK_THROWS_AS(std::rethrow_exception(closed), resource_closed);
+    const auto stopped = goodbye_that_stands(
+        [](tls_stream<memory_stream>&, const task<>& leaving) { leaving.cancel(); });
+    CHECK_THROWS_AS(std::rethrow_exception(stopped), task_cancelled);
 }

@@ -6,6 +6,7 @@
 // Internal to traps/objects/.
 #include "traps/objects/tls_session.hpp"
 
+#include "traps/objects/pool.hpp"
 #include "traps/timeout.hpp"
 
 #include <chrono>
@@ -218,30 +219,58 @@ coroutine<void> tls_session::shut_down(home, goodbye how, site at) {
     co_await checkpoint(at);
     refuse_unusable();
     if (!established_) co_return;  // nothing was said, so there is nothing to end
-    try {
+    lock::held mine = co_await turn_to_write(at);
+    refuse_unusable();
+    if (how == goodbye::wait_for_answer) {
+        co_await exchange_goodbyes(mine, at);
+    } else {
         co_await say_goodbye(at);
-        if (how == goodbye::wait_for_answer) co_await drop_the_rest(at);
-    } catch (const io_error&) {
-        // It has closed, perhaps without hearing us. Who waits until it has closed is content.
-        if (how == goodbye::say_and_go) throw;
     }
 }
 
+// Before: this task has the turn to write.
 coroutine<void> tls_session::say_goodbye(site at) {
-    const lock::held mine = co_await turn_to_write(at);
-    refuse_unusable();
     machine_.say_goodbye();
     tell("shut_down", 0, at);
     co_await send_outgoing(at);
 }
 
+// Says goodbye and drops what comes at the same time. One after the other, two sides that both have
+// full buffers would wait for each other for ever.
+// Before: this task has the turn to write; it gives it back when it has said goodbye.
+coroutine<void> tls_session::exchange_goodbyes(lock::held& mine, site at) {
+    const only_one reader(reading_, second_reader);
+    const auto both = [&](pool& together) -> coroutine<> {
+        together.spawn(drop_the_rest(at), "drop the rest", at);
+        try {
+            co_await say_goodbye(at);
+        } catch (const io_error&) {
+            // It has closed without hearing us. Who waits until it has closed is content.
+            together.cancel("the other side is gone", at);
+        }
+        mine.release(at);
+    };
+    try {
+        co_await with_pool(both, at);
+    } catch (const error_group& failed) {
+        refuse_unusable();  // both may have met the same end
+        failed.rethrow_single();
+    }
+}
+
 // Who says goodbye wants no more. For the same reason it does not matter whether the other side
 // answers or just closes.
 coroutine<void> tls_session::drop_the_rest(site at) {
-    const only_one reader(reading_, second_reader);
-    while (true) {
-        const std::string dropped = co_await read_some(bite, true, at);
-        if (dropped.empty()) co_return;
+    try {
+        while (true) {
+            const std::string dropped = co_await read_some(bite, true, at);
+            if (dropped.empty()) co_return;
+        }
+    } catch (const io_error&) {
+        // Reset: it had something to say, and closed without hearing us.
+    } catch (const tls_error& failure) {
+        // When it is the goodbye that did not leave whole, the one who sends it knows more.
+        if (failure.fault() != tls_fault::broken) throw;
     }
 }
 
