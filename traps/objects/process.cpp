@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <thread>
 
 namespace giambio {
 
@@ -27,15 +28,37 @@ std::string exit_status::to_string() const {
            (name != nullptr ? " (SIG" + std::string(name) + ")" : "");
 }
 
+namespace {
+
+void reap(pid_t id) {
+    while (waitpid(id, nullptr, 0) < 0 && errno == EINTR) {
+    }
+}
+
+// A program that may not be killed, such as one that runs as another user, ends when it likes. The
+// thread that waits for it is no worker: it may have to stay as long as the program.
+void reap_beside(pid_t id) noexcept {
+    try {
+        std::thread(reap, id).detach();
+    } catch (const std::exception&) {
+        // There are no more threads. A zombie is better than a loop that stands still.
+    }
+}
+
+}  // namespace
+
 class process::state {
 public:
     state(const command& program, const process_options& options, site at)
         : made(spawn_program(program, options)), line("process", at), lost(made.gone) {}
-    // SIGKILL cannot be refused: the wait is short, and without it a zombie would be left.
+    // Without the wait a zombie would be left.
     ~state() {
         if (ended()) return;
-        send(SIGKILL);
-        while (waitpid(made.id, nullptr, 0) < 0 && errno == EINTR) {
+        const int refused = send(SIGKILL);
+        if (refused == 0 || refused == ESRCH) {
+            reap(made.id);  // killed, so the wait is short
+        } else {
+            reap_beside(made.id);
         }
     }
     state(const state&) = delete;

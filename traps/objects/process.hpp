@@ -7,7 +7,8 @@
 // and descriptors; the simulated world has none (errors: misuse).
 // Not here: threads (thread.hpp), pipes (pipe.hpp).
 // Kept true: a process that was started is waited for, so no zombie is left: when a `process` goes
-// away before its program has ended, it is killed.
+// away before its program has ended, it is killed. Where that is refused, because the program runs
+// as another user, it runs on, and a thread waits for its end.
 // Public.
 #pragma once
 
@@ -79,7 +80,7 @@ public:
         std::swap(state_, other.state_);
         return *this;
     }
-    // Kills the program when it still runs.
+    // Kills the program when it still runs. Does not wait for one that may not be killed.
     ~process();
 
     // Waits for its end. Any number of tasks may wait; a cancel of one does nothing to the process.
