@@ -8,13 +8,18 @@
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <giambio.hpp>
+#include <string>
 #include <thread>
 
 using namespace giambio;
@@ -78,4 +83,27 @@ TEST_CASE("a process that may not be killed holds up nobody, and is reaped when 
         co_return;  // here its input is closed, which ends it
     });
     CHECK(is_gone_soon(child));
+}
+
+TEST_CASE("a cancel of a program that may not be stopped leaves as the cancel that it is") {
+    const std::filesystem::path place =
+        std::filesystem::temp_directory_path() / ("giambio-refused-" + std::to_string(getpid()));
+    std::filesystem::create_directory(place);
+    const std::string script = "echo $$ > new; mv new id; exec sleep 1000";
+    std::atomic<int> child = 0;
+    bool was_cancelled = true;
+    run_without_signals(child, [&]() -> coroutine<> {
+        const task running =
+            spawn(run_process({"sh", "-c", script}, {.directory = place.native()}));
+        while (!std::filesystem::exists(place / "id")) co_await giambio::sleep(1ms);
+        int id = 0;
+        std::ifstream(place / "id") >> id;
+        child = id;
+        co_await running.cancel_and_wait();
+        was_cancelled = running.was_cancelled();
+    });
+    CHECK(was_cancelled);
+    if (child != 0) kill(child, SIGKILL);
+    CHECK(is_gone_soon(child));
+    std::filesystem::remove_all(place);
 }

@@ -131,8 +131,8 @@ struct process_result {
 };
 
 // Runs a program to its end: feeds it, takes what it writes to both sides at the same time, waits.
-// A cancel stops the process (see process::stop) and goes on when it has ended. A failure of the
-// program is no error: look at the status.
+// A cancel stops the process (see process::stop) and goes on when it has ended, or at once when it
+// may not be stopped. A failure of the program is no error: look at the status.
 coroutine<process_result> run_process(const command& program, const run_options& options = {},
                                       site at = site::current());
 

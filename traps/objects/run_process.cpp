@@ -82,7 +82,11 @@ coroutine<process_result> run_kept(std::unique_ptr<const kept_options> kept, sit
         told = std::current_exception();
     }
     if (!told) co_return result;
-    co_await child.stop(kept->chosen.grace, at);
+    try {
+        co_await child.stop(kept->chosen.grace, at);
+    } catch (const io_error&) {
+        // It may not be stopped, or nobody knows how it ended. What was told first says more.
+    }
     try {
         std::rethrow_exception(told);
     } catch (const error_group& group) {
