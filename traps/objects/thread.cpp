@@ -86,9 +86,11 @@ coroutine<void> thread_job::wait_for_it(thread_policy policy, site at) {
     }
     // Level-triggered: the cancel is thrown again at the task's next trap, should it get so far.
     if (!done_) co_await shielded(wait_done(*this, at), at);
-    if (!error_) co_return;
+    // Taken, because the thread may let this job go later than the task does.
+    const std::exception_ptr error = std::exchange(error_, nullptr);
+    if (!error) co_return;
     try {
-        std::rethrow_exception(error_);
+        std::rethrow_exception(error);
     } catch (const thread_stopped&) {
         if (told) std::rethrow_exception(told);
         throw misuse("a function in a thread may throw thread_stopped only when it is cancelled");
@@ -104,7 +106,8 @@ void thread_job::expect(bool post) {
     if (std::exchange(expected_, hopes) != hopes) box_->expect(hopes ? +1 : -1);
 }
 
-// In the thread.
+// In the thread. What the function has captured goes here, before the task learns that it has
+// ended: a file that it had open is closed by then, and what it used of the task's may go.
 void thread_job::run_in_worker() {
     job_of_this_thread = this;
     try {
@@ -112,6 +115,7 @@ void thread_job::run_in_worker() {
     } catch (...) {
         error_ = std::current_exception();
     }
+    work_ = nullptr;
     job_of_this_thread = nullptr;
 }
 
