@@ -69,10 +69,13 @@ void kernel::begin(frame& main) {
 
 // Before: nobody is alive. Returns what `start` shall throw.
 std::exception_ptr kernel::end() {
-    // What was accepted is done, even now; but it finds nobody to do it for.
+    // What was accepted is done, even now. Whom that spawns lives as anybody does, so until they
+    // have ended the box is open again: they may wait for a thread.
+    for (posts_->close(); make_posted_calls() && anyone_alive(); posts_->close()) {
+        posts_->open();
+        go_round(true, false);
+    }
     over_ = true;
-    posts_->close();
-    make_posted_calls();
     // A Ctrl-C in the very last step came too late to stop anyone, but it is not lost.
     if (interrupts_ != nullptr && interrupts_->taken()) obey_interrupt();
     close_what_is_left();

@@ -105,6 +105,11 @@ void post_box::close() {
     closed_ = true;
 }
 
+void post_box::open() {
+    const std::lock_guard held(guard_);
+    closed_ = false;
+}
+
 void post_box::wait_for_bell() const noexcept {
     pollfd listened{bell_, POLLIN, 0};
     ::poll(&listened, 1, -1);

@@ -56,6 +56,8 @@ public:
     std::vector<call> take();
     // After: nothing is accepted any more.
     void close();
+    // Somebody came to life by what was accepted last, so the run goes on.
+    void open();
     // Sleeps in real time until the bell rings.
     void wait_for_bell() const noexcept;
 

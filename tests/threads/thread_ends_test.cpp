@@ -5,10 +5,13 @@
 
 #include <giambio.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <memory>
 #include <stdexcept>
+#include <string>
+#include <thread>
 
 using namespace giambio;
 using namespace std::chrono_literals;
@@ -33,6 +36,24 @@ private:
     std::promise<void>* gone_;
 };
 
+coroutine<int> give_one() {
+    co_return 1;
+}
+
+// Makes a coroutine; but it does not get as far as a loop that needs a copy of it.
+class cannot_be_copied_in {
+public:
+    explicit cannot_be_copied_in(std::thread::id loop) : loop_(loop) {}
+    cannot_be_copied_in(const cannot_be_copied_in& other) : loop_(other.loop_) {
+        if (std::this_thread::get_id() == loop_) throw std::out_of_range("a copy in the loop");
+    }
+    cannot_be_copied_in(cannot_be_copied_in&&) noexcept = default;
+    coroutine<int> operator()() const { return give_one(); }
+
+private:
+    std::thread::id loop_;
+};
+
 }  // namespace
 
 TEST_CASE("what a function in a thread has captured is gone when its task goes on") {
@@ -54,5 +75,72 @@ TEST_CASE("what a function in a thread has captured is gone when its task goes o
             CHECK(gone.get_future().wait_for(5s) == std::future_status::ready);
             co_await calling.join();
         }
+    });
+}
+
+TEST_CASE("2I-61: whom an accepted call spawns when nobody is left lives its whole life") {
+    bool ended = false;
+    auto late = [&]() -> coroutine<> {
+        co_await yield();
+        co_await run_in_thread([] {});
+        ended = true;
+    };
+    auto program = [&]() -> coroutine<> {
+        // The outer call is made after the last step, and the inner one after that.
+        this_loop().post([&] { this_loop().post([&] { spawn(late()); }); });
+        co_return;
+    };
+    async_scheduler{}.start(program());
+    CHECK(ended);
+    ended = false;
+    async_scheduler{simulated{}}.start(program());
+    CHECK(ended);
+}
+
+TEST_CASE("2I-61: a thread gets the answer to what the ending run accepted, and then no more") {
+    struct talk {
+        std::atomic<bool> may_begin{false}, refused{false}, ended{false};
+        std::atomic<int> answers{0};
+    };
+    const auto seen = std::make_shared<talk>();
+    auto go_on_asking = [seen] {
+        while (!seen->may_begin) std::this_thread::yield();
+        try {
+            while (true) seen->answers += from_thread::run(give_one);
+        } catch (const run_finished&) {
+            seen->refused = true;
+        }
+        seen->ended = true;
+    };
+    auto work = [&]() -> coroutine<> {
+        co_await run_in_thread(go_on_asking, {.when_cancelled = thread_policy::abandon});
+    };
+    async_scheduler{}.start([](auto& body, std::shared_ptr<talk> told) -> coroutine<> {
+        const task<> working = spawn(body());
+        co_await yield();
+        co_await working.cancel_and_wait();
+        const std::shared_ptr<post_box> box = door().posts();
+        box->post([told, box] {  // made after the last step
+            told->may_begin = true;
+            while (box->queued() == 0) std::this_thread::yield();
+        });
+    }(work, seen));
+    while (!seen->ended) std::this_thread::yield();
+    CHECK(seen->answers > 0);
+    CHECK(seen->refused);
+}
+
+TEST_CASE("what the loop cannot begin for a thread is that thread's error, not the run's") {
+    run_in_both_worlds([]() -> coroutine<> {
+        auto told = std::make_shared<std::string>();
+        auto work = [told, loop = std::this_thread::get_id()] {
+            try {
+                from_thread::run(cannot_be_copied_in(loop));
+            } catch (const std::out_of_range& error) {
+                *told = error.what();
+            }
+        };
+        co_await run_in_thread(work, {.when_cancelled = thread_policy::abandon});
+        CHECK(*told == "a copy in the loop");
     });
 }

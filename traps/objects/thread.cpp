@@ -146,9 +146,14 @@ void from_thread::ask(const std::function<void(std::function<void()>)>& begin) {
         asking.expect(true);
         promise->set_value();
     };
-    const bool taken = loop->post([&begin, &asking, answered] {
+    const bool taken = loop->post([&begin, &asking, answered, promise] {
         asking.expect(false);
-        begin(answered);
+        try {
+            begin(answered);
+        } catch (...) {  // the thread's own affair: nothing of it has begun
+            asking.expect(true);
+            promise->set_exception(std::current_exception());
+        }
     });
     if (!taken) throw run_finished("the loop's run is over");
     answer.get();
