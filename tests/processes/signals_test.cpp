@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <csignal>
+#include <initializer_list>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -225,6 +227,32 @@ TEST_CASE("2I-66: with a stream for SIGINT Ctrl-C is a signal like others, and t
         co_await giambio::sleep(1h);
     };
     CHECK_THROWS_AS(async_scheduler{simulated{}}.start(takes_none()), keyboard_interrupt);
+}
+
+TEST_CASE("2I-66: a stream that lives longer than its run brings the signals to the next one") {
+    const own_handler first(SIGUSR2);  // where it goes when nobody takes it
+    std::unique_ptr<signal_stream> asked;
+    auto open = [&]() -> coroutine<> {
+        asked = std::make_unique<signal_stream>(std::initializer_list<int>{SIGUSR1, SIGUSR2});
+        co_await yield();
+    };
+    std::vector<int> came;
+    auto use = [&]() -> coroutine<> {
+        came.push_back(co_await asked->next());
+        const task<int> waiting = spawn(wait_one(*asked));
+        co_await wait_all_blocked();
+        raise(SIGUSR2);
+        co_await giambio::sleep(1ms);
+        if (!waiting.ended()) waiting.cancel("no signal has come");
+        co_await waiting.wait();
+        CHECK(asked->pending() == 0);
+        if (!waiting.was_cancelled()) came.push_back(waiting.result());
+    };
+    async_scheduler scheduler{simulated{}};
+    scheduler.start(open());
+    raise(SIGUSR1);  // while there is no run it waits
+    scheduler.start(use());
+    CHECK(came == std::vector<int>{SIGUSR1, SIGUSR2});
 }
 
 TEST_CASE("R13: who waits for a signal is in no deadlock, who only has a stream may be") {

@@ -32,6 +32,11 @@ std::array<std::atomic<signal_stream::state*>, signals_end> stream_of{};
 std::atomic<int> handlers_running{0};
 std::atomic<std::uint64_t> arrivals{0};
 
+// After: no handler uses any more what it found before this was called.
+void wait_for_handlers() noexcept {
+    while (handlers_running > 0) std::this_thread::yield();
+}
+
 // A fault of the program comes back at once when its handler returns; two others have no handler.
 bool can_be_waited_for(int signo) {
     constexpr int never[] = {SIGKILL, SIGSTOP, SIGSEGV, SIGFPE, SIGILL, SIGBUS};
@@ -51,6 +56,7 @@ class signal_stream::state {
 public:
     explicit state(site at) : line("signals", at) {}
 
+    void bring_to(const std::shared_ptr<post_box>& loop, const std::shared_ptr<state>& self);
     void take_over(int signo);
     void give_back() noexcept;
     void note(int signo) noexcept;  // in the handler
@@ -65,7 +71,9 @@ public:
     // When each signal came, as a number that rises; 0: it did not.
     std::array<std::atomic<std::uint64_t>, signals_end> came{};
     std::array<bool, signals_end> told{};  // that it came
-    std::unique_ptr<standing_call> bring;
+    std::shared_ptr<post_box> box;         // of the loop that is told
+    std::unique_ptr<standing_call> call;   // that stands ready there
+    std::atomic<standing_call*> bring{};   // the same, for the handlers
     std::vector<taken_over> mine;
     wait_list line;
     int handed = 0;  // to the task that was woken
@@ -90,6 +98,22 @@ extern "C" void giambio_on_signal(int signo) {
 }  // namespace
 
 // --- the state
+
+// The stream may be used by one run after the other, as a lock may; each has a box of its own.
+// After: handlers ask this loop, and none is in the middle of asking the one of before.
+void signal_stream::state::bring_to(const std::shared_ptr<post_box>& loop,
+                                    const std::shared_ptr<state>& self) {
+    if (box == loop) return;
+    const auto arrive = [kept = std::weak_ptr<state>(self)] {
+        // The stream may be gone when the loop gets to the call.
+        if (const std::shared_ptr<state> stream = kept.lock()) stream->arrive();
+    };
+    auto stands_there = std::make_unique<standing_call>(loop, arrive);
+    bring = stands_there.get();
+    wait_for_handlers();
+    call = std::move(stands_there);
+    box = loop;
+}
 
 void signal_stream::state::take_over(int signo) {
     if (!can_be_waited_for(signo)) refuse(signo);
@@ -121,14 +145,14 @@ void signal_stream::state::give_back() noexcept {
         if (present.sa_handler == giambio_on_signal) sigaction(each.signo, &each.before, nullptr);
     }
     for (const taken_over& each : mine) stream_of[static_cast<std::size_t>(each.signo)] = nullptr;
-    while (handlers_running > 0) std::this_thread::yield();
+    wait_for_handlers();
     mine.clear();
 }
 
 void signal_stream::state::note(int signo) noexcept {
     std::uint64_t not_yet = 0;
     came[static_cast<std::size_t>(signo)].compare_exchange_strong(not_yet, ++arrivals);
-    bring->ask();
+    bring.load()->ask();
 }
 
 std::size_t signal_stream::state::count() const {
@@ -165,12 +189,7 @@ void signal_stream::state::arrive() {
 
 signal_stream::signal_stream(std::initializer_list<int> wanted, site at)
     : state_(std::make_shared<state>(at)) {
-    const std::weak_ptr<state> kept = state_;
-    const auto bring = [kept] {
-        // The stream may be gone when the loop gets to the call.
-        if (const std::shared_ptr<state> stream = kept.lock()) stream->arrive();
-    };
-    state_->bring = std::make_unique<standing_call>(door().posts(), bring);
+    state_->bring_to(door().posts(), state_);
     try {
         for (const int signo : wanted) state_->take_over(signo);
     } catch (...) {
@@ -189,6 +208,7 @@ coroutine<int> signal_stream::next(site at) {
     const std::shared_ptr<state> stream = state_;
     co_await checkpoint(at);
     if (stream->closed) throw resource_closed("the signal stream is closed");
+    stream->bring_to(door().posts(), stream);  // first: what has come before is taken below
     if (const int signo = stream->take(); signo != 0) {
         door().object_did(stream->line.id(), "take", task_id::none,
                           static_cast<std::int64_t>(stream->count()), at);

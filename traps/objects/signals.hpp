@@ -5,7 +5,8 @@
 //
 // While a stream is open its signals do nothing but arrive there. One that comes again before it
 // was taken counts once, as in the system itself. When the stream is closed the old handlers are
-// back, and what nobody has taken is sent once more, to them.
+// back, and what nobody has taken is sent once more, to them. A stream may live longer than its run
+// and be used in the next one.
 // Not here: Ctrl-C where no stream asks for SIGINT (kernel/interrupt.hpp).
 // Kept true: a signal goes to one stream of the process. The handler only notes and rings the
 // loop's bell, whichever thread it runs in; nothing is thrown out of it.
