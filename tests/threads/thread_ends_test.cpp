@@ -144,3 +144,44 @@ TEST_CASE("what the loop cannot begin for a thread is that thread's error, not t
         CHECK(*told == "a copy in the loop");
     });
 }
+
+TEST_CASE("a coroutine for a thread that is cancelled stops nobody but itself") {
+    run_in_both_worlds([]() -> coroutine<> {
+        auto stops_itself = []() -> coroutine<> {
+            door().cancel(door().current(), "enough", {});
+            co_await giambio::sleep(1h);
+        };
+        auto work = [&]() -> coroutine<> {
+            co_await run_in_thread([&] { from_thread::run(stops_itself); });
+        };
+        const task<> asking = spawn(work());
+        std::string what;
+        try {
+            co_await asking.join();
+        } catch (const task_cancelled& error) {
+            what = error.what();
+        }
+        CHECK(!asking.was_cancelled());
+        CHECK(what == "the coroutine that the loop ran for a thread was cancelled: enough");
+    });
+}
+
+TEST_CASE("a task that is cancelled with the coroutine for its thread is cancelled, not failed") {
+    run_in_both_worlds([]() -> coroutine<> {
+        event<> began;
+        frame* helper = nullptr;
+        auto wait_long = [&]() -> coroutine<> {
+            helper = &door().current();
+            began.trigger();
+            co_await giambio::sleep(1h);
+        };
+        auto work = [&]() -> coroutine<> {
+            co_await run_in_thread([&] { from_thread::run(wait_long); });
+        };
+        const task<> asking = spawn(work());
+        co_await began.wait();
+        door().cancel(*helper, "enough", {});
+        co_await asking.cancel_and_wait();
+        CHECK(asking.was_cancelled());
+    });
+}

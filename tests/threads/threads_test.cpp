@@ -201,7 +201,7 @@ TEST_CASE("R13: a function that waits for what cannot come is stopped before its
         co_await run_in_thread([&] {
             try {
                 from_thread::run(wait_in_vain);
-            } catch (const cancelled&) {
+            } catch (const task_cancelled&) {
                 ended = true;
             }
         });
@@ -231,7 +231,7 @@ TEST_CASE("a function whose task could not wait for it comes back to nobody") {
         co_await run_in_thread([&] {
             try {
                 from_thread::run(wait_for_its_task);
-            } catch (const cancelled&) {
+            } catch (const task_cancelled&) {
                 ended = true;
             }
         });

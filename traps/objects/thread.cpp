@@ -94,6 +94,11 @@ coroutine<void> thread_job::wait_for_it(thread_policy policy, site at) {
     } catch (const thread_stopped&) {
         if (told) std::rethrow_exception(told);
         throw misuse("a function in a thread may throw thread_stopped only when it is cancelled");
+    } catch (const task_cancelled&) {
+        // Whoever stops the whole run stops the coroutine that works for the thread as well; that
+        // is no failure of a task that is stopped too.
+        if (told) std::rethrow_exception(told);
+        throw;
     }
 }
 

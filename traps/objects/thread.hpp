@@ -129,6 +129,12 @@ coroutine<void> carry(Make make, std::promise<T>& into, std::function<void()> an
         } else {
             into.set_value(co_await make());
         }
+    } catch (const cancelled& stopped) {
+        // As a joiner is told: nobody wants the task to stop that waits for the thread.
+        into.set_exception(std::make_exception_ptr(task_cancelled(
+            "the coroutine that the loop ran for a thread was cancelled: " + stopped.reason())));
+        answered();
+        throw;
     } catch (...) {
         into.set_exception(std::current_exception());
     }
