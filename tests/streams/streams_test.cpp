@@ -4,6 +4,10 @@
 #include "tests/run_simulated.hpp"
 #include "tests/streams/conformance.hpp"
 
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <vector>
@@ -182,6 +186,56 @@ TEST_CASE("a buffered stream may read one that somebody else owns, for one task 
         const std::string back = co_await one.receive(100);
         CHECK(back == "and back");
         co_await other.send_all("still here");
+    });
+}
+
+TEST_CASE("a reader whose buffered stream goes in the moment it is woken gets what has come") {
+    // The rest of the line never comes: the stream is closed, as if nobody read from it.
+    for (const std::string sent : {"whole\n", "half"}) {
+        run_simulated([&]() -> coroutine<> {
+            using stream = buffered_stream<async_socket>;
+            alignas(stream) std::array<std::byte, sizeof(stream)> room{};
+            auto ends = socket_pair();
+            auto* in = new (room.data()) stream(std::move(ends.first));
+            std::string told;
+            auto read = [&]() -> coroutine<> {
+                try {
+                    told = (co_await in->read_line()).value_or("nothing");
+                } catch (const resource_closed&) {
+                    told = "closed";
+                }
+            };
+            event<> go;
+            auto destroy = [&]() -> coroutine<> {
+                co_await go.wait();
+                in->~buffered_stream();
+                room.fill(std::byte{0xee});
+            };
+            const task<> destroying = spawn(destroy());
+            const task<> reading = spawn(read());
+            co_await wait_all_blocked();
+            go.trigger();  // in the queue before the reader, whom the next poll wakes
+            co_await ends.second.send_all(sent);
+            co_await reading.join();
+            CHECK(told == (sent == "half" ? "closed" : "whole"));
+            CHECK(destroying.ended());
+        });
+    }
+}
+
+TEST_CASE("a buffered stream of somebody else's that goes closes nothing") {
+    run_simulated([]() -> coroutine<> {
+        auto [one, other] = stream_pair();
+        auto in = std::make_unique<buffered_stream<memory_stream&>>(one);
+        const task<std::string> reading = spawn(in->read_exactly(4));
+        co_await wait_all_blocked();
+        in.reset();
+        co_await other.send_all("this");
+        const std::string first = co_await reading.join();
+        CHECK(first == "this");
+        co_await other.send_all("and that");
+        const std::string second = co_await one.receive(100);
+        CHECK(second == "and that");
     });
 }
 

@@ -18,10 +18,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace giambio {
@@ -50,70 +52,140 @@ public:
     static constexpr std::size_t usual_limit = 65536;
 
     explicit buffered_stream(Stream stream, std::size_t chunk = 4096)
-        : stream_(std::forward<Stream>(stream)), chunk_(chunk) {}
+        : state_(std::make_shared<state>(std::forward<Stream>(stream), chunk)) {}
+    buffered_stream(buffered_stream&&) noexcept = default;
+    buffered_stream& operator=(buffered_stream&& other) noexcept {
+        let_go();
+        state_ = std::move(other.state_);
+        return *this;
+    }
+    ~buffered_stream() { let_go(); }
 
     // Waits for bytes, at most so many; empty: the end. Every read throws resource_busy while
     // another task is in the middle of one.
     coroutine<std::string> read_some(std::size_t size, site at = site::current()) {
-        const one_at_a_time::turn mine = reading_.enter(second_reader);
-        if (buffer_.empty()) {
-            co_await fill(at);
-        } else {
-            co_await checkpoint(at);
-        }
-        co_return take(std::min(size, buffer_.size()));
+        return state::read_some(state_, size, at);
     }
-
     // Waits for exactly so many bytes.
     coroutine<std::string> read_exactly(std::size_t size, site at = site::current()) {
-        const one_at_a_time::turn mine = reading_.enter(second_reader);
-        if (buffer_.size() >= size) co_await checkpoint(at);
-        while (buffer_.size() < size) {
-            const bool more = co_await fill(at);
-            if (more) continue;
-            const std::string sentence = "the stream ended after " +
-                                         std::to_string(buffer_.size()) + " of " +
-                                         std::to_string(size) + " bytes";
-            throw incomplete_read(sentence, take(buffer_.size()));
-        }
-        co_return take(size);
+        return state::read_exactly(state_, size, at);
     }
-
     // Waits for everything up to the mark; returns it with the mark. `limit` is in bytes.
     coroutine<std::string> read_until(std::string mark, std::size_t limit = usual_limit,
                                       site at = site::current()) {
+        return state::read_until(state_, std::move(mark), limit, at);
+    }
+    // Waits for a line; returns it without its "\n" or "\r\n". Nothing at the end of the stream. A
+    // last line without an end is a line.
+    coroutine<std::optional<std::string>> read_line(std::size_t limit = usual_limit,
+                                                    site at = site::current()) {
+        return state::read_line(state_, limit, at);
+    }
+    // Waits for the end; returns everything before it.
+    coroutine<std::string> read_all(std::size_t limit = unlimited, site at = site::current()) {
+        return state::read_all(state_, limit, at);
+    }
+
+    // What has arrived and not been read.
+    std::string_view peek() const { return here().buffer; }
+    // Waits until more has arrived than that; false at the end.
+    coroutine<bool> wait_for_more(site at = site::current()) {
+        return state::wait_for_more(state_, at);
+    }
+
+    auto write(std::string_view bytes, site at = site::current()) requires writable_stream<Stream> {
+        return here().stream.send_all(bytes, at);
+    }
+
+    Stream& stream() { return here().stream; }
+    void close() noexcept {
+        if (state_ != nullptr) state_->stream.close();
+    }
+
+private:
+    class state;
+
+    state& here() const {
+        if (state_ == nullptr) throw resource_closed(moved_away);
+        return *state_;
+    }
+
+    // A read that is under way keeps the stream, so an own one must be closed to end that read.
+    void let_go() noexcept {
+        if constexpr (!std::is_reference_v<Stream>) {
+            if (state_ != nullptr && state_->reading.taken()) state_->stream.close();
+        }
+    }
+
+    static constexpr const char* moved_away = "the buffered stream has been moved away";
+    std::shared_ptr<state> state_;
+};
+
+// Shared by the buffered stream and the task in the middle of a read, which may be the last to go.
+// Each read has its share from the moment at which it is made.
+template <readable_stream Stream>
+class buffered_stream<Stream>::state {
+public:
+    state(Stream opened, std::size_t size) : stream(std::forward<Stream>(opened)), chunk(size) {}
+
+    using shared = std::shared_ptr<state>;
+
+    static coroutine<std::string> read_some(shared mine, std::size_t size, site at) {
+        const one_at_a_time::turn turn = enter(mine);
+        if (mine->buffer.empty()) {
+            co_await mine->fill(at);
+        } else {
+            co_await checkpoint(at);
+        }
+        co_return mine->take(std::min(size, mine->buffer.size()));
+    }
+
+    static coroutine<std::string> read_exactly(shared mine, std::size_t size, site at) {
+        const one_at_a_time::turn turn = enter(mine);
+        if (mine->buffer.size() >= size) co_await checkpoint(at);
+        while (mine->buffer.size() < size) {
+            const bool more = co_await mine->fill(at);
+            if (more) continue;
+            const std::string sentence = "the stream ended after " +
+                                         std::to_string(mine->buffer.size()) + " of " +
+                                         std::to_string(size) + " bytes";
+            throw incomplete_read(sentence, mine->take(mine->buffer.size()));
+        }
+        co_return mine->take(size);
+    }
+
+    static coroutine<std::string> read_until(shared mine, std::string mark, std::size_t limit,
+                                             site at) {
         if (mark.empty()) throw misuse("read_until needs a mark that is not empty");
-        const one_at_a_time::turn mine = reading_.enter(second_reader);
+        const one_at_a_time::turn turn = enter(mine);
         std::size_t looked_at = 0;
         bool waited = false;
         while (true) {
             // The mark may stand across two arrivals.
             const std::size_t from = looked_at - std::min(looked_at, mark.size() - 1);
-            const std::size_t found = buffer_.find(mark, from);
+            const std::size_t found = mine->buffer.find(mark, from);
             if (found != std::string::npos && found + mark.size() <= limit) {
                 if (!waited) co_await checkpoint(at);
-                co_return take(found + mark.size());
+                co_return mine->take(found + mark.size());
             }
-            looked_at = buffer_.size();
+            looked_at = mine->buffer.size();
             if (found != std::string::npos || looked_at > limit) {
                 throw too_much_data("no end of the line or record within " + std::to_string(limit) +
                                     " bytes; raise the limit, or read what is there by parts");
             }
-            const bool more = co_await fill(at);
+            const bool more = co_await mine->fill(at);
             waited = true;
             if (!more) {
-                throw incomplete_read("the stream ended before the mark", take(looked_at));
+                throw incomplete_read("the stream ended before the mark", mine->take(looked_at));
             }
         }
     }
 
-    // Waits for a line; returns it without its "\n" or "\r\n". Nothing at the end of the stream. A
-    // last line without an end is a line.
-    coroutine<std::optional<std::string>> read_line(std::size_t limit = usual_limit,
-                                                    site at = site::current()) {
+    static coroutine<std::optional<std::string>> read_line(shared mine, std::size_t limit,
+                                                           site at) {
         std::string line;
         try {
-            line = co_await read_until("\n", limit, at);
+            line = co_await read_until(std::move(mine), "\n", limit, at);
             line.pop_back();
             if (!line.empty() && line.back() == '\r') line.pop_back();
         } catch (const incomplete_read& cut) {
@@ -123,52 +195,45 @@ public:
         co_return line;
     }
 
-    // Waits for the end; returns everything before it.
-    coroutine<std::string> read_all(std::size_t limit = unlimited, site at = site::current()) {
-        const one_at_a_time::turn mine = reading_.enter(second_reader);
-        while (buffer_.size() <= limit) {
-            const bool more = co_await fill(at);
-            if (!more) co_return take(buffer_.size());
+    static coroutine<std::string> read_all(shared mine, std::size_t limit, site at) {
+        const one_at_a_time::turn turn = enter(mine);
+        while (mine->buffer.size() <= limit) {
+            const bool more = co_await mine->fill(at);
+            if (!more) co_return mine->take(mine->buffer.size());
         }
         throw too_much_data("the stream holds more than " + std::to_string(limit) + " bytes");
     }
 
-    // What has arrived and not been read.
-    std::string_view peek() const { return buffer_; }
-    // Waits until more has arrived than that; false at the end.
-    coroutine<bool> wait_for_more(site at = site::current()) {
-        const one_at_a_time::turn mine = reading_.enter(second_reader);
-        co_return co_await fill(at);
+    static coroutine<bool> wait_for_more(shared mine, site at) {
+        const one_at_a_time::turn turn = enter(mine);
+        co_return co_await mine->fill(at);
     }
 
-    auto write(std::string_view bytes, site at = site::current()) requires writable_stream<Stream> {
-        return stream_.send_all(bytes, at);
-    }
-
-    Stream& stream() { return stream_; }
-    void close() noexcept { stream_.close(); }
+    Stream stream;
+    std::string buffer;
+    one_at_a_time reading;
 
 private:
-    static constexpr const char* second_reader =
-        "another task is reading from this stream; let one task read, or use a lock";
+    static one_at_a_time::turn enter(const shared& mine) {
+        if (mine == nullptr) throw resource_closed(moved_away);
+        return mine->reading.enter(
+            "another task is reading from this stream; let one task read, or use a lock");
+    }
 
     // False at the end.
     coroutine<bool> fill(site at) {
-        const std::string came = co_await stream_.receive(chunk_, at);
-        buffer_ += came;
+        const std::string came = co_await stream.receive(chunk, at);
+        buffer += came;
         co_return !came.empty();
     }
 
     std::string take(std::size_t size) {
-        std::string taken = buffer_.substr(0, size);
-        buffer_.erase(0, size);
+        std::string taken = buffer.substr(0, size);
+        buffer.erase(0, size);
         return taken;
     }
 
-    Stream stream_;
-    std::string buffer_;
-    std::size_t chunk_;
-    one_at_a_time reading_;
+    std::size_t chunk;
 };
 
 }  // namespace giambio
