@@ -65,6 +65,22 @@ TEST_CASE("a read of a message that is given up has taken nothing of it") {
     });
 }
 
+TEST_CASE("a limit that four bytes of length cannot tell is refused") {
+    run_simulated([]() -> coroutine<> {
+        constexpr std::size_t most = 0xffff'ffff;
+        auto [one, other] = stream_pair();
+        const message_channel fits(std::move(one), most);
+        bool refused = false;
+        try {
+            const message_channel too_long(std::move(other), most + 1);
+        } catch (const misuse&) {
+            refused = true;
+        }
+        CHECK(refused);
+        co_return;
+    });
+}
+
 TEST_CASE("a writer that is cancelled before it has sent anything leaves its channel open") {
     auto program = []() -> coroutine<> {
         auto [raw, other] = stream_pair(4);

@@ -13,6 +13,7 @@
 #include "traps/objects/lock.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,10 +26,11 @@ class message_channel {
 public:
     static constexpr std::size_t usual_limit = 16 * 1024 * 1024;
 
-    // `limit` is how many bytes a message may have, in either direction.
+    // `limit` is how many bytes a message may have, in either direction. Throws misuse when that
+    // is more than four bytes of length can tell.
     explicit message_channel(Stream stream, std::size_t limit = usual_limit,
                              site at = site::current())
-        : state_(std::make_shared<state>(std::move(stream), limit, at)) {}
+        : state_(std::make_shared<state>(std::move(stream), possible(limit), at)) {}
     message_channel(message_channel&&) noexcept = default;
     message_channel& operator=(message_channel&& other) noexcept {
         close();
@@ -60,6 +62,13 @@ private:
         lock writing;
         lock reading;
     };
+
+    static std::size_t possible(std::size_t limit) {
+        constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
+        if (limit <= most) return limit;
+        throw misuse("a message channel's limit is at most " + std::to_string(most) +
+                     " bytes, because a message's length goes before it in four bytes");
+    }
 
     static std::string framed(const std::string& message) {
         std::string wire;
