@@ -158,6 +158,30 @@ TEST_CASE("2F-19: a waiter of a limiter that is cancelled or late is gone; the n
                         "next at 1"});
 }
 
+TEST_CASE("1F-83: a borrower whose task was cancelled waits no more, before that task has run") {
+    words told;
+    auto program = [&](words& into) -> coroutine<> {
+        capacity_limiter tokens(1);
+        co_await tokens.acquire_for(borrower(1));
+        task unwanted = spawn(acquire_for(tokens, borrower(7), into));
+        co_await yield();
+        unwanted.cancel();
+        CHECK(tokens.waiting() == 0);
+        auto look = [&]() -> coroutine<> {
+            // The one that was cancelled has run, and has not taken its successor's name away.
+            into.push_back(co_await end_of(tokens.acquire_for(borrower(7))));
+            CHECK(unwanted.was_cancelled());
+            tokens.release_for(borrower(1));
+        };
+        spawn(look());
+        co_await acquire_for(tokens, borrower(7), into);
+        tokens.release_for(borrower(7));
+        CHECK(tokens.lent() == 0);
+    };
+    async_scheduler{simulated{}}.start(program(told));
+    CHECK(told == words{"borrower 7 waits for a token of this limiter already", "borrower 7"});
+}
+
 TEST_CASE("2F-20: a task that was lent a token and is then cancelled has it, and gives it back") {
     words told;
     auto program = [&](words& into) -> coroutine<> {

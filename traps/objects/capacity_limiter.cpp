@@ -19,7 +19,8 @@ coroutine<capacity_limiter::held> capacity_limiter::hold_for(borrower who, site 
 void capacity_limiter::refuse_if_known(const borrower& who) const {
     if (has(who))
         throw misuse(who.name() + " has a token of this limiter already; release it first");
-    if (books_->hopeful.count(who) != 0)
+    const auto place = books_->hopeful.find(who);
+    if (place != books_->hopeful.end() && place->second->standing_in == &waiters_)
         throw misuse(who.name() + " waits for a token of this limiter already");
 }
 

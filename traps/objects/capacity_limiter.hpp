@@ -66,14 +66,16 @@ public:
         // Whom this task waits for is not known to its record, so it stands in a list of ours. The
         // list is shared with those in it: `this` may be gone when we wake.
         const std::shared_ptr<books> mine = books_;
-        const task_id me = current_task();
-        mine->waiting.emplace(me, who);
-        mine->hopeful.insert(who);
+        const frame& me = door().current();
+        mine->waiting.emplace(me.id, who);
+        mine->hopeful[who] = &me;
         try {
             co_await park(waiters_, at);  // whoever wakes us has written us into the list
         } catch (...) {                   // cancelled, or the limiter is gone
-            mine->waiting.erase(me);
-            mine->hopeful.erase(who);
+            mine->waiting.erase(me.id);
+            // Somebody else may have taken our place since.
+            const auto place = mine->hopeful.find(who);
+            if (place != mine->hopeful.end() && place->second == &me) mine->hopeful.erase(place);
             throw;
         }
     }
@@ -120,7 +122,9 @@ private:
     struct books {
         std::set<borrower> lent;
         std::map<task_id, borrower> waiting;
-        std::set<borrower> hopeful;  // those of `waiting`, to be found by name
+        // Those of `waiting`, to be found by name. Who has been cancelled leaves the line at once,
+        // and this when its task runs.
+        std::map<borrower, const frame*> hopeful;
     };
 
     void refuse_if_known(const borrower& who) const;
