@@ -4,6 +4,7 @@
 // must run in another process, that process is a fork. Not here: Ctrl-C (interrupt_test.cpp).
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <atomic>
 #include <csignal>
@@ -17,12 +18,6 @@ using namespace giambio;
 using namespace std::chrono_literals;
 
 namespace {
-
-template <class Program>
-void run_in_both_worlds(Program program) {
-    async_scheduler{}.start(program());
-    async_scheduler{simulated{}}.start(program());
-}
 
 // What the handler saw. It may run in any thread and at any moment, so it counts and no more.
 class notes {

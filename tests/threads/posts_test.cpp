@@ -3,6 +3,7 @@
 // Real threads, but nothing depends on how fast they are. Not here: blocking functions in threads.
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <atomic>
 #include <memory>
@@ -14,17 +15,6 @@
 
 using namespace giambio;
 using namespace std::chrono_literals;
-
-namespace {
-
-// Runs the program on the machine's clock, and then on the virtual one.
-template <class Program>
-void run_in_both_worlds(Program program) {
-    async_scheduler{}.start(program());
-    async_scheduler{simulated{}}.start(program());
-}
-
-}  // namespace
 
 TEST_CASE("row 125: calls from a thread are made in their order, in the loop's thread") {
     run_in_both_worlds([]() -> coroutine<> {

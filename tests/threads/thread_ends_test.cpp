@@ -2,6 +2,7 @@
 //
 // Not here: its way into a thread and through it (threads_test.cpp).
 #include "tests/catch.hpp"
+#include "tests/run_simulated.hpp"
 
 #include <giambio.hpp>
 
@@ -17,12 +18,6 @@ using namespace giambio;
 using namespace std::chrono_literals;
 
 namespace {
-
-template <class Program>
-void run_in_both_worlds(Program program) {
-    async_scheduler{}.start(program());
-    async_scheduler{simulated{}}.start(program());
-}
 
 // Tells when it goes.
 class tells_its_end {

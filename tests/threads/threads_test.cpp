@@ -4,6 +4,7 @@
 // Not here: posting from threads that are not ours (posts_test.cpp).
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
+#include "tests/run_simulated.hpp"
 #include "traps/objects/workers.hpp"
 
 #include <condition_variable>
@@ -17,12 +18,6 @@ using namespace giambio;
 using namespace std::chrono_literals;
 
 namespace {
-
-template <class Program>
-void run_in_both_worlds(Program program) {
-    async_scheduler{}.start(program());
-    async_scheduler{simulated{}}.start(program());
-}
 
 // A door in real time: a thread waits at it until somebody opens.
 class gate_in_time {
