@@ -55,7 +55,8 @@ public:
     ~state() {
         if (ended()) return;
         const int refused = send(SIGKILL);
-        if (refused == 0 || refused == ESRCH) {
+        if (refused == ESRCH) return;  // it is gone, and the number may be a stranger's
+        if (refused == 0) {
             reap(made.id);  // killed, so the wait is short
         } else {
             reap_beside(made.id);
