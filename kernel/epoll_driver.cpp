@@ -56,31 +56,31 @@ io_result epoll_driver::watch(int fd, bool to_read, bool to_write) {
         about.registration = 0;
         return io_result::done();
     }
-    const std::uint32_t fresh = last_registration_ + 1;
-    bool is_new = about.registration == 0;
-    bool done = is_new ? set_up(EPOLL_CTL_ADD, fd, fresh, to_read, to_write)
-                       : set_up(EPOLL_CTL_MOD, fd, about.registration, to_read, to_write);
+    int way = about.registration == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+    bool done = set_up(way, fd, to_read, to_write);
     if (!done && (errno == ENOENT || errno == EEXIST)) {
-        is_new = errno == ENOENT;
-        done = set_up(is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, fresh, to_read, to_write);
+        way = errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+        done = set_up(way, fd, to_read, to_write);
     }
     if (!done) return io_result::failed(errno);
-    return io_result::done(is_new ? 1 : 0);
+    return io_result::done(way == EPOLL_CTL_ADD ? 1 : 0);
 }
 
-// True: it is registered under that number.
-bool epoll_driver::set_up(int way, int fd, std::uint32_t number, bool to_read, bool to_write) {
+// True: it is registered, under a number of its own.
+bool epoll_driver::set_up(int way, int fd, bool to_read, bool to_write) {
     descriptor& about = known(fd);
+    const bool keeps = way == EPOLL_CTL_MOD && about.registration != 0;
+    const std::uint32_t number = keeps ? about.registration : last_registration_ + 1;
     const bool once = about.is == sort::stream && !to_write;
     epoll_event asked{};
     asked.events = (to_read ? EPOLLIN | EPOLLRDHUP : 0u) | (to_write ? EPOLLOUT : 0u) |
                    (once ? EPOLLET | EPOLLPRI : 0u);
     asked.data.u64 = (std::uint64_t{number} << 32) | static_cast<std::uint32_t>(fd);
     if (epoll_ctl(epoll_fd_, way, fd, &asked) != 0) return false;
+    if (!keeps) last_registration_ = number;
     about.registration = number;
     about.to_read = to_read;
     about.to_write = to_write;
-    last_registration_ = std::max(last_registration_, number);
     return true;
 }
 
@@ -97,7 +97,7 @@ void epoll_driver::begin_anew(std::vector<readiness>& ready) {
         descriptor& each = known_[place];
         const int fd = static_cast<int>(place);
         if (each.registration == 0) continue;
-        if (set_up(EPOLL_CTL_ADD, fd, each.registration, each.to_read, each.to_write)) continue;
+        if (set_up(EPOLL_CTL_ADD, fd, each.to_read, each.to_write)) continue;
         each.registration = 0;
         ready.push_back({fd, true, true, true});
     }

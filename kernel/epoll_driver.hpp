@@ -70,7 +70,7 @@ private:
     descriptor& known(int fd);
     io_result opened(io_result made, sort as);
     int wait(std::optional<duration> limit);
-    bool set_up(int way, int fd, std::uint32_t number, bool to_read, bool to_write);
+    bool set_up(int way, int fd, bool to_read, bool to_write);
     void begin_anew(std::vector<readiness>& ready);
 
     int epoll_fd_ = -1;
