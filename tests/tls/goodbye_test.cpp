@@ -95,12 +95,8 @@ std::exception_ptr goodbye_that_stands(
     std::function<void(tls_stream<memory_stream>&, const task<>&)> end_it) {
     std::exception_ptr thrown;
     auto program = [&]() -> coroutine<> {
-        auto [one, other] = stream_pair(1000);
-        tls_stream peer(std::move(other), serving());
-        tls_stream secure(std::move(one), trusting(), "good.example");
-        task answering = spawn(peer.handshake());
-        co_await secure.handshake();
-        co_await answering.join();
+        secured_ends ends = co_await secured(1000);
+        auto& secure = ends.secure;
         co_await secure.inner().send_all(std::string(1000, 'x'));
         task leaving = spawn(secure.shut_down());
         co_await wait_all_blocked();

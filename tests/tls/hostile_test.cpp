@@ -260,12 +260,9 @@ struct last_word {
 last_word damaged_when(std::function<coroutine<>(tls_stream<memory_stream>&)> fill) {
     last_word result;
     auto program = [&]() -> coroutine<> {
-        auto [one, other] = stream_pair(1000);
-        tls_stream peer(std::move(other), serving());
-        tls_stream secure(std::move(one), trusting(), "good.example");
-        task answering = spawn(peer.handshake());
-        co_await secure.handshake();
-        co_await answering.join();
+        secured_ends ends = co_await secured(1000);
+        auto& peer = ends.peer;
+        auto& secure = ends.secure;
         task filling = spawn(fill(secure));
         co_await wait_all_blocked();
         co_await peer.inner().send_all(std::string(100, 'g'));

@@ -301,12 +301,9 @@ TEST_CASE("tls: who is in the middle of a call on a stream that goes away is tol
 TEST_CASE("tls: who is cancelled when it has just got its turn to write breaks nothing") {
     const std::string much(3000, 'x');
     auto program = [&]() -> coroutine<> {
-        auto [one, other] = stream_pair(1000);
-        tls_stream peer(std::move(other), serving());
-        tls_stream secure(std::move(one), trusting(), "good.example");
-        task answering = spawn(peer.handshake());
-        co_await secure.handshake();
-        co_await answering.join();
+        secured_ends ends = co_await secured(1000);
+        auto& peer = ends.peer;
+        auto& secure = ends.secure;
         task<> ending;
         auto send_much = [&]() -> coroutine<> {
             co_await secure.send_all(much);
