@@ -73,9 +73,10 @@ def kernel_cases(folder, brief):
                    bar="<= 3.0 x minimal, <= 0.10 x asio; traced <= 0.45 x asio")
     yield instructions_case(folder, "switch", "a yield in a round of 1000 tasks", brief)
     ways = beside(folder, "spawn", size(1_000_000))
+    ways["minimal, a task"] = each_of("bench-minimal-task", "spawn", size(1_000_000))
     ways["bare frame"] = each_of("bench-minimal", "bare-frame", size(1_000_000))
-    yield case("kernel-spawn", "a task is spawned and joined", "ns", ways, "ours", ("asio",),
-               "bare frame", bar="<= 0.20 x asio, <= 2 x bare frame")
+    yield case("kernel-spawn", "a task is spawned and joined", "ns", ways, "ours",
+               ("asio", "minimal, a task"), "bare frame", bar="<= 0.20 x asio, <= 2 x bare frame")
     yield instructions_case(folder, "spawn", "a task is spawned and joined", brief)
     for count in (100_000, 1_000_000):
         yield case(f"kernel-parked-{count}", f"one of {count} tasks that wait on an event", "bytes",
