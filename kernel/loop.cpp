@@ -42,8 +42,8 @@ bool kernel::go_round(bool may_sleep, bool once) {
         ++told_.turn;
         if (rung || !nothing_to_look_at()) poll_io(may_sleep);
         if (!timers_.empty()) fire_timers();
-        if (idle_ != nullptr && ready_.empty()) wake_idle();
-        run_batch();
+        if (ready_.empty() && idle_ != nullptr) wake_idle();
+        if (!ready_.empty()) run_batch();
         more = anyone_alive() || (posts_->waiting() && make_posted_calls() && anyone_alive());
     } while (more && !once);
     return more;
@@ -167,8 +167,7 @@ void kernel::wake_idle() {
 // The third phase. A task that becomes ready meanwhile waits for the next turn, so the poll comes
 // round again after a bounded number of steps: tasks that only yield cannot starve the descriptors.
 void kernel::run_batch() {
-    if (ready_.empty()) return;
-    told_.batch_begins(ready_.size(), polled_);
+    if (told_.on()) told_.batch_begins(ready_.size(), polled_);
     const bool special = shuffle_ != 0 || ready_.size() > crowd;
     for (const std::size_t last = ready_.come(); ready_.gone() != last;) {
         if (special) prepare_next(last - ready_.gone());

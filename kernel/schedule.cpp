@@ -159,9 +159,7 @@ void kernel::finish(task_record& who) {
     if (told_.on()) last_operation_ = ended;
     if (!who.joiners.empty()) who.joined = true;
     while (!who.joiners.empty()) {
-        auto& joiner = static_cast<task_record&>(*who.joiners.oldest());
-        who.joiners.leave(joiner);
-        line_up(joiner, "exit", who.id, ended, {});
+        line_up(static_cast<task_record&>(who.joiners.take_oldest()), "exit", who.id, ended, {});
     }
     if (who.held() != nullptr) drop_what_it_holds(who);
     leave_family(who);

@@ -7,10 +7,10 @@
 namespace giambio {
 
 namespace {
-thread_local kernel_door* open_door = nullptr;
 std::atomic<std::uint64_t> last_run{0};  // of all threads
 }  // namespace
 
+constinit thread_local kernel_door* open_door = nullptr;
 constinit thread_local std::uint64_t this_run = 0;
 
 void set_door(kernel_door* opened, std::uint64_t number) {
@@ -22,17 +22,10 @@ std::uint64_t next_run_number() {
     return ++last_run;
 }
 
-kernel_door* door_if_open() {
-    return open_door;
-}
-
-kernel_door& door() {
-    if (open_door == nullptr) {
-        throw misuse(
-            "no loop is running on this thread: this can only be called from a coroutine that "
-            "async_scheduler::start runs");
-    }
-    return *open_door;
+void throw_nobody_runs() {
+    throw misuse(
+        "no loop is running on this thread: this can only be called from a coroutine that "
+        "async_scheduler::start runs");
 }
 
 void report_dropped(site written_at) noexcept {

@@ -120,10 +120,19 @@ protected:
     ~kernel_door() = default;
 };
 
+extern constinit thread_local kernel_door* open_door;  // only set_door changes it
+[[noreturn]] void throw_nobody_runs();
+
 // The kernel that runs on this thread; throws misuse when there is none.
-kernel_door& door();
+inline kernel_door& door() {
+    if (open_door == nullptr) [[unlikely]]
+        throw_nobody_runs();
+    return *open_door;
+}
 // The same without the throw.
-kernel_door* door_if_open();
+inline kernel_door* door_if_open() {
+    return open_door;
+}
 // Opens the door of a run to the calling thread (itself), or closes it (null). A run that is hosted
 // by another loop opens and closes it for each turn; its number stays.
 void set_door(kernel_door* opened, std::uint64_t number);

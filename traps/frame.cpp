@@ -1,5 +1,5 @@
-// Opens a reply: a value goes to the program, a refusal is thrown at its `co_await`. And what a
-// task is called.
+// Opens a reply: a value goes to the program, a refusal is thrown at its `co_await`. And what came
+// of a task, and what it is called.
 //
 // The gate calls in. Nothing here decides; the kernel has decided already (kernel/handlers.cpp).
 // Internal to traps/.
@@ -46,6 +46,13 @@ void throw_refusal(const frame& mailbox) {
             throw io_error(code, std::strerror(code));
         }
     }
+}
+
+void throw_outcome(frame& asked) {
+    if (!asked.ended) throw misuse("the task has not ended yet; join it first");
+    asked.joined = true;
+    if (asked.failed()) std::rethrow_exception(asked.error());
+    if (asked.was_cancelled) throw task_cancelled(asked.name() + " was cancelled");
 }
 
 }  // namespace giambio

@@ -197,6 +197,10 @@ inline void (*take_back)(frame& ended) noexcept = nullptr;
 
 [[noreturn]] void throw_refusal(const frame& mailbox);
 
+// Somebody asks what came of a task that has no value: throws that it has not ended, what it threw
+// or that it was cancelled. Returns when it has come to its end.
+[[gnu::cold]] void throw_outcome(frame& asked);
+
 // Called by the gate when the kernel has answered: returns the value, or throws what was refused.
 inline std::int64_t open_reply(const frame& mailbox) {
     if (mailbox.refused != refusal::none) throw_refusal(mailbox);
@@ -213,6 +217,14 @@ inline void line::join_at_back(frame& newcomer) {
     newcomer.ahead = oldest_->ahead;
     newcomer.ahead->behind = &newcomer;
     oldest_->ahead = &newcomer;
+}
+
+inline frame& line::take_oldest() {
+    frame& taken = *oldest_;
+    oldest_ = taken.behind;
+    if (oldest_ != nullptr) oldest_->ahead = taken.ahead;
+    taken.ahead = taken.behind = nullptr;
+    return taken;
 }
 
 inline void line::leave(frame& member) {

@@ -38,6 +38,8 @@ public:
 
     void join_at_back(frame& newcomer);
     void leave(frame& member);
+    // Before: the line is not empty.
+    frame& take_oldest();
 
 private:
     frame* oldest_ = nullptr;
@@ -56,6 +58,7 @@ public:
     std::size_t size() const { return size_; }
     void join_at_back(frame& newcomer);
     void leave(frame& member);
+    frame& take_oldest() = delete;  // the object's number of waiters would be wrong
 
     object_id id();
     object_id number() const { return id_; }  // the one that it has, or none

@@ -28,6 +28,9 @@ struct kept_value {
     static constexpr bool is_small = sizeof(T) <= sizeof(frame::kept);
     using stored = std::conditional_t<is_small, T, piece*>;
 
+    static bool is_in(const frame& asked) {
+        return asked.ended && asked.keeps_value && asked.origin->keeper == &keeper;
+    }
     // Before: the task keeps a value of this type.
     static T& of(frame& ended) {
         auto& place = *std::launder(reinterpret_cast<stored*>(ended.kept.data()));
@@ -161,15 +164,17 @@ private:
 
 template <class T>
 T task<T>::result() const {
-    frame& ended_task = record();
-    if (!ended_task.ended) throw misuse("the task has not ended yet; join it first");
-    ended_task.joined = true;
-    if (ended_task.failed()) std::rethrow_exception(ended_task.error());
-    if (ended_task.was_cancelled) throw task_cancelled(ended_task.name() + " was cancelled");
-    if constexpr (!std::is_void_v<T>) {
-        if (!ended_task.keeps_value || ended_task.origin->keeper != &kept_value<T>::keeper)
+    frame& asked = record();
+    if constexpr (std::is_void_v<T>) {
+        if (!asked.ended || asked.was_cancelled || asked.extras != nullptr) throw_outcome(asked);
+        asked.joined = true;
+    } else {
+        if (!kept_value<T>::is_in(asked)) {
+            throw_outcome(asked);
             throw misuse("the task returned a value of another type");
-        T& value = kept_value<T>::of(ended_task);
+        }
+        asked.joined = true;
+        T& value = kept_value<T>::of(asked);
         if constexpr (std::is_copy_constructible_v<T>) {
             return value;
         } else {

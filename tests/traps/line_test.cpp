@@ -41,6 +41,19 @@ TEST_CASE("R2: who came first stands in front, and anybody may leave") {
     CHECK(queue.empty());
 }
 
+TEST_CASE("R2: the oldest is taken, and those behind it keep their order") {
+    frame a, b, c;
+    line joiners;
+    for (frame* each : {&a, &b}) joiners.join_at_back(*each);
+    CHECK(&joiners.take_oldest() == &a);
+    CHECK(a.ahead == nullptr);
+    joiners.join_at_back(c);
+    joiners.join_at_back(a);
+    CHECK(members_of(joiners) == std::vector<const frame*>{&b, &c, &a});
+    for (frame* each : {&b, &c, &a}) CHECK(&joiners.take_oldest() == each);
+    CHECK(joiners.empty());
+}
+
 TEST_CASE("R4: two lines and a model agree, whoever joins and leaves") {
     std::mt19937 dice(11);
     std::vector<frame> tasks(20);
