@@ -4,6 +4,8 @@
 // Internal to tracer/model/.
 #include "tracer/model/quick_line.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -11,45 +13,45 @@
 namespace giambio::trace {
 namespace {
 
-// True when every byte is printable ASCII and none is a backslash: then a text ends at the next
-// quote, and nothing in the line needs decoding. Eight bytes at a time; a borrow out of one byte
-// can only make its neighbour look unusual, which is safe.
-bool is_plain(std::string_view line) {
-    constexpr std::uint64_t each = 0x0101010101010101;
-    constexpr std::uint64_t high = 0x80 * each;
-    std::uint64_t unusual = 0;
-    while (line.size() >= sizeof(std::uint64_t)) {
-        std::uint64_t bytes = 0;
-        std::memcpy(&bytes, line.data(), sizeof bytes);
-        const std::uint64_t backslash = bytes ^ (each * '\\');
-        unusual |= bytes | (bytes - each * ' ') | (backslash - each);
-        line.remove_prefix(sizeof bytes);
-    }
-    for (const char byte : line)
-        if (byte < ' ' || byte == '\\') return false;
-    return (unusual & high) == 0;
+// Printable ASCII and no backslash: a text of these needs no decoding, and ends at the next quote.
+bool is_plain(char byte) {
+    return byte >= ' ' && byte <= '~' && byte != '\\';
 }
 
+// Compares by eights, fours, twos and ones, each of which is one instruction. Discussion: for other
+// lengths the compiler calls memcmp, four times for each line: 5 ns of 67.
+template <std::size_t length>
+bool same_bytes(const char* a, const char* b) {
+    constexpr std::size_t piece = std::min<std::size_t>(std::bit_floor(length), 8);
+    if (std::memcmp(a, b, piece) != 0) return false;
+    if constexpr (piece == length) {
+        return true;
+    } else {
+        return same_bytes<length - piece>(a + piece, b + piece);
+    }
+}
+
+// Where in a line the reading stands.
+// Before: the line ends with a brace. So whoever asks for one byte, or for digits, need not ask
+// whether there is another one: at the latest they meet the brace, and behind it nobody asks.
 class cursor {
 public:
     explicit cursor(std::string_view line) : at_(line.data()), end_(at_ + line.size()) {}
 
-    // With its length known, the compiler compares a literal in one or two instructions.
     template <std::size_t size>
     bool take(const char (&literal)[size]) {
         constexpr std::size_t length = size - 1;
         if (static_cast<std::size_t>(end_ - at_) < length) return false;
-        if (std::memcmp(at_, literal, length) != 0) return false;
+        if (!same_bytes<length>(at_, literal)) return false;
         at_ += length;
         return true;
     }
     bool take(char wanted) {
-        if (at_ == end_ || *at_ != wanted) return false;
+        if (*at_ != wanted) return false;
         ++at_;
         return true;
     }
     bool at_end() const { return at_ == end_; }
-    char front() const { return at_ == end_ ? '\0' : *at_; }
     const char* place() const { return at_; }
 
     // Digits as JSON allows them: at most 18, so that the number fits, and no zero before others.
@@ -58,8 +60,7 @@ public:
     bool number(integer& into) {
         const char* const begin = at_;
         std::uint64_t value = 0;
-        while (at_ != end_ && *at_ >= '0' && *at_ <= '9')
-            value = 10 * value + static_cast<std::uint64_t>(*at_++ - '0');
+        for (; digit() < 10; ++at_) value = 10 * value + digit();
         const auto digits = at_ - begin;
         if (digits == 0 || digits > 18 || (digits > 1 && *begin == '0')) return false;
         if (value > static_cast<std::uint64_t>(std::numeric_limits<integer>::max())) return false;
@@ -67,24 +68,24 @@ public:
         return true;
     }
 
-    // A text of any length, up to the closing quote, which is taken too.
-    bool long_text() {
-        const auto left = static_cast<std::size_t>(end_ - at_);
-        const void* const quote = std::memchr(at_, '"', left);
-        if (quote == nullptr) return false;
-        at_ = static_cast<const char*>(quote) + 1;
-        return true;
+    // A text that needs no decoding, up to the closing quote, which is taken too.
+    bool text() {
+        while (at_ != end_ && *at_ != '"' && is_plain(*at_)) ++at_;
+        return at_ != end_ && take('"');
     }
 
-    // The same for a short one, which is wanted.
-    bool text(std::string_view& into) {
+    // A word that will be looked up: in whichever is found there is nothing unusual.
+    bool word(std::string_view& into) {
         const char* const begin = at_;
         while (at_ != end_ && *at_ != '"') ++at_;
         into = {begin, static_cast<std::size_t>(at_ - begin)};
-        return take('"');
+        return at_ != end_ && take('"');
     }
 
 private:
+    // What the next byte is as a digit; 10 or more if it is none.
+    unsigned digit() const { return static_cast<unsigned>(*at_ - '0'); }
+
     const char* at_;
     const char* end_;
 };
@@ -102,7 +103,7 @@ bool take_chain(cursor& from) {
 bool take_value(cursor& from, shape wanted) {
     std::int64_t number = 0;
     const bool any = wanted == shape::any;
-    if (from.take('"')) return (any || wanted == shape::text) && from.long_text();
+    if (from.take('"')) return (any || wanted == shape::text) && from.text();
     if (from.take("true") || from.take("false")) return any || wanted == shape::flag;
     if (!any && wanted != shape::number) return false;
     from.take('-');
@@ -112,7 +113,7 @@ bool take_value(cursor& from, shape wanted) {
 bool take_own_keys(cursor& from) {
     std::string_view word;
     while (from.take(",\"")) {
-        if (!from.text(word) || !from.take(':')) return false;
+        if (!from.word(word) || !from.take(':')) return false;
         if (same_word(word, "chain")) {
             if (!from.take('[') || !take_chain(from)) return false;
             continue;
@@ -126,7 +127,7 @@ bool take_own_keys(cursor& from) {
 }  // namespace
 
 std::optional<quick_event> read_quickly(std::string_view line) {
-    if (!is_plain(line)) return std::nullopt;
+    if (line.empty() || line.back() != '}') return std::nullopt;
     cursor from(line);
     quick_event quick;
     event& made = quick.made;
@@ -134,7 +135,7 @@ std::optional<quick_event> read_quickly(std::string_view line) {
     const bool common = from.take("{\"seq\":") && from.number(made.seq) &&  //
                         from.take(",\"t\":") && from.number(made.t) && from.take(",\"turn\":") &&
                         from.number(made.turn) && from.take(",\"kind\":\"") &&
-                        from.text(kind_text) && from.take(",\"task\":") && from.number(made.task) &&
+                        from.word(kind_text) && from.take(",\"task\":") && from.number(made.task) &&
                         from.take(",\"cause\":") && from.number(made.cause) &&
                         from.take(",\"at\":") && from.number(made.at);
     if (!common) return std::nullopt;
