@@ -12,6 +12,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace giambio {
@@ -55,14 +57,31 @@ private:
     sigset_t before_{};
 };
 
+// Where the links of this path lead at last, also when nothing is there. Those in /proc lead to
+// what a process has open and are not followed: /dev/stdout may lead to a file of the shell's by
+// them.
+std::filesystem::path behind_links(std::filesystem::path path) {
+    constexpr int most = 40;  // as many as the system follows
+    struct stat of_proc {};
+    lstat("/proc/self", &of_proc);
+    std::error_code ignored;
+    for (int i = 0; i < most; ++i) {
+        struct stat there {};
+        const bool is_link = lstat(path.c_str(), &there) == 0 && S_ISLNK(there.st_mode);
+        if (!is_link || there.st_dev == of_proc.st_dev) break;
+        path = path.parent_path() / std::filesystem::read_symlink(path, ignored);
+    }
+    return path;
+}
+
 // The trace of an earlier run gives its name away and stays whole for those who read it: a viewer
-// that has it mapped would die when it shrinks. What is not a file by itself is written as it is: a
-// pipe, a device, a link, because /dev/stdout is one that may lead to a file. So is a file that
-// cannot be removed.
-void make_way(const char* path) {
+// that has it mapped would die when it shrinks. What is no file is written as it is: a pipe, a
+// device, a link in /proc. So is a file that cannot be removed.
+void make_way(const std::string& path) {
+    const std::filesystem::path file = behind_links(path);
     struct stat there {};
-    const bool is_file = lstat(path, &there) == 0 && S_ISREG(there.st_mode);
-    if (is_file && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0) unlink(path);
+    const bool is_file = lstat(file.c_str(), &there) == 0 && S_ISREG(there.st_mode);
+    if (is_file && faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0) unlink(file.c_str());
 }
 
 // The levels above this one take longer and pack traces worse, up to a level that is too slow for a
@@ -74,7 +93,7 @@ constexpr int level = 1;
 // --- plain
 
 file_outlet::file_outlet(std::string path) : path_(std::move(path)), maker_(getpid()) {
-    make_way(path_.c_str());
+    make_way(path_);
     fd_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd_ < 0) {
         give_up(errno);

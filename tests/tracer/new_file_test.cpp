@@ -53,6 +53,27 @@ TEST_CASE("who has the trace of an earlier run open keeps it when the program ru
           "the first run, which is the longer one\n");
 }
 
+TEST_CASE("who has the file behind a link open keeps it, too, however many links lead to it") {
+    const own_folder folder;
+    const fs::path file = folder.path / "run.jsonl", last = folder.path / "last.jsonl";
+    put(file, "the first run, which is the longer one\n");
+    fs::create_symlink("run.jsonl", last);
+    fs::create_symlink(last, folder.path / "newest.jsonl");
+    std::ifstream viewer(file, std::ios::binary);
+    put(folder.path / "newest.jsonl", "the second\n");
+    CHECK(text_of(file) == "the second\n");
+    CHECK(fs::is_symlink(last));
+    CHECK(std::string(std::istreambuf_iterator<char>(viewer), {}) ==
+          "the first run, which is the longer one\n");
+}
+
+TEST_CASE("a link that leads nowhere yet brings its file about") {
+    const own_folder folder;
+    fs::create_symlink("run.jsonl", folder.path / "last.jsonl");
+    put(folder.path / "last.jsonl", "trace\n");
+    CHECK(text_of(folder.path / "run.jsonl") == "trace\n");
+}
+
 TEST_CASE("a link stays a link, and what it leads to is written anew") {
     const own_folder folder;
     const fs::path file = folder.path / "run.jsonl", link = folder.path / "last.jsonl";
