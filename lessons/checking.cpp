@@ -1,8 +1,7 @@
 // Runs lessons and compares: the text with the trace, the fresh trace with the golden one.
 //
 // Called by main.cpp. Not here: the command line.
-// Kept true: a fresh trace is removed again, passed or not; only when we are killed it stays where
-// temporary files go.
+// Kept true: nothing is left of a fresh trace, passed or not, and however we end.
 // Internal to lessons/.
 #include "lessons/checking.hpp"
 
@@ -12,25 +11,41 @@
 #include "tracer/model/reader.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 
 #include <fmt/format.h>
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace giambio::lessons {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct passing_file {
-    explicit passing_file(const std::string& name) : path(passing_place(name)) {}
+// A file in memory, without a name in any folder: it is gone when we have ended, also by Ctrl-C.
+// Its path leads to what this process has open, and the program that writes the trace opens it
+// there.
+class passing_file {
+public:
+    explicit passing_file(const std::string& name)
+        : opened_(memfd_create(name.c_str(), MFD_CLOEXEC)) {
+        constexpr mode_t as_other_files = 0644;  // a copy of it has the same rights
+        if (opened_ < 0 || fchmod(opened_, as_other_files) != 0)
+            throw fault(std::string("no file could be made in memory: ") + std::strerror(errno));
+    }
     passing_file(const passing_file&) = delete;
     passing_file& operator=(const passing_file&) = delete;
-    ~passing_file() {
-        std::error_code ignored;
-        fs::remove(path, ignored);
-    }
-    fs::path path;
+    ~passing_file() { close(opened_); }
+
+    fs::path path() const { return fmt::format("/proc/{}/fd/{}", getpid(), opened_); }
+
+private:
+    int opened_;
 };
 
 std::string text_of(const fs::path& file) {
@@ -99,25 +114,25 @@ std::vector<std::string> check(const lesson& which) {
         try_text(which, golden, "golden", wrong);
     }
     const passing_file fresh(which.number + ".jsonl");
-    run_lesson(which, world::simulated, fresh.path, true);
-    try_text(which, fresh.path, "fresh", wrong);
-    const std::string was = comparable(text_of(golden)), is = comparable(text_of(fresh.path));
+    run_lesson(which, world::simulated, fresh.path(), true);
+    try_text(which, fresh.path(), "fresh", wrong);
+    const std::string was = comparable(text_of(golden)), is = comparable(text_of(fresh.path()));
     if (const auto parted = difference(was, is); !parted.empty())
         wrong.push_back("the run has changed: " + parted +
                         "\n  If that is meant, record it anew: ./giambio lesson record " +
                         which.number);
     if (!which.real_program.empty()) {
         const passing_file real(which.number + "-real.jsonl");
-        run_lesson(which, world::real, real.path, true);
-        try_text(which, real.path, "real", wrong);
+        run_lesson(which, world::real, real.path(), true);
+        try_text(which, real.path(), "real", wrong);
     }
     return wrong;
 }
 
 void record(const lesson& which) {
     const passing_file fresh(which.number + ".jsonl");
-    run_lesson(which, world::simulated, fresh.path, true);
-    fs::copy_file(fresh.path, golden_trace(which), fs::copy_options::overwrite_existing);
+    run_lesson(which, world::simulated, fresh.path(), true);
+    fs::copy_file(fresh.path(), golden_trace(which), fs::copy_options::overwrite_existing);
 }
 
 }  // namespace giambio::lessons

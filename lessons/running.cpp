@@ -12,8 +12,6 @@
 #include <fstream>
 #include <system_error>
 
-#include <unistd.h>
-
 namespace giambio::lessons {
 namespace {
 
@@ -34,6 +32,14 @@ bool can_write(const fs::path& file) {
     return opened;
 }
 
+// What a process has open keeps its path; it is as good as gone when nothing is in it.
+void remove_old(const fs::path& trace) {
+    std::error_code failed;
+    fs::remove(trace, failed);
+    if (failed && fs::file_size(trace) > 0)
+        throw fault("the old trace " + trace.string() + " cannot be removed: " + failed.message());
+}
+
 }  // namespace
 
 fs::path writable_place(const std::string& file) {
@@ -43,12 +49,8 @@ fs::path writable_place(const std::string& file) {
                 " can be written; go to a folder of your own, or set TMPDIR to one");
 }
 
-fs::path passing_place(const std::string& file) {
-    return temporary_folder() / (std::to_string(getpid()) + "-" + file);
-}
-
 void run_lesson(const lesson& which, world where, const fs::path& trace, bool quiet) {
-    fs::remove(trace);
+    remove_old(trace);
     if (where == world::real) {
         if (which.real_program.empty())
             throw fault("lesson " + which.number +
@@ -63,7 +65,7 @@ void run_lesson(const lesson& which, world where, const fs::path& trace, bool qu
         if (const int code = program.wait(); code != 0)
             throw fault(which.program[0] + " ended with " + std::to_string(code) + "\n" + printed);
     }
-    if (!fs::exists(trace))
+    if (!fs::exists(trace) || fs::file_size(trace) == 0)
         throw fault(which.program[0] + " left no trace at " + trace.string() +
                     "; is there room on the disk?");
 }

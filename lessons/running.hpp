@@ -18,9 +18,6 @@ enum class world { simulated, real };
 // A path for `file` in the current folder, or where temporary files go when that cannot be written.
 std::filesystem::path writable_place(const std::string& file);
 
-// A name for a file that is needed only while this program runs.
-std::filesystem::path passing_place(const std::string& file);
-
 // What the program prints goes where our own output goes, or nowhere when `quiet`.
 // Throws fault when the program fails or the lesson has no such run.
 void run_lesson(const lesson& which, world where, const std::filesystem::path& trace, bool quiet);
