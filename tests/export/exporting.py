@@ -22,8 +22,9 @@ def fail(what):
     sys.exit(1)
 
 
-def trace(*arguments):
-    return subprocess.run([TOOL, *map(str, arguments)], capture_output=True, timeout=120)
+def trace(*arguments, stdout=subprocess.PIPE, **how):
+    return subprocess.run([TOOL, *map(str, arguments)], stdout=stdout, stderr=subprocess.PIPE,
+                          timeout=120, **how)
 
 
 def export(path, *arguments):

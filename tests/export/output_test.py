@@ -6,6 +6,8 @@ Internal to tests/export/.
 """
 
 import os
+import resource
+import signal
 import stat
 import threading
 
@@ -20,6 +22,12 @@ def copied(folder, name="run.jsonl"):
 
 def names(folder):
     return sorted(each.name for each in folder.iterdir())
+
+
+def no_file_is_longer():
+    """Than 1,000 bytes: writes fail beyond that, as on a full disk."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
 
 def a_command_may_write_over_its_input(folder):
@@ -89,9 +97,20 @@ def pipes_and_devices_are_written_as_they_are(folder):
     check(came == [table] and stat.S_ISFIFO(pipe.stat().st_mode), "all came through it")
 
 
+def a_full_disk_is_told(folder):
+    for form in ("--chrome", "--svg", "--html", "--csv"):
+        with open("/dev/full", "wb") as full:
+            done = trace("export", SAMPLE, form, "-", stdout=full)
+        check(done.returncode == 1 and b"No space left" in done.stderr, f"{form} is full", done)
+        done = trace("export", SAMPLE, form, folder / "new", preexec_fn=no_file_is_longer)
+        check(done.returncode == 1 and b"too large" in done.stderr, f"{form} into a file", done)
+        check(names(folder) == [], "nothing is left of it", names(folder))
+
+
 if __name__ == "__main__":
     for test in (a_command_may_write_over_its_input, what_fails_leaves_the_old_file,
-                 rights_and_links_stay, pipes_and_devices_are_written_as_they_are):
+                 rights_and_links_stay, pipes_and_devices_are_written_as_they_are,
+                 a_full_disk_is_told):
         with work_folder() as place:
             test(place)
         print("ok:", test.__name__.replace("_", " "))

@@ -22,10 +22,11 @@ namespace giambio::trace {
 // Takes one piece of the text after the other.
 using receiver = std::function<void(std::string_view)>;
 
+// Whoever has written all of it calls `flush`. Discussion: the destructor does not, because a
+// receiver throws when the disk is full, and what a destructor throws ends the program.
 class text_buffer {
 public:
     explicit text_buffer(receiver to) : to_(std::move(to)) {}
-    ~text_buffer() { flush(); }
     text_buffer(const text_buffer&) = delete;
     text_buffer& operator=(const text_buffer&) = delete;
 
