@@ -84,7 +84,12 @@ def rights_and_links_stay(folder):
 
 def pipes_and_devices_are_written_as_they_are(folder):
     table = trace("export", SAMPLE, "--csv", "-").stdout
-    check(trace("export", SAMPLE, "--csv", "/dev/stdout").stdout.startswith(table), "/dev/stdout")
+    check(trace("export", SAMPLE, "--csv", "/dev/stdout").stdout == table, "/dev/stdout")
+    shared = folder / "shared"
+    shared.write_text("before\n")
+    with open(shared, "ab") as end:
+        check(trace("export", SAMPLE, "--csv", "/dev/stdout", stdout=end).returncode == 0, "to it")
+    check(shared.read_bytes() == b"before\n" + table, "what the shell appends to keeps its text")
     check(trace("export", SAMPLE, "--csv", "/dev/null").returncode == 0, "/dev/null")
     check(stat.S_ISCHR(os.stat("/dev/null").st_mode), "goes on being a device")
     pipe = folder / "pipe"

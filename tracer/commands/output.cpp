@@ -27,7 +27,8 @@ std::string behind_links(std::filesystem::path path) {
 }  // namespace
 
 output::output(std::string path) : path_(std::move(path)), file_(stdout) {
-    if (path_ == "-") return;
+    // Behind /dev/stdout may be a file of the shell's, in which more stands than what we write.
+    if (path_ == "-" || path_ == "/dev/stdout") return;
     struct stat old {};
     const bool is_there = ::stat(path_.c_str(), &old) == 0;
     if (!is_there && errno != ENOENT) fail(path_);

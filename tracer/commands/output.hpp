@@ -1,4 +1,5 @@
-// Where a command writes what it makes: a file, or standard output when it is called `-`.
+// Where a command writes what it makes: a file, or standard output when it is called `-` or
+// /dev/stdout.
 //
 // Called by the commands that make files. Not here: what they write.
 // Kept true: when it cannot be written, a sentence is thrown that names the file and the reason. A
@@ -25,7 +26,7 @@ public:
     void finish();
 
     // Where a command says what it has made: not in the middle of what it makes.
-    std::FILE* beside() const { return path_ == "-" ? stderr : stdout; }
+    std::FILE* beside() const { return file_ == stdout ? stderr : stdout; }
 
 private:
     void open_part();
