@@ -3,8 +3,9 @@
 // The start-up script calls it. Each subcommand is a file in tracer/commands/, which has the file
 // read and prints what tracer/model/ makes of it.
 // Kept true: what was wrong with the file goes to standard error, what it tells to standard output;
-// the exit code is 2 when the command is not understood; else it is 0, unless the file cannot be
-// read at all, --strict was given and a line is bad, or the subcommand's help says otherwise.
+// the exit code is 2 when the command is not understood, or what it tells cannot be written; else
+// it is 0, unless the file cannot be read at all, --strict was given and a line is bad, or the
+// subcommand's help says otherwise.
 // Internal to tracer/.
 #include "tracer/commands/commands.hpp"
 
@@ -48,7 +49,12 @@ int main(int argc, char** argv) {
     // `giambio trace text FILE | head` ends here without a word when head has seen enough.
     std::signal(SIGPIPE, SIG_DFL);
     try {
-        return run(argc, argv);
+        const int code = run(argc, argv);
+        giambio::trace::commands::finish_printing();
+        return code;
+    } catch (const giambio::trace::commands::unwritable& fault) {
+        std::fprintf(stderr, "giambio trace: %s\n", fault.what());
+        return 2;
     } catch (const std::exception& fault) {
         std::fprintf(stderr, "giambio trace: %s\n", fault.what());
         return 1;

@@ -84,6 +84,16 @@ def a_closed_pipe_is_quiet(folder):
     check(done.stderr == "" and len(done.stdout.splitlines()) == 2, "text | head", done)
 
 
+def a_full_disk_is_told():
+    for command in (["text", SAMPLE], ["info", SAMPLE], ["state", SAMPLE, "--at", "1ms"],
+                    ["stats", SAMPLE], ["check", SAMPLE], ["query", SAMPLE, "count(spawn)"],
+                    ["diff", SAMPLE, SAMPLE], ["follow", SAMPLE], ["--help"]):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([TOOL, *command], stdout=full, stderr=subprocess.PIPE, text=True,
+                                  timeout=60)
+        check(done.returncode == 2 and "disk is full" in done.stderr, f"{command}", done)
+
+
 def help_names_the_start_up_script():
     for arguments in (["--help"], ["text", "--help"], ["info", "--help"], ["state", "--help"]):
         done = run(*arguments)
@@ -119,6 +129,7 @@ with tempfile.TemporaryDirectory() as made:
     complaints_name_file_line_and_byte(pathlib.Path(made))
     unreadable_files_fail_with_a_sentence(pathlib.Path(made))
     a_closed_pipe_is_quiet(pathlib.Path(made))
+    a_full_disk_is_told()
     help_names_the_start_up_script()
     what_is_not_understood_ends_with_2()
     an_accident_is_no_answer(pathlib.Path(made))

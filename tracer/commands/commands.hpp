@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -40,7 +41,19 @@ private:
 // 12.5ms. Throws CLI::ValidationError, which names the option, when the text is neither.
 std::size_t index_of_moment(const recording& of, const std::string& option, const std::string& at);
 
+// What the number of a task may be, for the options that take one.
+CLI::Validator any_task();
+
 void print(std::string_view text);
+
+// Standard output takes no more: its disk is full.
+class unwritable : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// Throws `unwritable` when something that was printed has not gone out.
+void finish_printing();
 
 // What the subcommand does when it was parsed, where 1 is one of its answers: whatever goes wrong
 // is told, and ends it with 2.

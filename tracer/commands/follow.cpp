@@ -47,7 +47,7 @@ public:
     void tell(std::string_view bytes) {
         const std::string words = lines_.feed(bytes);
         print(json_ ? bytes : std::string_view(words));
-        std::fflush(stdout);
+        finish_printing();
     }
     bool has_ended() const { return lines_.has_ended(); }
     bool has_begun() const { return lines_.has_begun(); }

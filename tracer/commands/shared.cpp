@@ -68,6 +68,11 @@ void print(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+void finish_printing() {
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+    throw unwritable("cannot write standard output: its disk is full, or nobody reads it");
+}
+
 void answer_with(CLI::App& command, std::function<void()> run) {
     command.callback([name = command.get_name(), run = std::move(run)] {
         try {
