@@ -103,6 +103,8 @@ def help_names_the_start_up_script():
 def what_is_not_understood_ends_with_2():
     for arguments in ([], ["nonsense"], ["text"], ["text", SAMPLE, "--from", "x"], ["check"],
                       ["check", SAMPLE, "--only", "nonsense"], ["query"], ["diff", SAMPLE],
+                      ["text", SAMPLE, "--task", "-5"], ["text", SAMPLE, "--task", 2**32 + 1],
+                      ["export", SAMPLE, "--csv", "-", "--task", 2**32 + 1],
                       ["state", SAMPLE, "--at", "5"], ["why", SAMPLE], ["export", SAMPLE],
                       ["export", SAMPLE, "--csv", "-", "--from", "20", "--to", "10"]):
         done = run(*arguments)

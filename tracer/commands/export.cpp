@@ -115,7 +115,8 @@ void add_export(CLI::App& app) {
     forms.require_option(1, 0);
     command.add_option("--from", wanted->from, "Begin here: a seq, or a time such as 12.5ms");
     command.add_option("--to", wanted->to, "End here, including this trace event");
-    command.add_option("--task", wanted->task, "Only this task, beside the loop");
+    command.add_option("--task", wanted->task, "Only this task, beside the loop")
+        ->check(any_task());
     command
         .add_option("--axis", wanted->axis_name,
                     "What has a width: time, or events (each trace event the same)")

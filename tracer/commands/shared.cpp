@@ -6,7 +6,10 @@
 #include "tracer/model/reader.hpp"
 
 #include <charconv>
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <utility>
 
 namespace giambio::trace::commands {
@@ -62,6 +65,11 @@ std::size_t index_of_moment(const recording& of, const std::string& option, cons
         return of.index_at(static_cast<std::int64_t>(t < latest ? t : latest));
     }
     return of.index_of(number_of<std::uint64_t>("", option, at));
+}
+
+CLI::Validator any_task() {
+    const std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+    return CLI::Range(std::int64_t{0}, most);
 }
 
 void print(std::string_view text) {

@@ -58,7 +58,8 @@ void add_text(CLI::App& app) {
     wanted->from_file.add_to(command);
     command.add_option("--from", wanted->from, "Begin at this seq");
     command.add_option("--to", wanted->to, "End at this seq");
-    command.add_option("--task", wanted->task, "Only what this task did; 0 for the loop");
+    command.add_option("--task", wanted->task, "Only what this task did; 0 for the loop")
+        ->check(any_task());
     command.callback([wanted] { print_text(*wanted); });
 }
 
