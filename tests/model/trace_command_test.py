@@ -35,14 +35,21 @@ def text_can_be_narrowed():
     check(all("the loop" in row for row in done.stdout.splitlines()[1:]), "--task 0", done)
 
 
-def state_takes_a_seq_or_a_time():
+def state_takes_a_seq_or_a_time(folder):
     by_seq = run("state", SAMPLE, "--at", "seq:68")
     check("after trace event 68, at 1.000 ms" in by_seq.stdout, "--at seq:68", by_seq)
     by_time = run("state", SAMPLE, "--at", "1.9ms")
     check("after trace event 69," in by_time.stdout, "the last trace event before 1.9 ms", by_time)
+    (folder / "odd.json").write_text("".join(
+        '{"giambio_trace":1}\n' if seq == 0 else
+        '{"seq":%d,"t":%d,"turn":0,"kind":"mark","task":0,"cause":0,"at":0,"text":"x"}\n'
+        % (seq, 1000 + seq) for seq in range(20)))
+    for seq in range(1, 20):
+        done = run("state", folder / "odd.json", "--at", f"1.{seq:03}us")
+        check(f"after trace event {seq}, at 1.{seq:03} us" in done.stdout, "as it is printed", done)
     check(run("state", SAMPLE, "--at", "1900us").stdout == by_time.stdout, "microseconds")
     check(run("state", SAMPLE, "--at", "0.0019s").stdout == by_time.stdout, "seconds")
-    for wrong in ("5", "seq:", "seq:x", "xms", "-1ms", "ms", "5 ms "):
+    for wrong in ("5", "seq:", "seq:x", "xms", "-1ms", "ms", "5 ms ", "nanms"):
         done = run("state", SAMPLE, "--at=" + wrong)
         check(done.returncode != 0 and "seq:N" in done.stderr, "--at " + wrong, done)
 
@@ -127,7 +134,7 @@ def an_accident_is_no_answer(folder):
 with tempfile.TemporaryDirectory() as made:
     text_tells_one_line_for_each_trace_event()
     text_can_be_narrowed()
-    state_takes_a_seq_or_a_time()
+    state_takes_a_seq_or_a_time(pathlib.Path(made))
     complaints_name_file_line_and_byte(pathlib.Path(made))
     unreadable_files_fail_with_a_sentence(pathlib.Path(made))
     a_closed_pipe_is_quiet(pathlib.Path(made))

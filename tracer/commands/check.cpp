@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <memory>
 #include <vector>
 
@@ -49,7 +50,7 @@ std::int64_t length_of(const std::string& text) {
         const auto [stop, fault] = std::from_chars(text.data(), end, number);
         const double length = number * static_cast<double>(each.nanoseconds);
         if (fault != std::errc{} || stop != end || !(length >= 1) || length > 9e18) break;
-        return static_cast<std::int64_t>(length);
+        return std::llround(length);
     }
     return 0;
 }

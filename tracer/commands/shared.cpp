@@ -20,7 +20,7 @@ template <typename number>
 number number_of(std::string_view text, const std::string& option, const std::string& whole) {
     number value{};
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (fault != std::errc{} || end != text.data() + text.size() || value < number{})
+    if (fault != std::errc{} || end != text.data() + text.size() || !(value >= number{}))
         throw CLI::ValidationError(option, "\"" + whole +
                                                "\" is no moment of a run; write seq:N (a trace "
                                                "event) or a time such as 12.5ms, 3s, 40us, 7ns");
@@ -62,7 +62,8 @@ std::size_t index_of_moment(const recording& of, const std::string& option, cons
         const auto length = text.size() - each.name.size();
         const double t = number_of<double>(text.substr(0, length), option, at) * each.nanoseconds;
         constexpr double latest = 9e18;
-        return of.index_at(static_cast<std::int64_t>(t < latest ? t : latest));
+        // Rounded, because 1.001us is a little less than 1001 ns for the machine.
+        return of.index_at(std::llround(t < latest ? t : latest));
     }
     return of.index_of(number_of<std::uint64_t>("", option, at));
 }
