@@ -250,6 +250,17 @@ TEST_CASE("kinds, keys and lines of a later version are tolerated") {
     CHECK(made.text(made.events[1], key::text) == "a");
 }
 
+TEST_CASE("the first key tells the sort of a line, whatever stands behind it") {
+    const recording made = trace_maker()
+                               .line(R"({"thread":3,"site":4})")
+                               .line(R"({"chapter":1,"source":"a book","end":"soon"})")
+                               .line(R"({"copied_from":7,"giambio_trace":2})")
+                               .add("mark", 0, R"("text":"a")")
+                               .read();
+    CHECK(made.complaints.empty());
+    CHECK(made.events.size() == 1);
+}
+
 TEST_CASE("very deep and very long lines do no harm") {
     const std::string deep(200'000, '[');
     CHECK(around(deep).complaints.size() == 1);
@@ -312,4 +323,13 @@ TEST_CASE("lines may end like on Windows, and the last newline may be missing") 
         windows += each == '\n' ? std::string("\r\n") : std::string(1, each);
     CHECK(read_text(windows, "x").events.size() == 2);
     CHECK(read_text(windows, "x").complaints.empty());
+}
+
+TEST_CASE("a number may have any blank of JSON behind it") {
+    for (const char* blank : {"", " ", "\t", "\r", " \r\t "}) {
+        const recording made =
+            trace_maker().add("batch", 0, std::string(R"("size":3)") + blank).read();
+        CHECK(made.complaints.empty());
+        CHECK(made.number(made.events[0], key::size) == 3);
+    }
 }

@@ -175,6 +175,7 @@ struct event_sax {
         if (depth > 1) return true;
         if (first && word != "seq") {
             other = true;
+            line.first_key_ = word;
             return false;
         }
         first = false;

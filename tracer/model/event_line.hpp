@@ -31,6 +31,7 @@ public:
     // Of the line read last: the trace event when it was parsed, the fault when it was refused.
     const event& made() const { return made_; }
     const line_fault& fault() const { return fault_; }
+    const std::string& first_key() const { return first_key_; }  // of a line of another sort
 
 private:
     friend struct event_sax;
@@ -39,6 +40,7 @@ private:
 
     event made_;
     line_fault fault_;
+    std::string first_key_;
 };
 
 // The bytes of `line` around `offset`, printable, for a message.

@@ -74,8 +74,8 @@ bool own_keys::next() {
     skip_value();
     has_escapes_ = false;
     value_ = {begin, static_cast<std::size_t>(at_ - begin)};
-    while (!value_.empty() && (value_.back() == ' ' || value_.back() == '\t'))
-        value_.remove_suffix(1);
+    const std::size_t last = value_.find_last_not_of(" \t\r");
+    value_ = value_.substr(0, last + 1);
     return true;
 }
 

@@ -300,10 +300,11 @@ void loader::read_line(std::string_view line, bool cut) {
 
 void loader::read_other(std::string_view line) {
     const json tree = parse_tree(line);
-    if (tree.contains("source") && !tree.contains("site")) return read_source(tree);
-    if (tree.contains("site")) return read_site(tree);
-    if (tree.contains("end")) return read_footer(tree);
-    if (!tree.contains("giambio_trace")) return;  // a sort of line that a later version added
+    const std::string& sort = lines_.first_key();
+    if (sort == "source") return read_source(tree);
+    if (sort == "site") return read_site(tree);
+    if (sort == "end") return read_footer(tree);
+    if (sort != "giambio_trace") return;  // a sort of line that a later version added
     stopped_ = true;
     throw bad_line(
         "A second header begins here: another run's trace was written behind this one. "
