@@ -335,6 +335,16 @@ TEST_CASE("lost: the state is not trusted any more") {
     CHECK_FALSE(fits(made.add("lost", 0, R"("events":3,"text":"disk full")")).trusted);
 }
 
+TEST_CASE("lost: one task runs at most, and none that has ended is ready") {
+    trace_maker made = three_tasks();
+    std::string ignored;
+    const state now = replay(made.add("switch_in", 2).read(), ignored);
+    CHECK(now.tasks.at(1).state == task_state::parked);
+    const state after = replay(made.add("switch_out", 3, R"("how":"exit")").read(), ignored);
+    CHECK_FALSE(after.tasks.contains(3));
+    CHECK(after.ready.empty());
+}
+
 TEST_CASE("kinds that change nothing but seq and time") {
     const trace_maker start = three_tasks();
     const state before = fits(start);

@@ -89,9 +89,17 @@ void batch(change_of& c) {
         c.doubt(std::to_string(c.now.ready.size()) + " tasks are ready, not as many as told.");
 }
 
+// Nobody may be left running when the end of a step is missing from the trace.
+void end_step_before(change_of& c) {
+    task_view* before = c.now.tasks.change(c.now.running_in(c.of.process_of(c.next)));
+    if (before != nullptr && before->state == task_state::running)
+        c.set(*before, task_state::parked);
+}
+
 void switch_in(change_of& c) {
     task_view* runner = c.task(c.next.task);
     if (runner == nullptr) return;
+    end_step_before(c);
     if (c.now.running != 0) c.doubt(c.of.task_name(c.now.running) + " is still running.");
     const bool is_front = !c.now.ready.empty() && c.now.ready.front() == runner->id;
     if (!is_front && c.of.header.shuffle == 0)
@@ -108,7 +116,9 @@ void trap(change_of& c) {
 }
 
 void end_task(change_of& c, std::uint32_t task) {
-    stop_waiting(c.now, *c.now.tasks.change(task), false);
+    task_view& ended = *c.now.tasks.change(task);
+    if (ended.state == task_state::ready) remove_from(c.now.ready, task);
+    stop_waiting(c.now, ended, false);
     c.now.tasks.erase(task);
     ++c.now.ended;
 }
@@ -181,7 +191,7 @@ void switch_out(change_of& c) {
     const task_state fits = how == "park" ? task_state::parked : task_state::running;
     if (runner->state != fits) c.complain("The step does not end as its trace events told.");
     if (how == "yield" || how == "budget") return to_back_of_ready(c, *runner);
-    // Nobody may be left running when the rest of the step is missing from the trace.
+    // As in a step whose end is missing.
     if (runner->state == task_state::running) c.set(*runner, task_state::parked);
 }
 

@@ -66,6 +66,7 @@ function stop_waiting(now, task, descriptor_closed) {
 }
 
 function end_task(now, task) {
+  leave_ready(now, task.id);
   stop_waiting(now, task, false);
   now.tasks.delete(task.id);
   ++now.ended;
@@ -108,8 +109,12 @@ const changes = {
   timer_fire: timer_gone,
   batch(now) { now.phase = 'run'; },
   switch_in(now, that) {
-    const task = now.tasks.get(that[TASK]);
+    const task = now.tasks.get(that[TASK]), before = now.tasks.get(now.running);
     if (!task) return;
+    if (before && before.state === 'running') {
+      before.state = 'parked';
+      before.since = that[SEQ];
+    }
     leave_ready(now, task.id);
     stop_waiting(now, task, false);
     now.running = task.id;
