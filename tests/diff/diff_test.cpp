@@ -114,6 +114,14 @@ TEST_CASE("a file that was cut ends, and the other goes on") {
     CHECK(between({}, {.cut = true}).decision == "B ends here, A goes on.");
 }
 
+TEST_CASE("kinds of a later version are compared by their words") {
+    const auto with = [](const char* kind) {
+        return trace_maker().add("run_begin", 0).add(kind, 0, R"("text":"x")").read();
+    };
+    CHECK(compare(with("teleport"), with("teleport"), false).equal());
+    CHECK_FALSE(compare(with("teleport"), with("vanish"), false).equal());
+}
+
 TEST_CASE("times are compared unless they are to be ignored") {
     const difference found = between({}, {.later = 10});
     REQUIRE(found.first);

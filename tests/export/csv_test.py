@@ -35,7 +35,8 @@ def same_as(path, raw):
 
 def awkward(folder):
     path = folder / "awkward.jsonl"
-    path.write_text(SAMPLE.read_text().replace('"name":"serve"', r'"name":"a,\"b\"\r\n,é"'))
+    text = SAMPLE.read_text().replace('"name":"serve"', r'"name":"a,\"b\"\r\n,é"')
+    path.write_text(text.replace('"kind":"log"', '"kind":"of a later, other version"'))
     return path
 
 

@@ -102,6 +102,8 @@ TEST_CASE("selections are counted by kind, task, keys and moments") {
     CHECK(told("count(spawn)") == "3");
     CHECK(told("count(spawn | wake)") == "5");
     CHECK(told("count(any)") == "32");
+    const recording later = model_tests::trace_maker().add("teleport", 0).add("vanish", 0).read();
+    CHECK(questions(later).ask("count(any where kind == \"teleport\")").number == 1);
     CHECK(told("count(spawn by \"main\")") == "2");
     CHECK(told("count(trap by 'co*')") == "1");
     CHECK(told("count(trap by 2)") == "1");

@@ -23,8 +23,9 @@ std::size_t csv_table(const recording& of, const window& shown, const receiver& 
         const event each = of.events[i];
         if (shown.task && !concerns(of, each, *shown.task)) continue;
         out.add("{},{},{},{},{},{},{},{},{},{}\r\n", each.seq, each.t, each.turn,
-                word_of(each.kind), each.task, csv_field(of.task_name(each.task)), each.cause,
-                each.at, csv_field(of.place(each.at)), csv_field(json_arguments(of, each)));
+                csv_field(of.kind_word(each)), each.task, csv_field(of.task_name(each.task)),
+                each.cause, each.at, csv_field(of.place(each.at)),
+                csv_field(json_arguments(of, each)));
         ++rows;
     }
     out.flush();

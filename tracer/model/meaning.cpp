@@ -175,7 +175,7 @@ std::uint64_t meanings::meaning_of(const event& that, const argument& one) const
 }
 
 void meanings::add(const event& that) {
-    std::uint64_t what = mixed(identity(that.task), hashed(word_of(that.kind)));
+    std::uint64_t what = mixed(identity(that.task), hashed(of_->kind_word(that)));
     auto when = static_cast<std::uint64_t>(that.t);
     for (const argument& each : of_->arguments_of(that)) {
         const auto name = static_cast<std::uint64_t>(each.key);

@@ -170,7 +170,7 @@ value run::field_value(field_name which, const event& of) const {
         case field::turn:
             return number(of.turn);
         case field::kind:
-            return {answer::form::text, 0, trace::word_of(of.kind)};
+            return {answer::form::text, 0, of_->kind_word(of)};
         case field::task:
             return number(of.task);
         case field::cause:
