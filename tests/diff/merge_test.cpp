@@ -6,6 +6,8 @@
 #include "tests/catch.hpp"
 #include "tests/model/make_trace.hpp"
 
+#include <limits>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -162,6 +164,42 @@ TEST_CASE("the numbers of the processes do not meet, and the rebuilt state holds
         const auto fd = got.read.number(that, key::fd);
         if (fd && that.kind == kind::io) CHECK((that.task == 2) == (*fd >= 1000));
     }
+}
+
+TEST_CASE("what a trace does not tell the beginning of has numbers of its own, too") {
+    trace_maker middle;
+    begin(middle);
+    middle.add("object_op", 1, R"("object":7,"op":"put","holder":0,"length":1)");
+    middle.add("io", 1, R"("op":"pipe","fd":999,"value":1000)");
+    end(middle);
+    const recording first = middle.read();
+    trace_maker second;
+    begin(second);
+    second.add("object_new", 1, R"("object":7,"type":"lock")");
+    second.add("io", 1, R"("op":"open","fd":0)");
+    end(second);
+    const both got = merge_two(first, second.read());
+    std::set<std::int64_t> objects, descriptors;
+    for (const event that : got.read.events) {
+        if (const auto object = got.read.number(that, key::object)) objects.insert(*object);
+        for (const key which : {key::fd, key::value})
+            if (const auto fd = got.read.number(that, which)) descriptors.insert(*fd);
+    }
+    CHECK(objects.size() == 2);
+    CHECK(descriptors.size() == 3);
+}
+
+TEST_CASE("what is never due is never due in a merged trace either") {
+    constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+    trace_maker sleeps;
+    begin(sleeps);
+    sleeps.add("timer_set", 1, R"("timer":1,"due":9223372036854775807,"what":"sleep","owner":1)");
+    recording later = sleeps.read(), first = client(local);
+    first.header.started_ns = 1;
+    later.header.started_ns = 1 + ms;
+    const both got = merge_two(first, later);
+    for (const event that : got.read.events)
+        if (that.kind == kind::timer_set) CHECK(got.read.number(that, key::due) == never);
 }
 
 TEST_CASE("causes stay those of the same process") {

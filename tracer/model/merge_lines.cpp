@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 namespace giambio::trace {
 namespace {
@@ -27,6 +28,12 @@ std::int64_t round_above(std::int64_t largest) {
     std::int64_t round = 1000;
     while (round <= largest) round *= 10;
     return round;
+}
+
+// Whether the value of an operation, or of the answer to a trap, is a descriptor.
+bool gives_descriptor(const recording& of, const event& that) {
+    const std::string_view what = of.text(that, that.kind == kind::io ? key::op : key::trap);
+    return what == "accept" || what == "pair" || what == "pipe";
 }
 
 }  // namespace
@@ -49,11 +56,12 @@ process_lines::process_lines(const recording& of, std::uint32_t number, std::str
         const auto number_in = [&](key which) { return of.number(that, which).value_or(0); };
         larger(most_.task, that.task);
         if (that.kind == kind::spawn) larger(most_.task, number_in(key::child));
-        if (that.kind == kind::object_new) larger(most_.object, number_in(key::object));
+        // A trace that begins in the middle of a run does not tell how all of its objects came.
+        larger(most_.object, std::max(number_in(key::object), number_in(key::pool)));
         if (that.kind == kind::timer_set) larger(most_.timer, number_in(key::timer));
         if (that.kind == kind::scope_enter) larger(most_.scope, number_in(key::scope));
         if (that.kind == kind::io) larger(most_.fd, number_in(key::fd));
-        if (that.kind == kind::io && of.text(that, key::op) == "accept")
+        if (that.kind == kind::io && gives_descriptor(of, that))
             larger(most_.fd, number_in(key::value));
     }
 }
@@ -95,7 +103,11 @@ std::uint64_t process_lines::seq_of(std::uint64_t before) const {
 }
 
 std::int64_t process_lines::moved(const event& that, key which, std::int64_t number) const {
-    const auto unless_nobody = [number](std::int64_t by) { return number == 0 ? 0 : number + by; };
+    // What is never due stays so: it has the largest number there is.
+    const auto plus = [number](std::int64_t by) {
+        return std::min(number, std::numeric_limits<std::int64_t>::max() - by) + by;
+    };
+    const auto unless_nobody = [&](std::int64_t by) { return number == 0 ? 0 : plus(by); };
     switch (which) {
         case key::child:
         case key::woken:
@@ -111,17 +123,13 @@ std::int64_t process_lines::moved(const event& that, key which, std::int64_t num
         case key::scope:
             return unless_nobody(by_.scope);
         case key::fd:
-            return number < 0 ? number : number + by_.fd;
+            return number < 0 ? number : plus(by_.fd);
         case key::due:
-            return number < 0 ? number : number + by_.t;
+            return number < 0 ? number : plus(by_.t);
         case key::to:
             return static_cast<std::int64_t>(seq_of(static_cast<std::uint64_t>(number)));
-        case key::value: {
-            const std::string_view what =
-                of_->text(that, that.kind == kind::io ? key::op : key::trap);
-            const bool is_fd = what == "accept" || what == "pair" || what == "pipe";
-            return is_fd && number >= 0 ? number + by_.fd : number;
-        }
+        case key::value:
+            return gives_descriptor(*of_, that) && number >= 0 ? plus(by_.fd) : number;
         default:
             return number;
     }
