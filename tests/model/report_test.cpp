@@ -52,6 +52,20 @@ TEST_CASE("a long task name does not move the columns") {
     CHECK(text_line(of, of.events[1], widths).substr(where, 8) == "#1 a_ver");
 }
 
+TEST_CASE("a name takes as many columns as it has characters, and is cut between two of them") {
+    const auto lines = [](const std::string& name) {
+        const recording of = trace_maker()
+                                 .add("spawn", 0, R"("child":1,"name":")" + name + "\"")
+                                 .add("switch_in", 1)
+                                 .read();
+        return text_line(of, of.events[1], columns_of(of));
+    };
+    CHECK_THAT(lines("käse"), ContainsSubstring("#1 käse   #1 käse begins"));
+    CHECK_THAT(lines("12345678901234567ääää"), ContainsSubstring("#1 1234567890123456~  #1"));
+    CHECK_THAT(lines("123456789012345ääää"), ContainsSubstring("#1 123456789012345ä~  #1"));
+    CHECK_THAT(lines("1234567890123456ä"), ContainsSubstring("#1 1234567890123456ä  #1"));
+}
+
 TEST_CASE("the totals of a whole trace") {
     const std::string info = info_text(sample());
     for (const char* part :

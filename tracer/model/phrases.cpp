@@ -7,6 +7,7 @@
 
 #include "tracer/model/words.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -15,6 +16,11 @@ namespace {
 
 std::uint32_t id_of(const recording& of, const event& that, key which) {
     return static_cast<std::uint32_t>(of.number(that, which).value_or(0));
+}
+
+// The second and later bytes of a character in UTF-8 begin with the bits 10.
+bool begins_character(char each) {
+    return (static_cast<unsigned char>(each) & 0xc0U) != 0x80U;
 }
 
 }  // namespace
@@ -84,6 +90,19 @@ std::string awaited(const recording& of, const event& park) {
         return numbered(of, park, "until descriptor", key::fd) + " can be " +
                std::string(mode_text(of.text(park, key::mode)));
     return "for something that the trace does not tell";
+}
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
+}
+
+std::string in_columns(std::string_view text, std::size_t width) {
+    const std::size_t used = characters(text);
+    if (used <= width) return std::string(text).append(width - used, ' ');
+    std::size_t end = 0;  // where the last character that has room begins
+    for (std::size_t begun = 0;; ++end)
+        if (begins_character(text[end]) && ++begun == width) break;
+    return std::string(text.substr(0, end)) + "~";
 }
 
 std::string one_line(std::string_view text) {

@@ -8,6 +8,7 @@
 
 #include "tracer/model/trace.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -38,6 +39,12 @@ std::string awaited(const recording& of, const event& park);
 
 // What a task did with an object: "#2 cook acquires lock 1" (operations.cpp).
 std::string object_operation(const recording& of, const event& that);
+
+// How many characters of UTF-8 it has.
+std::size_t characters(std::string_view text);
+
+// In so many columns: with blanks behind it, or cut off and with a ~ where the rest was.
+std::string in_columns(std::string_view text, std::size_t width);
 
 // The same text on one line: control characters are written \n, \t, \xNN; the rest stays.
 std::string one_line(std::string_view text);

@@ -126,7 +126,7 @@ std::string kind_rows(const recording& of) {
 columns columns_of(const recording& of) {
     columns widths{3, 7, 4, 4};
     const auto widen = [](int& width, const std::string& text) {
-        width = std::max(width, static_cast<int>(text.size()));
+        width = std::max(width, static_cast<int>(characters(text)));
     };
     if (!of.events.empty()) {
         widen(widths.seq, std::to_string(of.events.back().seq));
@@ -153,12 +153,11 @@ std::string text_line(const recording& of, const event& that, const columns& wid
     if (that.task == 0 && process > 0 &&
         process <= static_cast<std::int64_t>(of.header.processes.size()))
         task = one_line(of.header.processes[static_cast<std::size_t>(process) - 1]) + ":loop";
-    if (task.size() > static_cast<std::size_t>(widths.task))
-        task = task.substr(0, static_cast<std::size_t>(widths.task) - 1) + "~";
     std::string line = right(std::to_string(that.seq), widths.seq) + "  " +
                        right(milliseconds(that.t), widths.time) + "  " +
                        right(std::to_string(that.turn), widths.turn) + "  " +
-                       left(task, widths.task) + "  " + sentence(of, that);
+                       in_columns(task, static_cast<std::size_t>(widths.task)) + "  " +
+                       sentence(of, that);
     if (that.cause != 0) line += " <- " + std::to_string(that.cause);
     if (const auto from = of.number(that, key::from))
         line += ", from " + std::to_string(*from) + " in the other process";

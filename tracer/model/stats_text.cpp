@@ -20,10 +20,8 @@ std::string right(const std::string& text, std::size_t width) {
     return text.size() >= width ? text : std::string(width - text.size(), ' ') + text;
 }
 
-std::string left(std::string text, std::size_t width) {
-    text = one_line(text);
-    if (text.size() > width) text = text.substr(0, width - 1) + "~";
-    return text + std::string(width - text.size(), ' ');
+std::string left(const std::string& text, std::size_t width) {
+    return in_columns(one_line(text), width);
 }
 
 std::string time(std::int64_t nanoseconds) {
