@@ -12,11 +12,16 @@
 
 namespace giambio::trace {
 
+void add_up(std::int64_t& sum, std::int64_t nanoseconds) {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    sum = nanoseconds > most - sum ? most : sum + nanoseconds;
+}
+
 void histogram::add(std::int64_t nanoseconds) {
     const auto length = static_cast<std::uint64_t>(std::max(nanoseconds, std::int64_t{0}));
     ++bars_[std::min<std::size_t>(static_cast<std::size_t>(std::bit_width(length)), bars - 1)];
     ++count_;
-    sum_ += static_cast<std::int64_t>(length);
+    add_up(sum_, static_cast<std::int64_t>(length));
     longest_ = std::max(longest_, static_cast<std::int64_t>(length));
 }
 

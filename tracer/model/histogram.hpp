@@ -13,6 +13,10 @@
 
 namespace giambio::trace {
 
+// A sum of times ends at the largest number there is: three hundred tasks that each sleep a year
+// under the virtual clock have slept longer than a number of nanoseconds can tell.
+void add_up(std::int64_t& sum, std::int64_t nanoseconds);
+
 class histogram {
 public:
     void add(std::int64_t nanoseconds);

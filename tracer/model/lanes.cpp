@@ -94,7 +94,7 @@ void lanes::place_ranges() {
 
 // Blocks do not care where a task begins: only whole blocks inside one task's range are ever asked.
 void lanes::sum_up() {
-    std::array<std::int64_t, 3> sum{};
+    std::array<std::uint64_t, 3> sum{};
     std::vector<std::int64_t> longest;
     std::vector<std::int64_t> ends(all_.size());
     tasks_.each([&](const range& task) {
@@ -108,7 +108,7 @@ void lanes::sum_up() {
         }
         if (all_[i].in == task_state::ended) continue;
         const std::int64_t length = ends[i] - begin_of(i);
-        sum[static_cast<std::size_t>(all_[i].in)] += length;
+        sum[static_cast<std::size_t>(all_[i].in)] += static_cast<std::uint64_t>(length);
         if (all_[i].in == task_state::running) longest.back() = std::max(longest.back(), length);
     }
     sums_.push_back(sum);
@@ -174,7 +174,7 @@ share lanes::sum(const range& task, std::size_t from, std::size_t to) const {
     }
     walk(from, first_block * block);
     for (std::size_t i = 0; i < made.in.size(); ++i)
-        made.in[i] += sums_[last_block][i] - sums_[first_block][i];
+        made.in[i] += static_cast<std::int64_t>(sums_[last_block][i] - sums_[first_block][i]);
     walk(last_block * block, to);
     return made;
 }

@@ -78,8 +78,9 @@ private:
     const recording* of_;
     id_table<range> tasks_;
     std::vector<stretch> all_;  // task after task
-    // For block number n: the time in each state of all stretches before it.
-    std::vector<std::array<std::int64_t, 3>> sums_;
+    // For block number n: the time in each state of all stretches before it. Of very many tasks it
+    // goes beyond the largest number and begins again at 0, which differences do not feel.
+    std::vector<std::array<std::uint64_t, 3>> sums_;
     // longest_[k][n]: the longest step in the 2^k blocks from block n * 2^k on.
     std::vector<std::vector<std::int64_t>> longest_;
 };

@@ -60,7 +60,7 @@ private:
             row.in[static_cast<std::size_t>(lane[i].in)] += length;
             site_row& place = sites_[site];
             place.site = site;
-            place.in[static_cast<std::size_t>(lane[i].in)] += length;
+            add_up(place.in[static_cast<std::size_t>(lane[i].in)], length);
             if (lane[i].in == task_state::running) add_step(row, place, began, length);
             if (lane[i].in == task_state::parked) {
                 ++place.waits;
@@ -108,7 +108,7 @@ private:
         object_row& row = objects_[object];
         row.object = object;
         ++row.waits;
-        row.waited += length;
+        add_up(row.waited, length);
         row.longest_wait = std::max(row.longest_wait, length);
     }
 
@@ -119,7 +119,7 @@ private:
         row.waker = end.task;
         row.object = object;
         ++row.count;
-        row.waited += end.t - began.t;
+        add_up(row.waited, end.t - began.t);
     }
 
     void add_operations() {

@@ -16,8 +16,9 @@ namespace {
 
 constexpr std::size_t name_width = 24;
 
+// With a blank before it at least: what is too long moves the columns, and can be read.
 std::string right(const std::string& text, std::size_t width) {
-    return text.size() >= width ? text : std::string(width - text.size(), ' ') + text;
+    return std::string(text.size() < width ? width - text.size() : 1, ' ') + text;
 }
 
 std::string left(const std::string& text, std::size_t width) {
