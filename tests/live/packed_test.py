@@ -114,6 +114,11 @@ def a_damage_costs_what_follows_it(folder):
         check(done.returncode == 1 and sentence in done.stderr, "unpack says so too", done)
         kept = (folder / f"{name}.jsonl").read_bytes()
         check(plain.read_bytes().startswith(kept), "what was unpacked before it is kept")
+    told = trace("follow", plain).stdout
+    for name in ("tail", "sum"):
+        done = trace("follow", folder / f"{name}.jsonl.zst")
+        check(done.returncode == 1 and "Byte " in done.stderr, "follow says so as well", done)
+        check(done.stdout == told, "when it has told all that stands before it", done)
     done = trace("info", folder / "tail.jsonl")
     check(json.loads(plain.read_text().splitlines()[-1])["end"]["events"] > 0 and
           done.stderr == "", "all of it, when the damage is behind it", done)

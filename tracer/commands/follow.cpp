@@ -84,8 +84,11 @@ public:
         return true;
     }
 
-    // What has been added since; empty when nothing was.
+    // What has been added since; empty when nothing was. Of a damage is spoken when all that stands
+    // before it was told.
     std::string_view next() {
+        if (unpacking_ && !unpacking_->fault().empty())
+            throw unreadable(path_ + ": " + unpacking_->fault());
         const ssize_t count = fd_ < 0 ? 0 : ::read(fd_, bytes_.data(), bytes_.size());
         if (count < 0 && errno != EINTR) refuse(errno);
         if (count <= 0) return {};
@@ -95,7 +98,6 @@ public:
         if (!unpacking_) return came;
         text_.clear();
         while (const std::size_t more = unpacking_->step(came, room_)) text_.append(room_, 0, more);
-        if (!unpacking_->fault().empty()) throw unreadable(path_ + ": " + unpacking_->fault());
         return text_;
     }
 
