@@ -7,6 +7,7 @@
 #include "gui/draw/panes.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace giambio::gui {
 namespace {
@@ -64,13 +65,14 @@ std::string complaint_list(const study& of) {
     const auto& all = of.of().complaints;
     for (std::size_t i = 0; i < std::min(all.size(), most); ++i)
         text += "Line " + std::to_string(all[i].line) + ": " + all[i].what + "\n";
-    if (all.size() > most) text += "and " + std::to_string(all.size() - most) + " more\n";
+    const std::uint64_t more = of.of().bad_lines - std::min<std::uint64_t>(all.size(), most);
+    if (more > 0) text += "and " + std::to_string(more) + " more\n";
     for (const std::string& each : of.lesson().text().complaints) text += each + "\n";
     return text;
 }
 
 std::string trouble(const study& of) {
-    const std::size_t skipped = of.of().complaints.size();
+    const std::uint64_t skipped = of.of().bad_lines;
     std::string text;
     if (skipped != 0)
         text = std::to_string(skipped) + (skipped == 1 ? " line" : " lines") + " with faults";

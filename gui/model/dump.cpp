@@ -44,7 +44,7 @@ std::string dump(const study& of) {
         {"line", of.source().line},
         {"sentence", of.sentence()},
         {"change", of.change()},
-        {"complaints", of.of().complaints.size()},
+        {"complaints", of.of().bad_lines},
         {"timeline",
          {{"x", in.x},
           {"y", in.y},

@@ -325,6 +325,16 @@ TEST_CASE("lines may end like on Windows, and the last newline may be missing") 
     CHECK(read_text(windows, "x").complaints.empty());
 }
 
+TEST_CASE("of very many bad lines the first are told, and all are counted") {
+    std::string text = header_line + good_1 + "\n";
+    for (int i = 0; i < 5000; ++i) text += "no trace event\n";
+    const recording made = read_text(text + good_9 + "\n", "x");
+    CHECK(made.events.size() == 2);
+    CHECK(made.bad_lines == 5000);
+    CHECK(made.complaints.size() == 1001);
+    CHECK_THAT(made.complaints.back().what, ContainsSubstring("4000 more lines"));
+}
+
 TEST_CASE("a number may have any blank of JSON behind it") {
     for (const char* blank : {"", " ", "\t", "\r", " \r\t "}) {
         const recording made =

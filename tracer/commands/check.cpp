@@ -124,7 +124,7 @@ nlohmann::ordered_json json_of(const warning& told) {
 void print_json(const recording& of, const std::vector<warning>& found) {
     nlohmann::ordered_json whole{{"file", of.file},
                                  {"events", of.events.size()},
-                                 {"unreadable_lines", of.complaints.size()}};
+                                 {"unreadable_lines", of.bad_lines}};
     whole["warnings"] = nlohmann::ordered_json::array();
     for (const warning& each : found) whole["warnings"].push_back(json_of(each));
     // A name from a damaged file may be no UTF-8.

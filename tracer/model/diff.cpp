@@ -148,9 +148,8 @@ void note_headers(const recording& a, const recording& b, std::vector<std::strin
         if (!of->end)
             notes.push_back(std::string(name) +
                             " has no footer: its run was killed, or the file cut");
-        if (!of->complaints.empty())
-            notes.push_back(std::string(name) +
-                            " has bad lines: " + std::to_string(of->complaints.size()));
+        if (of->bad_lines > 0)
+            notes.push_back(std::string(name) + " has bad lines: " + std::to_string(of->bad_lines));
     }
 }
 

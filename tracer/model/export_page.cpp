@@ -73,7 +73,7 @@ void page_writer::facts() {
     out_.add(R"({{"program":{},"clock":{},"driver":{},"window":{},"complaints":{},)",
              script_text(of_.header.program.empty() ? "a trace" : of_.header.program),
              script_text(of_.header.clock), script_text(of_.header.driver), script_text(part),
-             of_.complaints.size());
+             of_.bad_lines);
 }
 
 void page_writer::names() {

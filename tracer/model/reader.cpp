@@ -271,7 +271,9 @@ bool loader::is_hopeless(std::string_view line) const {
 }
 
 void loader::tell_the_rest() {
+    made_.bad_lines = bad_lines_;
     if (!made_.text_->fault().empty()) {
+        ++made_.bad_lines;
         made_.complaints.push_back({line_number_, line_start_, made_.text_->fault()});
     }
     if (bad_lines_ <= most_complaints) return;

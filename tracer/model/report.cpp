@@ -74,7 +74,7 @@ std::string count_rows(const recording& of) {
     shown += row("sources", std::to_string(of.sources.size()));
     shown += row("sites", std::to_string(of.sites.size()));
     shown += row("lost", std::to_string(lost_events(of)));
-    shown += row("bad lines", std::to_string(of.complaints.size()));
+    shown += row("bad lines", std::to_string(of.bad_lines));
     shown += row("footer", footer_text(of));
     return shown;
 }

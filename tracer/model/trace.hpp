@@ -85,7 +85,8 @@ public:
     std::vector<site> sites;           // site id n is sites[n - 1]
     event_columns events;
     std::optional<footer> end;          // absent: the run was killed, or still goes on
-    std::vector<complaint> complaints;  // lines that were skipped
+    std::vector<complaint> complaints;  // lines that were skipped; of very many, the first ones
+    std::uint64_t bad_lines = 0;        // how many there were
     std::string file;                   // where it was read from
 
     // One key of a trace event. Absent (nullopt, empty) when it has no such key. The text of a
