@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace giambio::trace::query {
 namespace {
@@ -100,6 +101,14 @@ private:
             refuse(from, "\"" + std::string(unit) +
                              "\" is no unit; a duration ends in ns, us, ms "
                              "or s, as in 12.5ms.");
+        round_to_whole(into.number);
+    }
+
+    // 1.003us is for the machine a little more than 1003 ns, which no trace event's time would be.
+    static void round_to_whole(long double& nanoseconds) {
+        constexpr long double little = 0.01L;
+        const long double nearest = std::round(nanoseconds);
+        if (std::abs(nanoseconds - nearest) < little) nanoseconds = nearest;
     }
 
     void read_word(token& into) {
