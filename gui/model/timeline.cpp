@@ -6,6 +6,7 @@
 #include "gui/model/timeline.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace giambio::gui {
@@ -103,12 +104,29 @@ struct builder {
         }
     }
 
+    // Of these stretches the first with the look that takes the most room. A part of them tells
+    // enough, where a pixel stands for thousands.
+    std::size_t most_of(const lane& in, std::size_t first, std::size_t next) const {
+        constexpr std::size_t looked_at = 32;
+        std::array<double, static_cast<std::size_t>(last_look) + 1> room{};
+        std::size_t most = first;
+        for (std::size_t i = first; i < std::min(next, first + looked_at); ++i) {
+            const span& each = in.spans[i];
+            room.at(index_of(each.look)) += from.on.at(each.end) - from.on.at(each.begin);
+            if (room.at(index_of(each.look)) > room.at(index_of(in.spans[most].look))) most = i;
+        }
+        return most;
+    }
+
+    static std::size_t index_of(look which) { return static_cast<std::size_t>(which); }
+
     // Everything that ends within the next pixel becomes one bar; returns the stretch after it.
     std::size_t add_merged(std::size_t row, std::size_t first, float x0) {
         const lane& in = from.all.rows[row];
         const std::size_t next =
             std::max(first + 1, first_after(in, place_of(from.in, from.seen, x0 + 1)));
-        bar one = bar_for(row, in.spans[first], x0, x0 + 1);
+        bar one = bar_for(row, in.spans[most_of(in, first, next)], x0, x0 + 1);
+        one.begin = in.spans[first].begin;
         one.fill = fill::merged;
         one.text.clear();
         one.count = static_cast<std::uint32_t>(next - first);
@@ -122,7 +140,8 @@ struct builder {
     }
 
     static bool is_continued(const bar& last, const bar& next) {
-        return last.row == next.row && last.fill == fill::merged && next.x0 - last.x1 < 0.5F;
+        return last.row == next.row && last.fill == fill::merged && last.look == next.look &&
+               next.x0 - last.x1 < 0.5F;
     }
 
     void add_end(std::size_t row) {

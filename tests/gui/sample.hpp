@@ -34,8 +34,8 @@ inline std::size_t at(std::uint64_t seq) {
 
 class crowd {
 public:
-    // One task that begins and ends `steps` steps, a microsecond each.
-    explicit crowd(int steps) {
+    // One task that takes `steps` steps, and how many nanoseconds it runs and is ready each time.
+    explicit crowd(int steps, int runs = 1000, int is_ready = 1000) {
         text_ =
             R"({"giambio_trace":1,"minor":0,"clock":"real","driver":"epoll","seed":0,"budget":64,)"
             R"("program":"crowd","argv":["crowd"]})"
@@ -44,13 +44,21 @@ public:
         add("spawn", 0, R"(,"child":1,"name":"main")");
         for (int i = 0; i < steps; ++i) {
             add("switch_in", 1, "");
-            t_ += 1000;
+            t_ += runs;
             add("switch_out", 1, R"(,"how":"yield")");
-            t_ += 1000;
+            t_ += is_ready;
         }
     }
 
     trace::recording read() const { return trace::read_text(text_, "crowd"); }
+
+    // Children of that task that have ended.
+    void add_ended(int children) {
+        for (int child = 2; child < children + 2; ++child) {
+            add("spawn", 1, R"(,"child":)" + std::to_string(child) + R"(,"name":"child")");
+            add("exit", child, R"(,"outcome":"value")");
+        }
+    }
 
 private:
     void add(const std::string& kind, int task, const std::string& own) {

@@ -6,6 +6,8 @@
 #include "tests/catch.hpp"
 #include "tests/gui/sample.hpp"
 
+#include <set>
+
 using namespace gui_tests;
 using gui::axis;
 using gui::axis_kind;
@@ -115,6 +117,17 @@ TEST_CASE("the work follows the pixels, not the length of the run") {
         last = each.x1;
     }
     CHECK(counted == many.all.rows[1].spans.size());
+}
+
+TEST_CASE("what is narrower than a pixel is painted as what it mostly is") {
+    const auto looks = [](int runs, int is_ready) {
+        const laid_out of(crowd(40'000, runs, is_ready).read(), axis_kind::time);
+        std::set<gui::look> found;
+        for (const gui::bar& each : of.layout().bars) found.insert(each.look);
+        return found;
+    };
+    CHECK(looks(9'000, 1'000) == std::set{gui::look::running});
+    CHECK(looks(1'000, 9'000) == std::set{gui::look::ready});
 }
 
 TEST_CASE("the playhead is as wide as its trace event on the axis of steps") {
