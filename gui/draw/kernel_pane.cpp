@@ -153,7 +153,7 @@ struct painter {
 
     void fds() {
         if (rows.fds.empty()) return;
-        heading("Descriptors waited on", rows.fds.size());
+        heading("Descriptors listened to", rows.fds.size());
         for (const fd_row& each : rows.fds)
             waited_on(each.name, each.mode, each.changed, each.waiters);
     }
@@ -172,12 +172,14 @@ struct painter {
     }
 
     void tasks() {
-        heading("Tasks", rows.tasks.size());
+        heading("Tasks", rows.tasks.size() + rows.left_out);
         ImGuiListClipper clipper;
         clipper.Begin(static_cast<int>(rows.tasks.size()), with.px(48));
         while (clipper.Step())
             for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i)
                 task(rows.tasks[static_cast<std::size_t>(i)], 10000 + i);
+        if (rows.left_out != 0)
+            line("and " + std::to_string(rows.left_out) + " that ended earlier", "", "", false, 0);
     }
 
     void task(const task_row& of, int id) const {

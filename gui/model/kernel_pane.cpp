@@ -159,6 +159,7 @@ struct making {
         const std::size_t count = std::min<std::size_t>(now.ended, exits.size());
         const auto all = std::span(exits).first(count);
         const auto shown = count > most ? all.last(most) : all;
+        to.left_out = all.size() - shown.size();
         std::vector<std::uint32_t> last(shown.begin(), shown.end());
         std::sort(last.begin(), last.end(), [&](std::uint32_t a, std::uint32_t b) {
             return of.events.task(a) < of.events.task(b);

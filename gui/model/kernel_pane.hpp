@@ -78,7 +78,8 @@ struct kernel_rows {
     std::vector<object_row> objects;
     std::vector<scope_row> scopes;
     std::vector<task_row> tasks;  // the living in order of creation, then the ended
-    std::size_t ended = 0;        // how many of them have ended
+    std::size_t ended = 0;        // how many have ended
+    std::size_t left_out = 0;     // how many of those have no row, because they are very many
 };
 
 kernel_rows kernel_at(const trace::recording& of, const trace::state& before,

@@ -102,6 +102,18 @@ TEST_CASE("the ended stand last") {
     CHECK(last.tasks[1].cancelled);
 }
 
+TEST_CASE("very many that have ended are counted, and the last of them have rows") {
+    crowd many(1);
+    many.add_ended(1200);
+    gui::study of(many.read(), std::nullopt);
+    of.perform(gui::command::to_end);
+    const gui::kernel_rows& rows = of.kernel();
+    CHECK(rows.ended == 1200);
+    CHECK(rows.tasks.size() == 1001);
+    CHECK(rows.left_out == 200);
+    CHECK(rows.tasks.back().name == "#1201 child");
+}
+
 TEST_CASE("the lines of many tasks are in their order, and only who came last is marked") {
     const trace::recording of = model_tests::crowd(400).read();
     std::string problems;
