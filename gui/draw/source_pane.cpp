@@ -93,10 +93,11 @@ struct painter {
         float y = at.y;
         bool first = true;
         const float after = letter * static_cast<float>(indent_of(lines[line - 1], fit));
+        const std::vector<piece> pieces = pieces_of(lines[line - 1]);
         for (const std::string_view part : wrapped(lines[line - 1], fit)) {
             const float indent = first ? 0 : after;
             write_code({at.x + numbers + indent, y + (height - with.type.mono->FontSize) / 2},
-                       part);
+                       pieces_in_row(pieces, part));
             y += height;
             first = false;
         }
@@ -116,8 +117,8 @@ struct painter {
                                 {at.x + with.px(5) + 2 * half, middle}, paint(with.colors.accent));
     }
 
-    void write_code(ImVec2 at, std::string_view text) const {
-        for (const piece& each : pieces_of(text)) {
+    void write_code(ImVec2 at, const std::vector<piece>& row) const {
+        for (const piece& each : row) {
             const color& ink = each.kind == word_kind::keyword   ? with.colors.keyword
                                : each.kind == word_kind::literal ? with.colors.literal
                                : each.kind == word_kind::comment ? with.colors.comment

@@ -84,6 +84,17 @@ std::vector<piece> pieces_of(std::string_view line) {
     return made;
 }
 
+std::vector<piece> pieces_in_row(const std::vector<piece>& pieces, std::string_view row) {
+    std::vector<piece> made;
+    for (const piece& each : pieces) {
+        const char* const from = std::max(each.text.data(), row.data());
+        const char* const to =
+            std::min(each.text.data() + each.text.size(), row.data() + row.size());
+        if (from < to) made.push_back({{from, static_cast<std::size_t>(to - from)}, each.kind});
+    }
+    return made;
+}
+
 std::size_t indent_of(std::string_view line, std::size_t letters) {
     const std::size_t own = std::min(line.find_first_not_of(' '), line.size());
     return std::min(own + 4, letters / 2);

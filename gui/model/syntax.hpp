@@ -23,6 +23,10 @@ struct piece {
 
 std::vector<piece> pieces_of(std::string_view line);
 
+// The pieces of one row of that line (a part of it, as `wrapped` cuts it). They know what stands
+// before: a comment that goes on in the next row is a comment there too.
+std::vector<piece> pieces_in_row(const std::vector<piece>& pieces, std::string_view row);
+
 // A line in rows of at most `letters` letters, cut behind a space where there is one. Rows after
 // the first are indented by `indent_of` letters, and so have less room. An empty line is one row.
 std::vector<std::string_view> wrapped(std::string_view line, std::size_t letters);

@@ -82,6 +82,21 @@ TEST_CASE("the pieces of a line are the line, each of its kind") {
     CHECK(kind_of("send_all") == gui::word_kind::plain);
 }
 
+TEST_CASE("a comment and a text keep their kind in the rows in which they go on") {
+    const std::string line = R"(log("for 12"); // written as if for one)";
+    const std::vector<gui::piece> pieces = gui::pieces_of(line);
+    const std::vector<std::string_view> rows = gui::wrapped(line, 20);
+    REQUIRE(rows.size() == 3);
+    std::string whole;
+    for (const std::string_view row : rows) whole += joined(gui::pieces_in_row(pieces, row));
+    CHECK(whole == line);
+    for (const std::size_t further : {1U, 2U})
+        for (const gui::piece& each : gui::pieces_in_row(pieces, rows[further]))
+            CHECK(each.kind == gui::word_kind::comment);
+    const std::string_view text = std::string_view(line).substr(6, 4);  // in the quotes
+    CHECK(gui::pieces_in_row(pieces, text)[0].kind == gui::word_kind::literal);
+}
+
 TEST_CASE("a long line goes on in further rows, cut at spaces, without losing a letter") {
     const std::string line = "        sched.create_task(echo_handler(std::move(conn), address));";
     for (const std::size_t letters : {5U, 12U, 30U, 40U, 100U}) {
