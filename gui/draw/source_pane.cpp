@@ -175,37 +175,54 @@ struct painter {
     }
 };
 
-// Tabs for the files, when the trace has more than one.
-void draw_files(const brush& with) {
+constexpr float tab_height = 24;
+constexpr float tab_row = 28;
+
+void draw_file(const brush& with, std::uint32_t id, ImVec2 at, float width, bool fresh) {
+    ImGui::SetCursorScreenPos(at);
+    ImGui::PushID(static_cast<int>(id));
+    if (ImGui::InvisibleButton("file", {width, with.px(tab_height)})) with.of.show_source(id);
+    ImGui::PopID();
+    const bool now = id == with.of.source().source;
+    if (now && fresh) ImGui::SetScrollHereY();
+    ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + width, at.y + with.px(tab_height)},
+                                              paint(now ? with.colors.current : with.colors.sunken),
+                                              with.px(5));
+    const float down = (with.px(tab_height) - with.type.small->FontSize) / 2;
+    write(ImGui::GetWindowDrawList(), with.type.small, {at.x + with.px(7), at.y + down},
+          now ? with.colors.text : with.colors.dim, file_name(with.of.of().sources[id - 1].file));
+}
+
+// Tabs for the files, when the trace has more than one. They take two rows at most, which can be
+// scrolled when there are more.
+void draw_files(const brush& with, bool fresh) {
     const auto& sources = with.of.of().sources;
     if (sources.size() < 2) return;
-    const ImVec2 from = ImGui::GetCursorScreenPos();
-    ImVec2 at{from.x + with.px(10), from.y + with.px(5)};
-    for (std::uint32_t id = 1; id <= sources.size(); ++id) {
-        const std::string_view name = file_name(sources[id - 1].file);
-        const float width = size_of(with.type.small, name).x + with.px(14);
-        if (at.x + width > from.x + ImGui::GetContentRegionAvail().x) break;
-        ImGui::SetCursorScreenPos(at);
-        ImGui::PushID(static_cast<int>(id));
-        if (ImGui::InvisibleButton("file", {width, with.px(24)})) with.of.show_source(id);
-        ImGui::PopID();
-        const bool now = id == with.of.source().source;
-        ImGui::GetWindowDrawList()->AddRectFilled(
-            at, {at.x + width, at.y + with.px(24)},
-            paint(now ? with.colors.current : with.colors.sunken), with.px(5));
-        write(ImGui::GetWindowDrawList(), with.type.small,
-              {at.x + with.px(7), at.y + (with.px(24) - with.type.small->FontSize) / 2},
-              now ? with.colors.text : with.colors.dim, name);
-        at.x += width + with.px(5);
+    const float room = ImGui::GetContentRegionAvail().x - with.px(20);
+    std::vector<ImVec2> places;  // of the left end in its row, and of the row
+    std::vector<float> widths;
+    ImVec2 next{0, 0};
+    for (const trace::source_file& each : sources) {
+        widths.push_back(size_of(with.type.small, file_name(each.file)).x + with.px(14));
+        if (next.x > 0 && next.x + widths.back() > room) next = {0, next.y + with.px(tab_row)};
+        places.push_back(next);
+        next.x += widths.back() + with.px(5);
     }
-    ImGui::SetCursorScreenPos({from.x, from.y + with.px(33)});
+    const float height = std::min(next.y, with.px(tab_row)) + with.px(tab_row);
+    ImGui::Dummy({1, with.px(5)});
+    ImGui::BeginChild("files", {0, height});
+    const ImVec2 from = ImGui::GetCursorScreenPos();
+    for (std::uint32_t id = 1; id <= sources.size(); ++id)
+        draw_file(with, id, {from.x + with.px(10) + places[id - 1].x, from.y + places[id - 1].y},
+                  widths[id - 1], fresh);
+    ImGui::EndChild();
 }
 
 }  // namespace
 
 void draw_source(const brush& with, bool fresh) {
     const source_rows& rows = with.of.source();
-    draw_files(with);
+    draw_files(with, fresh);
     if (!rows.note.empty()) {
         const ImVec2 at = ImGui::GetCursorScreenPos();
         write_flowing(with, with.type.text, {at.x + with.px(12), at.y + with.px(10)},

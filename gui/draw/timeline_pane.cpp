@@ -16,6 +16,7 @@ namespace {
 
 constexpr float legend_height = 40;
 constexpr float overview_height = 12;
+constexpr float scroll_width = 8;
 
 float indent_of(const brush& with, const lane& row) {
     // Deep trees are not to push the names out of their column.
@@ -39,13 +40,13 @@ frame frame_of(const brush& with) {
     frame in;
     in.x = at.x;
     in.y = at.y;
-    in.width = size.x - with.px(8);
+    in.width = size.x - with.px(scroll_width);
     in.height = std::max(size.y - with.px(legend_height + overview_height), with.px(60));
     in.names = names_width(with, size.x);
     in.ruler = with.px(28);
     // Few lanes are drawn taller, so that they can be read from far away.
     const float room = (in.height - in.ruler) / static_cast<float>(with.of.all().rows.size());
-    in.lane = std::round(std::clamp(room, with.px(34), with.px(52)));
+    in.lane = std::round(std::clamp(room - 0.5F, with.px(30), with.px(52)));
     in.letter = size_of(with.type.small, "0").x;
     return in;
 }
@@ -340,6 +341,22 @@ void draw_overview(const brush& with) {
                       paint(with.colors.playhead));
 }
 
+// Beside the lanes when they do not all fit: which of them are seen. A drag scrolls.
+void draw_scroll(const brush& with, float content) {
+    const frame& in = with.of.in();
+    const float room = in.height - in.ruler;
+    if (content <= room) return;
+    ImGui::SetCursorScreenPos({in.right(), in.lanes_y()});
+    ImGui::InvisibleButton("scroll", {with.px(scroll_width), room});
+    const bool lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
+    if (ImGui::IsItemActive()) with.of.scroll_lanes(ImGui::GetIO().MouseDelta.y * content / room);
+    const float top = in.lanes_y() + in.scroll / content * room;
+    ImGui::GetWindowDrawList()->AddRectFilled(
+        {in.right() + with.px(1), top},
+        {in.right() + with.px(scroll_width - 1), top + room / content * room},
+        paint(lit ? with.colors.dim : with.colors.border), with.px(3));
+}
+
 void draw_zoom(const brush& with, ImVec2 at) {
     if (press(with, at, {"zoom-", sign::minus, "", sign::none, "See more of the run (S)"}))
         with.of.perform(command::zoom_out);
@@ -362,6 +379,7 @@ void draw_timeline(const brush& with) {
     const timeline_layout layout = lay_out(input);
     paint_layout(with, layout);
     if (!with.of.of().events.empty()) draw_overview(with);
+    draw_scroll(with, layout.content_height);
     const float zoom_width = with.px(66);
     const float below = in.bottom() + with.px(overview_height);
     draw_legend(with, below, in.right() - zoom_width);

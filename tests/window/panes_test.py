@@ -1,0 +1,61 @@
+"""Drives the real viewer where a pane has more than it has room for.
+
+Uses the server, the viewer and the waits of window_test.py. Not here: keys and clicks that do the
+same everywhere (window_test.py), what the panes contain (tests/gui/).
+Kept true: nothing waits for a fixed time. Internal to tests/window/.
+"""
+
+import shutil
+import sys
+
+from window_test import ROOT, SKIPPED, VIEWER, Failure, Server, Viewer, expect
+
+ECHO = ROOT / "lessons/06-echo-server"
+
+
+def files():
+    """A file whose tab has no room beside the others is shown by a click on the next row."""
+    with Viewer(ECHO / "trace.jsonl", "--lesson", ECHO, "--step", "1") as viewer:
+        expect(viewer.state["source"].endswith("program.cpp"), "the program is shown first")
+        viewer.click(70, 444)
+        viewer.wait(lambda state: state["source"].endswith("descriptor.hpp"), "the last tab")
+        viewer.press("Right", source="lessons/06-echo-server/program.cpp")
+        viewer.close()
+
+
+def lanes():
+    """Lanes that are out of sight are told by a bar beside the others, and a drag shows them."""
+    with Viewer(ECHO / "trace.jsonl", "--scale", "1.5") as viewer:
+        line = viewer.state["timeline"]
+        room = line["height"] - line["ruler"]
+        expect(viewer.state["lanes"] * line["lane"] > room + 60, "there is room for all lanes")
+        x, y = int(line["x"] + line["width"] + 6), int(line["y"] + line["ruler"] + 10)
+        viewer.xdotool("mousemove", "--window", viewer.window, x, y)
+        viewer.still()
+        viewer.xdotool("mousedown", 1)
+        viewer.still()
+        viewer.xdotool("mousemove", "--window", viewer.window, x, int(y + room))
+        last = viewer.state["lanes"] * line["lane"] - room
+        viewer.wait(lambda state: abs(state["timeline"]["scroll"] - last) < 1, "the last lane")
+        viewer.xdotool("mouseup", 1)
+        viewer.close()
+
+
+def main():
+    missing = [tool for tool in ("Xvfb", "xdotool", "xwd") if not shutil.which(tool)]
+    if missing or not VIEWER.exists():
+        print("not on this machine: " + ", ".join(missing or [str(VIEWER)]))
+        return SKIPPED
+    try:
+        with Server():
+            for part in (files, lanes):
+                part()
+    except Failure as failure:
+        print(failure)
+        return 1
+    print("what has no room can be reached")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
