@@ -20,7 +20,7 @@ struct entry {
     command does;
 };
 
-constexpr std::array<entry, 30> keys{{
+constexpr std::array<entry, 26> keys{{
     {GLFW_KEY_LEFT, 0, command::event_back},
     {GLFW_KEY_RIGHT, 0, command::event_forward},
     {GLFW_KEY_LEFT, GLFW_MOD_SHIFT, command::task_back},
@@ -41,16 +41,26 @@ constexpr std::array<entry, 30> keys{{
     {GLFW_KEY_S, 0, command::zoom_out},
     {GLFW_KEY_A, 0, command::pan_left},
     {GLFW_KEY_D, 0, command::pan_right},
-    {GLFW_KEY_EQUAL, GLFW_MOD_CONTROL, command::scale_up},
-    {GLFW_KEY_EQUAL, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT, command::scale_up},
     {GLFW_KEY_KP_ADD, GLFW_MOD_CONTROL, command::scale_up},
-    {GLFW_KEY_MINUS, GLFW_MOD_CONTROL, command::scale_down},
     {GLFW_KEY_KP_SUBTRACT, GLFW_MOD_CONTROL, command::scale_down},
     {GLFW_KEY_0, GLFW_MOD_CONTROL, command::scale_reset},
     {GLFW_KEY_KP_0, GLFW_MOD_CONTROL, command::scale_reset},
     {GLFW_KEY_F1, any, command::help},
     {GLFW_KEY_ESCAPE, any, command::escape},
-    {GLFW_KEY_Q, GLFW_MOD_CONTROL, command::quit},
+}};
+
+struct control_entry {
+    std::string_view sign;
+    command does;
+};
+
+// GLFW calls a key by what stands at its place on an American keyboard. Together with Ctrl that
+// which the user reads on the key counts: on a French one the American Q is an A.
+constexpr std::array<control_entry, 4> with_control{{
+    {"+", command::scale_up},
+    {"=", command::scale_up},
+    {"-", command::scale_down},
+    {"q", command::quit},
 }};
 
 struct sign_entry {
@@ -74,8 +84,11 @@ constexpr std::array<sign_entry, 11> signs{{
 
 }  // namespace
 
-std::optional<command> command_of_key(int key, int modifiers) {
+std::optional<command> command_of_key(int key, int modifiers, std::string_view sign) {
     constexpr int counted = GLFW_MOD_SHIFT | GLFW_MOD_CONTROL | GLFW_MOD_ALT | GLFW_MOD_SUPER;
+    if ((modifiers & counted & ~GLFW_MOD_SHIFT) == GLFW_MOD_CONTROL)
+        for (const control_entry& each : with_control)
+            if (each.sign == sign) return each.does;
     for (const entry& each : keys)
         if (each.key == key && (each.modifiers == any || each.modifiers == (modifiers & counted)))
             return each.does;

@@ -141,9 +141,11 @@ private:
         if (which) of_->perform(*which, mouse_place());
     }
 
-    static void on_key(GLFWwindow* window, int key, int, int action, int modifiers) {
+    static void on_key(GLFWwindow* window, int key, int code, int action, int modifiers) {
         in(window).woken();
-        if (action != GLFW_RELEASE) in(window).perform(command_of_key(key, modifiers));
+        if (action == GLFW_RELEASE) return;
+        const char* const sign = glfwGetKeyName(key, code);
+        in(window).perform(command_of_key(key, modifiers, sign == nullptr ? "" : sign));
     }
 
     static void on_sign(GLFWwindow* window, unsigned int sign) {

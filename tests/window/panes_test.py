@@ -1,4 +1,4 @@
-"""Drives the real viewer where a pane has more than it has room for.
+"""Drives the real viewer where a pane has more than it has room for, and on foreign keyboards.
 
 Uses the server, the viewer and the waits of window_test.py. Not here: keys and clicks that do the
 same everywhere (window_test.py), what the panes contain (tests/gui/).
@@ -6,11 +6,24 @@ Kept true: nothing waits for a fixed time. Internal to tests/window/.
 """
 
 import shutil
+import subprocess
 import sys
 
-from window_test import ROOT, SKIPPED, VIEWER, Failure, Server, Viewer, expect
+from window_test import ROOT, SKIPPED, TRACE, VIEWER, Failure, Server, Viewer, expect
 
 ECHO = ROOT / "lessons/06-echo-server"
+
+
+def foreign_keyboards():
+    """Ctrl with a sign goes by what is printed on the key, wherever that key is."""
+    with Viewer(TRACE) as viewer:
+        for layout in ("de", "fr"):
+            subprocess.run(["setxkbmap", layout], check=True)
+            viewer.press("ctrl+plus", scale=1.25)
+            viewer.press("ctrl+minus", scale=1.0)
+        viewer.xdotool("key", "ctrl+a")  # where an American keyboard has its Q
+        viewer.press("ctrl+plus", scale=1.25)
+        viewer.close()
 
 
 def files():
@@ -42,18 +55,18 @@ def lanes():
 
 
 def main():
-    missing = [tool for tool in ("Xvfb", "xdotool", "xwd") if not shutil.which(tool)]
+    missing = [tool for tool in ("Xvfb", "xdotool", "xwd", "setxkbmap") if not shutil.which(tool)]
     if missing or not VIEWER.exists():
         print("not on this machine: " + ", ".join(missing or [str(VIEWER)]))
         return SKIPPED
     try:
         with Server():
-            for part in (files, lanes):
+            for part in (foreign_keyboards, files, lanes):
                 part()
     except Failure as failure:
         print(failure)
         return 1
-    print("what has no room can be reached")
+    print("what has no room can be reached, and the keys are where they are printed")
     return 0
 
 
