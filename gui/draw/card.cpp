@@ -52,7 +52,7 @@ void begin_card(const brush& with, const region& of, std::string_view beside) {
     const float room = place.x + place.width - with.px(14) - at.x;
     const float down = (head_height(with) - with.type.small->FontSize) / 2;
     const float width = std::min(size, room);
-    if (width > with.px(40))
+    if (room >= std::min(size, with.px(40)))
         write_cut(with, with.type.small, {place.x + place.width - with.px(14) - width, at.y + down},
                   width + 1, with.colors.dim, beside);
     ImGui::GetWindowDrawList()->AddLine({place.x + 1, place.y + head_height(with)},

@@ -23,7 +23,17 @@ struct columns {
     float who = 0;
 };
 
-// Wide enough for the last, which has the longest numbers, and for a usual name.
+// As wide as the longest name among the first tasks, within reason.
+float names_width(const brush& with) {
+    constexpr std::size_t looked_at = 300;
+    const auto& rows = with.of.all().rows;
+    float widest = 0;
+    for (std::size_t i = 0; i < std::min(rows.size(), looked_at); ++i)
+        widest = std::max(widest, size_of(with.type.text, rows[i].name).x);
+    return std::min(std::ceil(widest) + with.px(16), with.px(180));
+}
+
+// Wide enough for the last, which has the longest numbers, and for the names.
 columns measured(const brush& with) {
     const trace::event last = with.of.of().events.back();
     const float gap = with.px(18);
@@ -32,7 +42,7 @@ columns measured(const brush& with) {
     };
     return {std::max(width(std::to_string(last.seq)), width("event")),
             std::max(width(trace::duration_text(last.t)), width("999.999 ms")),
-            std::max(width(std::to_string(last.turn)), width("turn")), with.px(120)};
+            std::max(width(std::to_string(last.turn)), width("turn")), names_width(with)};
 }
 
 void right_aligned(const brush& with, ImVec2 at, float width, const color& ink,

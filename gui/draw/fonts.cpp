@@ -23,9 +23,10 @@ const family bold_family{
     {"Inter-SemiBold.otf", "Inter-SemiBold.ttf", "Inter-Bold.otf", "DejaVuSans-Bold.ttf"}};
 const family mono_family{{"JetBrainsMono-Regular.ttf", "DejaVuSansMono.ttf"}};
 
-// What the panes may write: Latin, Greek, Cyrillic, punctuation, arrows, boxes, a few signs.
-constexpr std::array<ImWchar, 17> ranges{0x0020, 0x017f, 0x0370, 0x04ff, 0x2010, 0x2044,
-                                         0x2190, 0x21ff, 0x2200, 0x22ff, 0x2500, 0x25ff,
+// What the panes may write: Latin (Vietnamese too), Greek, Cyrillic, punctuation, currencies,
+// arrows, boxes, a few signs.
+constexpr std::array<ImWchar, 15> ranges{0x0020, 0x024f, 0x0370, 0x04ff, 0x1e00,
+                                         0x1eff, 0x2010, 0x22ff, 0x2500, 0x25ff,
                                          0x2713, 0x2718, 0xfffd, 0xfffd, 0};
 
 std::vector<std::filesystem::path> folders() {

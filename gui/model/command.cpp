@@ -10,7 +10,7 @@
 namespace giambio::gui {
 namespace {
 
-constexpr std::array<help_row, 32> rows{{
+constexpr std::array<help_row, 36> rows{{
     {"", "Step"},
     {"Left, Right", "one trace event"},
     {"Shift + Left, Right", "one trace event of this task"},
@@ -43,6 +43,10 @@ constexpr std::array<help_row, 32> rows{{
     {"t  d", "waits for a timer; on a descriptor"},
     {"o  j", "waits on an object; for a task's end"},
     {"P  T  U", "the loop polls; fires timers; runs tasks"},
+    {"", "Signs on the lanes"},
+    {"square, cross, slash", "ended; ended by an error; cancelled"},
+    {"small triangle", "a log line, a mark, a signal; orange: a cancel or a fault"},
+    {"orange, blue arrow", "from the causes; to the effects"},
 }};
 
 }  // namespace

@@ -100,6 +100,32 @@ def lessons(folder):
     check(told["step"] == 2 and told["steps"] > 5 and told["scale"] == 2, f"dumped {told}")
 
 
+def titles(folder):
+    """What stands at the right end of a title is there, however short it is."""
+    state, picture = folder / "time.json", folder / "time.png"
+    view(TRACE, "--axis", "time", "--screenshot", picture, "--dump-state", state)
+    line = json.loads(state.read_text())["timeline"]
+    right, top = int(line["x"] + line["width"]), int(line["y"])
+    part = {row[3 * x:3 * x + 3] for row in read_png(picture)[2][top - 28:top - 6]
+            for x in range(right - 40, right)}
+    check(len(part) > 5, "the title of the timeline does not say that the axis is time")
+
+
+def letters(folder):
+    """A name is not shown as a row of question marks where the font has its letters."""
+    seen = set()
+    for letter in "\u20ac\u1eef\u2122\u021b":
+        trace, picture = folder / "letter.jsonl", folder / "letter.png"
+        first = {"giambio_trace": 1, "minor": 0, "clock": "real", "driver": "epoll", "seed": 0,
+                 "budget": 64, "program": "letter", "argv": ["letter"]}
+        spawn = {"seq": 1, "t": 0, "turn": 0, "kind": "spawn", "task": 0, "cause": 0, "at": 0,
+                 "child": 1, "name": letter}
+        trace.write_text(json.dumps(first) + "\n" + json.dumps(spawn) + "\n")
+        view(trace, "--screenshot", picture, "--size", "640x400")
+        seen.add(picture.read_bytes())
+    check(len(seen) == 4, f"of four names {len(seen)} can be told apart")
+
+
 def refusals(folder):
     out = folder / "never.png"
     nothing = folder / "nothing.jsonl"
@@ -128,7 +154,7 @@ def main():
         print(f"not built: {VIEWER}")
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
-        for part in (pictures, lessons, refusals):
+        for part in (pictures, lessons, titles, letters, refusals):
             part(Path(folder))
     print("\n".join(wrong) or "pictures need no display, and faults are told")
     return 1 if wrong else 0
