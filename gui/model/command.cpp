@@ -5,6 +5,7 @@
 // Internal to gui/; public to it through command.hpp.
 #include "gui/model/command.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace giambio::gui {
@@ -50,6 +51,12 @@ constexpr std::array<help_row, 36> rows{{
 }};
 
 }  // namespace
+
+bool repeats(command which) {
+    constexpr std::array once{command::play_or_pause, command::fit,  command::switch_axis,
+                              command::switch_theme,  command::help, command::escape};
+    return std::find(once.begin(), once.end(), which) == once.end();
+}
 
 std::span<const help_row> help_rows() {
     return rows;

@@ -46,6 +46,10 @@ enum class command : std::uint8_t {
     quit,
 };
 
+// Does a key that is held down give it again and again? What switches between two things does not:
+// the colours would flicker, and nobody could tell whether it plays.
+bool repeats(command which);
+
 struct help_row {
     std::string_view keys;  // empty: the row is a heading
     std::string_view what;

@@ -137,13 +137,15 @@ private:
     }
 
     void perform(const std::optional<command>& which) {
+        if (!which || (held_ && !repeats(*which))) return;
         if (which == command::quit) glfwSetWindowShouldClose(window_, GLFW_TRUE);
-        if (which) of_->perform(*which, mouse_place());
+        of_->perform(*which, mouse_place());
     }
 
     static void on_key(GLFWwindow* window, int key, int code, int action, int modifiers) {
         in(window).woken();
         if (action == GLFW_RELEASE) return;
+        in(window).held_ = action == GLFW_REPEAT;  // so is the sign that is told next
         const char* const sign = glfwGetKeyName(key, code);
         in(window).perform(command_of_key(key, modifiers, sign == nullptr ? "" : sign));
     }
@@ -160,6 +162,7 @@ private:
     app app_;
     GLFWwindow* window_ = nullptr;
     int frames_left_ = frames_after_input;
+    bool held_ = false;  // the key that was told last is held down
 };
 
 }  // namespace

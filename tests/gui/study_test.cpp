@@ -193,6 +193,17 @@ TEST_CASE("the dump tells what is shown") {
         CHECK_THAT(text, Catch::Matchers::ContainsSubstring(part));
 }
 
+TEST_CASE("a key that is held down goes on stepping, but switches once") {
+    CHECK(gui::repeats(command::event_forward));
+    CHECK(gui::repeats(command::zoom_in));
+    CHECK(gui::repeats(command::scale_up));
+    CHECK_FALSE(gui::repeats(command::play_or_pause));
+    CHECK_FALSE(gui::repeats(command::switch_theme));
+    CHECK_FALSE(gui::repeats(command::switch_axis));
+    CHECK_FALSE(gui::repeats(command::help));
+    CHECK_FALSE(gui::repeats(command::fit));
+}
+
 TEST_CASE("every key of the help has its words") {
     for (const gui::help_row& row : gui::help_rows()) CHECK_FALSE(row.what.empty());
     CHECK(gui::help_rows().size() > 25);

@@ -2,14 +2,16 @@
 
 Uses the server, the viewer and the waits of window_test.py. Not here: keys and clicks that do the
 same everywhere (window_test.py), what the panes contain (tests/gui/).
-Kept true: nothing waits for a fixed time. Internal to tests/window/.
+Kept true: nothing waits for a fixed time, but for a second in which a held key repeats.
+Internal to tests/window/.
 """
 
 import shutil
 import subprocess
 import sys
+import time
 
-from window_test import ROOT, SKIPPED, TRACE, VIEWER, Failure, Server, Viewer, expect
+from window_test import ROOT, SKIPPED, TRACE, VIEWER, Failure, Server, Viewer, expect, until
 
 ECHO = ROOT / "lessons/06-echo-server"
 
@@ -23,6 +25,25 @@ def foreign_keyboards():
             viewer.press("ctrl+minus", scale=1.0)
         viewer.xdotool("key", "ctrl+a")  # where an American keyboard has its Q
         viewer.press("ctrl+plus", scale=1.25)
+        viewer.close()
+
+
+def held():
+    """A key that is held down goes on stepping, but switches once."""
+    with Viewer(TRACE) as viewer:
+        viewer.still()
+        start = time.monotonic()
+        viewer.xdotool("keydown", "t")
+        until(lambda: time.monotonic() - start > 1, "a second to pass, as long as keys repeat")
+        viewer.xdotool("keyup", "t")
+        themes = []
+        while not viewer.lines.empty():
+            viewer.hear(viewer.lines.get())
+            themes.append(viewer.state["theme"])
+        expect(set(themes) == {"dark"}, f"the colours were {themes}")
+        viewer.xdotool("keydown", "Right")
+        viewer.wait(lambda state: state["seq"] > 5, "Right goes on stepping")
+        viewer.xdotool("keyup", "Right")
         viewer.close()
 
 
@@ -61,7 +82,7 @@ def main():
         return SKIPPED
     try:
         with Server():
-            for part in (foreign_keyboards, files, lanes):
+            for part in (foreign_keyboards, held, files, lanes):
                 part()
     except Failure as failure:
         print(failure)
