@@ -268,6 +268,7 @@ std::string told(const study& of, const hit& at) {
     const lane& row = of.all().rows[at.row];
     const trace::recording& from = of.of();
     if (at.stretch == nullptr) return row.name;
+    const std::string sentence = trace::sentence(from, from.events[at.index]);
     const std::string& what = of.all().words[at.stretch->what];
     const std::size_t last = std::min<std::size_t>(at.stretch->end, from.events.size() - 1);
     const std::int64_t length = from.events[last].t - from.events[at.stretch->begin].t;
@@ -275,7 +276,7 @@ std::string told(const study& of, const hit& at) {
            (what.empty() ? "" : " (" + what + ")") + "\nfrom trace event " +
            std::to_string(from.events[at.stretch->begin].seq) + " to " +
            std::to_string(from.events[last].seq) + ", " + trace::duration_text(length) + "\n" +
-           trace::sentence(from, from.events[at.stretch->begin]);
+           sentence;
 }
 
 void use_wheel(const brush& with, ImVec2 mouse) {

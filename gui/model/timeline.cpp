@@ -23,6 +23,7 @@ struct builder {
     float x(std::size_t index) const { return x_of(from.in, from.seen, from.on.at(index)); }
     float top(std::size_t row) const { return from.in.top_of(row); }
     float middle(std::size_t row) const { return top(row) + from.in.lane / 2; }
+    float mark_y(std::size_t row) const { return top(row) + from.in.lane * (1 - tall) / 2; }
     bool in_sight(float y) const {
         return y >= from.in.lanes_y() - from.in.lane && y <= from.in.bottom() + from.in.lane;
     }
@@ -166,6 +167,21 @@ struct builder {
         return static_cast<std::size_t>(found - from.all.marks.begin());
     }
 
+    // The mark whose triangle is at this place, of very many the first.
+    const mark* mark_at(std::size_t row, float at_x, float at_y) const {
+        const float reach = from.in.letter * 0.75F;
+        if (std::abs(at_y - mark_y(row)) > reach) return nullptr;
+        constexpr std::size_t looked_at = 1000;
+        const std::size_t first = first_mark(place_of(from.in, from.seen, at_x - reach));
+        const std::size_t last = std::min(first + looked_at, from.all.marks.size());
+        for (std::size_t i = first; i < last; ++i) {
+            const mark& each = from.all.marks[i];
+            if (x(each.index) > at_x + reach) break;
+            if (each.row == row) return &each;
+        }
+        return nullptr;
+    }
+
     // Marks within one pixel cannot be told apart, so a few of them stand for all.
     void add_marks() {
         constexpr int most = 16;
@@ -179,8 +195,7 @@ struct builder {
             if (in_column == 0) column = at;
             const float y = top(each.row);
             if (in_sight(y))
-                made.marks.push_back(
-                    {at, y + from.in.lane * (1 - tall) / 2, each.row, each.index, each.kind});
+                made.marks.push_back({at, mark_y(each.row), each.row, each.index, each.kind});
             i = in_column < most
                     ? i + 1
                     : std::max(i + 1, first_mark(place_of(from.in, from.seen, column + 1)));
@@ -262,6 +277,8 @@ std::optional<hit> pick(const timeline_input& from, float x, float y) {
     const std::size_t index = from.on.index_at(place_of(from.in, from.seen, x));
     const lane& in = from.all.rows[row];
     if (x < from.in.lanes_x()) return hit{row, from.playhead, in.at(from.playhead)};
+    if (const mark* there = builder{from, {}}.mark_at(row, x, y))
+        return hit{row, there->index, in.at(there->index)};
     const span* stretch = in.at(index);
     return hit{row, stretch == nullptr ? index : stretch->begin, stretch};
 }

@@ -114,8 +114,8 @@ struct timeline_layout {
 
 timeline_layout lay_out(const timeline_input& from);
 
-// What is at a place of the timeline: the row, and the trace event that began the stretch there (or
-// the one at that place of the axis, where the task does not exist).
+// What is at a place of the timeline: the row, and the trace event of the mark there, else the one
+// that began the stretch (or the one at that place of the axis, where the task does not exist).
 struct hit {
     std::size_t row = 0;
     std::size_t index = 0;

@@ -170,6 +170,23 @@ TEST_CASE("picking finds what was laid out") {
     CHECK(name->row == 2);
 }
 
+TEST_CASE("a mark is picked by its triangle, the stretch below it elsewhere") {
+    laid_out of(sample());
+    of.seen = {100, 160};
+    const std::vector<gui::placed_mark> marks = of.layout().marks;
+    REQUIRE_FALSE(marks.empty());
+    for (const gui::placed_mark& each : marks) {
+        const auto found = gui::pick(of.input(), each.x + 2, each.y);
+        REQUIRE(found);
+        CHECK(found->row == each.row);
+        CHECK(found->index == each.index);
+        const auto below = gui::pick(of.input(), each.x + 2, each.y + of.in.lane * 0.36F);
+        REQUIRE(below);
+        CHECK(below->index <= each.index);
+        CHECK(of.all.rows[each.row].at(each.index)->begin == below->index);
+    }
+}
+
 TEST_CASE("the label's look is that at the playhead, and the selected lane is told") {
     laid_out of(sample());
     of.selected = 4;
