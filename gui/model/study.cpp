@@ -20,6 +20,7 @@ study::study(trace::recording of, std::optional<axis_kind> wanted_axis)
       causes_(*of_),
       lines_(*of_),
       play_(*of_),
+      axis_wanted_(wanted_axis.has_value()),
       axis_(*of_, wanted_axis.value_or(best_axis(*of_))),
       seen_(first_range(axis_)) {
     playhead_moved();
@@ -80,6 +81,7 @@ std::uint32_t study::this_task() const {
 
 void study::open_lesson(trace::lesson_text text) {
     lesson_ = lesson_pane(std::move(text));
+    if (!axis_wanted_) set_axis(axis_kind::steps);
     bring_to_front(pane::lesson);
 }
 

@@ -56,7 +56,9 @@ public:
     void select(std::uint32_t task) { selected_ = task; }
     std::uint32_t this_task() const;
 
-    // A lesson beside the trace. The second folder of text is read by tracer/model/.
+    // A lesson beside the trace. The second folder of text is read by tracer/model/. It is about
+    // single trace events, so it opens on the axis on which each has a column, also for a run on
+    // the real clock, where a whole step of a task is narrower than a pixel.
     const lesson_pane& lesson() const { return lesson_; }
     void open_lesson(trace::lesson_text text);
     void choose_step(std::size_t step);
@@ -114,6 +116,7 @@ private:
     playback play_;
     lesson_pane lesson_;
     std::uint32_t selected_ = 0;
+    bool axis_wanted_;  // the user said which axis to begin with
     axis axis_;
     range seen_;
     frame frame_;
