@@ -199,21 +199,23 @@ float plate_width(const brush& with, std::string_view text) {
     return size_of(with.type.text, text).x + with.px(16);
 }
 
-bool task_plate(const brush& with, int id, ImVec2& at, std::uint32_t task, std::string_view text,
-                bool marked) {
+bool task_plate(const brush& with, int id, ImVec2& at, float room, const chip& of) {
     ImDrawList* on = ImGui::GetWindowDrawList();
-    const ImVec2 to{at.x + plate_width(with, text), at.y + plate_height(with)};
+    const float width = std::clamp(plate_width(with, of.text), 1.0F, std::max(room, 1.0F));
+    const ImVec2 to{at.x + width, at.y + plate_height(with)};
     ImGui::SetCursorScreenPos(at);
     ImGui::PushID(id);
-    const bool clicked = ImGui::InvisibleButton("plate", {to.x - at.x, to.y - at.y});
+    const bool clicked = ImGui::InvisibleButton("plate", {width, to.y - at.y});
     const bool hovered = ImGui::IsItemHovered();
     ImGui::PopID();
-    const bool selected = task != 0 && task == with.of.selected();
-    on->AddRectFilled(at, to, paint(marked ? with.colors.changed : with.colors.sunken), with.px(5));
+    const bool selected = of.task != 0 && of.task == with.of.selected();
+    on->AddRectFilled(at, to, paint(of.changed ? with.colors.changed : with.colors.sunken),
+                      with.px(5));
     const color& edge = selected || hovered ? with.colors.accent : with.colors.border;
     on->AddRect(at, to, paint(edge), with.px(5), 0, selected ? with.px(2) : with.px(1));
     const float down = (plate_height(with) - with.type.text->FontSize) / 2;
-    write(on, with.type.text, {at.x + with.px(8), at.y + down}, with.colors.text, text);
+    write_cut(with, with.type.text, {at.x + with.px(8), at.y + down}, width - with.px(16) + 1,
+              with.colors.text, of.text);
     at.x = to.x + with.px(6);
     return clicked;
 }

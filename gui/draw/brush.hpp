@@ -59,9 +59,9 @@ struct row_place {
 };
 row_place next_row(int id, float height);
 
-// A task as a small plate with its letter; tells whether it was clicked. Moves `at` to the right.
-bool task_plate(const brush& with, int id, ImVec2& at, std::uint32_t task, std::string_view text,
-                bool marked);
+// A task as a small plate, as wide as `room` at most; tells whether it was clicked. Moves `at` to
+// the right.
+bool task_plate(const brush& with, int id, ImVec2& at, float room, const chip& of);
 float plate_width(const brush& with, std::string_view text);
 float plate_height(const brush& with);
 

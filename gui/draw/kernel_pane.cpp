@@ -65,8 +65,7 @@ struct painter {
         for (const chip& each : chips) {
             if (at.x > first && at.x + plate_width(with, each.text) > end)
                 at = {first, at.y + plate_height(with) + with.px(5)};
-            if (task_plate(with, next_id++, at, each.task, each.text, each.changed))
-                with.of.select(each.task);
+            if (task_plate(with, next_id++, at, end - first, each)) with.of.select(each.task);
         }
         ImGui::SetCursorScreenPos({ImGui::GetWindowPos().x, at.y + plate_height(with)});
         ImGui::Dummy({1, 1});

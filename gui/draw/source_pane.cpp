@@ -78,7 +78,7 @@ struct painter {
     }
 
     float plate(const cursor& of) const {
-        return size_of(with.type.small, of.name).x + with.px(38);
+        return std::min(size_of(with.type.small, of.name).x + with.px(38), plates_room());
     }
 
     void draw_line(std::uint32_t line, ImVec2 at, float width) const {
@@ -150,9 +150,9 @@ struct painter {
                       with.px(5), 0, of.strong ? with.px(2) : with.px(1));
         const float side = with.px(17);
         badge(with, {at.x + with.px(4), at.y + (high - side) / 2}, side, of.look);
-        write(on(), with.type.small,
-              {at.x + with.px(27), at.y + (high - with.type.small->FontSize) / 2},
-              of.strong ? with.colors.text : with.colors.dim, of.name);
+        write_cut(with, with.type.small,
+                  {at.x + with.px(27), at.y + (high - with.type.small->FontSize) / 2},
+                  width - with.px(38) + 1, of.strong ? with.colors.text : with.colors.dim, of.name);
         if (!ImGui::IsWindowHovered() || !ImGui::IsMouseHoveringRect(at, to)) return;
         if (of.task != 0 && ImGui::IsMouseClicked(0)) with.of.select(of.task);
     }

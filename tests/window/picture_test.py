@@ -111,19 +111,25 @@ def titles(folder):
     check(len(part) > 5, "the title of the timeline does not say that the axis is time")
 
 
-def letters(folder):
-    """A name is not shown as a row of question marks where the font has its letters."""
-    seen = set()
-    for letter in "\u20ac\u1eef\u2122\u021b":
-        trace, picture = folder / "letter.jsonl", folder / "letter.png"
-        first = {"giambio_trace": 1, "minor": 0, "clock": "real", "driver": "epoll", "seed": 0,
-                 "budget": 64, "program": "letter", "argv": ["letter"]}
-        spawn = {"seq": 1, "t": 0, "turn": 0, "kind": "spawn", "task": 0, "cause": 0, "at": 0,
-                 "child": 1, "name": letter}
-        trace.write_text(json.dumps(first) + "\n" + json.dumps(spawn) + "\n")
-        view(trace, "--screenshot", picture, "--size", "640x400")
-        seen.add(picture.read_bytes())
+def named(folder, name):
+    """The picture of a task with this name, which runs."""
+    trace, picture = folder / "named.jsonl", folder / "named.png"
+    first = {"giambio_trace": 1, "minor": 0, "clock": "real", "driver": "epoll", "seed": 0,
+             "budget": 64, "program": "named", "argv": ["named"]}
+    same = {"t": 0, "turn": 0, "cause": 0, "at": 0}
+    spawn = {"seq": 1, "kind": "spawn", "task": 0, "child": 1, "name": name, **same}
+    runs = {"seq": 2, "kind": "switch_in", "task": 1, **same}
+    trace.write_text("".join(json.dumps(each) + "\n" for each in (first, spawn, runs)))
+    view(trace, "--at", "seq:2", "--screenshot", picture)
+    return picture
+
+
+def names(folder):
+    """A name has its letters where the font has them, and ends where its pane ends."""
+    seen = {named(folder, letter).read_bytes() for letter in "\u20ac\u1eef\u2122\u021b"}
     check(len(seen) == 4, f"of four names {len(seen)} can be told apart")
+    rows = read_png(named(folder, "n" * 100))[2][140:170]  # who runs, in the kernel pane
+    check(len({row[3 * 1261:3 * 1269] for row in rows}) == 1, "a long name runs out of its plate")
 
 
 def refusals(folder):
@@ -154,7 +160,7 @@ def main():
         print(f"not built: {VIEWER}")
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
-        for part in (pictures, lessons, titles, letters, refusals):
+        for part in (pictures, lessons, titles, names, refusals):
             part(Path(folder))
     print("\n".join(wrong) or "pictures need no display, and faults are told")
     return 1 if wrong else 0
