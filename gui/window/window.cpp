@@ -111,7 +111,9 @@ private:
         ImGui_ImplOpenGL3_NewFrame();
         ImGui_ImplGlfw_NewFrame();
         ImGui::NewFrame();
-        app_.frame(static_cast<float>(width), static_cast<float>(height));
+        // In the units of the mouse, of which one may be several pixels (Wayland, a fine screen).
+        const ImVec2 size = ImGui::GetIO().DisplaySize;
+        app_.frame(size.x, size.y);
         ImGui::Render();
         glViewport(0, 0, width, height);
         ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
