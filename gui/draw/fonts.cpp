@@ -25,9 +25,9 @@ const family mono_family{{"JetBrainsMono-Regular.ttf", "DejaVuSansMono.ttf"}};
 
 // What the panes may write: Latin (Vietnamese too), Greek, Cyrillic, punctuation, currencies,
 // arrows, boxes, a few signs.
-constexpr std::array<ImWchar, 15> ranges{0x0020, 0x024f, 0x0370, 0x04ff, 0x1e00,
-                                         0x1eff, 0x2010, 0x22ff, 0x2500, 0x25ff,
-                                         0x2713, 0x2718, 0xfffd, 0xfffd, 0};
+constexpr std::array<ImWchar, 21> ranges{0x0020, 0x021b, 0x0370, 0x04ff, 0x1ea0, 0x1ef9, 0x2010,
+                                         0x2044, 0x20a0, 0x20bf, 0x2116, 0x2122, 0x2190, 0x22ff,
+                                         0x2500, 0x25ff, 0x2713, 0x2718, 0xfffd, 0xfffd, 0};
 
 std::vector<std::filesystem::path> folders() {
     std::vector<std::filesystem::path> found;
