@@ -36,6 +36,19 @@ void set_style(const brush& with) {
     set(ImGuiCol_Text, with.colors.text);
 }
 
+// What is below the help stays in sight, but steps back. A window of its own, because what the
+// panes draw comes after everything that the window below them draws.
+void draw_shade(const brush& with, float width, float height) {
+    ImGui::SetNextWindowPos({0, 0});
+    ImGui::SetNextWindowSize({width, height});
+    ImGui::Begin("shade", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoInputs |
+                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground);
+    ImGui::GetWindowDrawList()->AddRectFilled({0, 0}, {width, height},
+                                              paint(with.colors.window, 0.7F));
+    ImGui::End();
+}
+
 // What stands at the right end of a card's title.
 std::string beside(const study& of, pane which) {
     switch (which) {
@@ -107,12 +120,11 @@ void app::frame(float width, float height) {
     for (const region& each : places.regions) draw_region(with, each, fresh);
     draw_sentence(with, places.sentence);
     draw_status(with, places.status);
-    // What is below the help stays in sight, but steps back.
-    if (of_->shows_help())
-        ImGui::GetWindowDrawList()->AddRectFilled({0, 0}, {width, height},
-                                                  paint(with.colors.window, 0.7F));
     ImGui::End();
-    if (of_->shows_help()) draw_help(with, width, height);
+    if (of_->shows_help()) {
+        draw_shade(with, width, height);
+        draw_help(with, width, height);
+    }
     ImGui::PopFont();
 }
 

@@ -47,6 +47,18 @@ def held():
         viewer.close()
 
 
+def help_():
+    """What is below the help steps back, also what stands in panes of their own."""
+    with Viewer(TRACE) as viewer:
+        ink, rows = bytes((0x29, 0x20, 0x1a)), (700, 655, 400, 30)  # of the list of trace events
+        expect(ink in viewer.still().part(rows), "the list of trace events has no text")
+        viewer.press("question", help=True)
+        viewer.sees(lambda now: ink not in now.part(rows), "the list has stepped back")
+        viewer.press("Escape", help=False)
+        viewer.sees(lambda now: ink in now.part(rows), "the list is back")
+        viewer.close()
+
+
 def files():
     """A file whose tab has no room beside the others is shown by a click on the next row."""
     with Viewer(ECHO / "trace.jsonl", "--lesson", ECHO, "--step", "1") as viewer:
@@ -82,7 +94,7 @@ def main():
         return SKIPPED
     try:
         with Server():
-            for part in (foreign_keyboards, held, files, lanes):
+            for part in (foreign_keyboards, held, help_, files, lanes):
                 part()
     except Failure as failure:
         print(failure)
