@@ -77,7 +77,8 @@ std::string trouble(const study& of) {
     if (skipped != 0)
         text = std::to_string(skipped) + (skipped == 1 ? " line" : " lines") + " with faults";
     const std::size_t lesson = of.lesson().text().complaints.size();
-    if (lesson != 0) text += (text.empty() ? "" : "   ") + std::string("the lesson has faults");
+    if (lesson != 0)
+        text += (text.empty() ? "" : "   ") + std::string("the lesson does not fit this run");
     if (!of.kernel().trusted)
         text += (text.empty() ? "" : "   ") + std::string("trace events are missing before here");
     return text;
