@@ -60,6 +60,7 @@ void study::reveal() {
 }
 
 void study::go_to(std::size_t index) {
+    play_.pause();
     play_.go_to(index);
     playhead_moved();
 }
@@ -87,8 +88,7 @@ void study::open_lesson(trace::lesson_text text) {
 
 void study::lesson_step(std::uint64_t seq) {
     if (seq == 0) return;
-    play_.go_to_seq(seq);
-    playhead_moved();
+    go_to(of_->index_of(seq));
 }
 
 void study::choose_step(std::size_t step) {
@@ -285,13 +285,11 @@ void study::click_timeline(float x, float y) {
     const auto found = pick(timeline(), x, y);
     if (!found) return;
     selected_ = lanes_.rows[found->row].task;
-    play_.pause();
     go_to(found->index);
 }
 
 void study::scrub(float x) {
     if (of_->events.empty()) return;
-    play_.pause();
     go_to(axis_.index_at(place_of(frame_, seen_, x)));
 }
 

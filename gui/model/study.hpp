@@ -46,6 +46,7 @@ public:
     const std::string& change() const { return change_; }
     const trace::state& now() { return history_->at(index()); }
 
+    // To where the user wishes to look: it does not play on from there by itself.
     void go_to(std::size_t index);
     // Playing goes on up to this moment; true when the playhead moved.
     bool advance(double now);

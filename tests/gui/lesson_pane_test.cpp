@@ -88,3 +88,21 @@ TEST_CASE("a lesson opens on the axis of steps, unless the user wished for the o
     wished.open_lesson(text());
     CHECK(wished.on().kind() == gui::axis_kind::time);
 }
+
+TEST_CASE("whatever the user goes to stays there, also while it plays") {
+    gui::study of = sample_study();
+    of.open_lesson(text());
+    const auto plays_after = [&](const auto& verb) {
+        of.go_to(at(75));
+        of.perform(gui::command::play_or_pause);
+        REQUIRE(of.play().playing());
+        verb();
+        return of.play().playing();
+    };
+    CHECK_FALSE(plays_after([&] { of.perform(gui::command::to_cause); }));
+    CHECK_FALSE(plays_after([&] { of.perform(gui::command::to_effect); }));
+    CHECK_FALSE(plays_after([&] { of.perform(gui::command::lesson_next); }));
+    CHECK_FALSE(plays_after([&] { of.choose_paragraph(1); }));
+    CHECK_FALSE(plays_after([&] { of.go_to(at(20)); }));
+    CHECK(plays_after([&] { of.perform(gui::command::zoom_in); }));
+}
