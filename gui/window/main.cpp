@@ -34,7 +34,7 @@ void check_lesson(const std::string& folder) {
 }
 
 void set_up(gui::study& of, const gui::options& how) {
-    of.set_scale(how.scale);
+    if (how.scale) of.set_scale(*how.scale);
     of.set_theme(how.theme);
     if (!how.select.empty()) of.select(gui::read_task(of.of(), how.select));
     if (!how.lesson.empty()) of.open_lesson(trace::read_lesson(how.lesson, of.of()));
@@ -59,7 +59,8 @@ void show(gui::study& of, const gui::options& how) {
     const std::string file = std::filesystem::path(of.of().file).filename().string();
     const std::string& title = of.lesson().text().title;
     const std::string name = title.empty() ? file : title;
-    gui::show_window(of, {how.size.width, how.size.height, name + " - giambio", announce, rest});
+    gui::show_window(
+        of, {how.size.width, how.size.height, name + " - giambio", !how.scale, announce, rest});
 }
 
 void run(const gui::options& how) {

@@ -30,9 +30,11 @@ struct texts {
 void declare(CLI::App& app, options& into, texts& raw) {
     app.add_option("FILE", into.file, "the trace (GIAMBIO_TRACE=FILE made it)")->required();
     app.add_option("--at", raw.at, "open at this moment: seq:120, 900us, 12.5ms, 1.2s");
-    app.add_option("--size", raw.size, "of the window or picture, in pixels (1280x720)");
+    app.add_option("--size", raw.size,
+                   "of the window or picture, in pixels of an ordinary screen (1280x720)");
     app.add_option("--screenshot", into.screenshot, "draw a PNG file and end");
-    app.add_option("--scale", into.scale, "size of the text, from 1 to 3")
+    app.add_option("--scale", into.scale,
+                   "size of the text, from 1 to 3; by itself 1, or what a fine screen asks for")
         ->check(CLI::Range(smallest_scale, largest_scale));
     app.add_option("--theme", raw.theme, "light or dark")->check(CLI::IsMember({"light", "dark"}));
     app.add_option("--axis", raw.axis,

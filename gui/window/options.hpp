@@ -20,8 +20,8 @@ struct options {
     std::string file;
     std::optional<moment> at;
     gui::size size;
-    std::string screenshot;  // where to; empty: a window is opened
-    float scale = 1;
+    std::string screenshot;      // where to; empty: a window is opened
+    std::optional<float> scale;  // nothing: 1 in a picture, as the screen has it in a window
     gui::theme theme = theme::light;
     std::optional<axis_kind> axis;
     std::string lesson;

@@ -8,6 +8,8 @@
 #include "gui/draw/app.hpp"
 #include "gui/window/keys.hpp"
 
+#include <cmath>
+
 #include <backends/imgui_impl_glfw.h>
 #include <backends/imgui_impl_opengl3.h>
 #include <imgui.h>
@@ -28,6 +30,7 @@ public:
         if (glfwInit() == GLFW_FALSE) refuse("no display can be opened");
         glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
         glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 0);
+        glfwWindowHint(GLFW_SCALE_TO_MONITOR, how.scaled_by_screen ? GLFW_TRUE : GLFW_FALSE);
         window_ = glfwCreateWindow(how.width, how.height, how.title.c_str(), nullptr, nullptr);
         if (window_ == nullptr) {
             glfwTerminate();
@@ -49,6 +52,7 @@ public:
         glfwSetWindowRefreshCallback(window_, on_refresh);
         ImGui::CreateContext();
         ImGui::GetIO().IniFilename = nullptr;
+        if (how.scaled_by_screen) of.set_scale(scale_of_screen());
         app_.prepare();
         // It calls the callbacks that were there before.
         ImGui_ImplGlfw_InitForOpenGL(window_, true);
@@ -83,6 +87,20 @@ private:
         throw no_graphics("The viewer's window cannot be opened: " + what +
                           (reason == nullptr ? "" : " (" + std::string(reason) + ")") +
                           ". A picture needs no display: add --screenshot OUT.png.");
+    }
+
+    // How many of our units (the mouse's) the user's screen has for one of its own. Whole quarters,
+    // as the keys have them: a screen is seldom exactly as fine as it says.
+    float scale_of_screen() const {
+        float scale = 1;
+        int units = 0;
+        int pixels = 0;
+        glfwGetWindowContentScale(window_, &scale, nullptr);
+        glfwGetWindowSize(window_, &units, nullptr);
+        glfwGetFramebufferSize(window_, &pixels, nullptr);
+        if (units > 0 && pixels > 0)
+            scale *= static_cast<float>(units) / static_cast<float>(pixels);
+        return std::floor(scale * 4 + 0.2F) / 4;
     }
 
     // An input, whenever it comes, has its frames drawn before the window rests again.

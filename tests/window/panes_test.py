@@ -87,6 +87,21 @@ def lanes():
         viewer.close()
 
 
+def fine_screen():
+    """Text and window are as large as the desktop has them, unless the user says how large."""
+    with Viewer(TRACE) as usual:  # without a window the server forgets the desktop's settings
+        expect(usual.state["scale"] == 1, "the text is not of its usual size")
+        subprocess.run(["xprop", "-root", "-f", "RESOURCE_MANAGER", "8s",
+                        "-set", "RESOURCE_MANAGER", "Xft.dpi:\t144\n"], check=True)
+        with Viewer(TRACE) as fine:
+            state = fine.state
+            expect(state["scale"] == 1.5, f"at 144 dots an inch the scale is {state['scale']}")
+            expect(state["timeline"]["width"] > usual.state["timeline"]["width"] * 1.4,
+                   "the window is not larger")
+        with Viewer(TRACE, "--scale", "1") as asked:
+            expect(asked.state["scale"] == 1, "the user's wish is not heard")
+
+
 def main():
     missing = [tool for tool in ("Xvfb", "xdotool", "xwd", "setxkbmap") if not shutil.which(tool)]
     if missing or not VIEWER.exists():
@@ -96,6 +111,10 @@ def main():
         with Server():
             for part in (foreign_keyboards, held, help_, files, lanes):
                 part()
+            if shutil.which("xprop"):
+                fine_screen()
+            else:
+                print("there is no xprop, so the screen is an ordinary one")
     except Failure as failure:
         print(failure)
         return 1
