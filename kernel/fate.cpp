@@ -27,6 +27,14 @@ bool waits_for_another_task(const task_record& who) {
            (for_an_object && who.standing_in->holder != task_id::none);
 }
 
+// For the tasks of a pool that it has opened itself.
+bool waits_for_its_pool(const task_record& who) {
+    if (who.waits != wait_kind::object) return false;
+    const scope_record* in = who.scope;
+    while (in != nullptr && in->pool != who.standing_in->number()) in = in->outer;
+    return in != nullptr;
+}
+
 }  // namespace
 
 kernel::kernel(const kernel_parts& parts)
@@ -130,13 +138,15 @@ void kernel::report_deadlock() {
 // a task finish what it is about; for what cannot come any more it would wait for ever.
 // Who waits for another task (a condition's waiter, say, for who holds its lock) keeps the shield:
 // it gets what it waits for when that one has stopped. Only when all wait so, in a circle, all lose
-// their shields.
+// their shields. But never who waits for the tasks of its own pool: they are among the others here,
+// and its block may not be left before they have ended.
 void kernel::lift_shields(seq cause) {
     bool any = false;
     last_operation_ = cause;
     const std::vector<task_record*> living = tasks_.living();
     const auto lift = [&](bool from_all) {
         for (task_record* each : living) {
+            if (waits_for_its_pool(*each)) continue;
             if (!from_all && waits_for_another_task(*each)) continue;
             for (scope_record* in = each->scope; in != nullptr; in = in->outer) {
                 if (!in->shielded) continue;

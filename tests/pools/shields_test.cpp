@@ -274,6 +274,82 @@ TEST_CASE("scenario 68: a pool with a limit of its own ends silently, and says s
     CHECK(told == words{"seven"});
 }
 
+namespace {
+
+// Under a shield for what cannot come, until the run takes the shield away.
+coroutine<> wait_in_vain(words& told) {
+    event<> never;
+    try {
+        co_await shielded(never.wait());
+    } catch (const cancelled&) {
+        told.push_back("child");
+        throw;
+    }
+}
+
+coroutine<> own_a_child(words& told) {
+    try {
+        co_await with_pool([&](pool& p) -> coroutine<> {
+            p.spawn(wait_in_vain(told));
+            co_return;
+        });
+    } catch (const cancelled&) {
+        told.push_back("owner");
+        throw;
+    }
+}
+
+coroutine<> start_a_child(words& told) {
+    try {
+        co_await with_pool([&](pool& p) -> coroutine<> {
+            auto child = [&](started<int>&) -> coroutine<> { co_await wait_in_vain(told); };
+            co_await p.start<int>(child);
+        });
+    } catch (const cancelled&) {
+        told.push_back("owner");
+        throw;
+    }
+}
+
+coroutine<> wait_for_the_owner(const task<>& owner) {
+    co_await shielded(owner.wait());
+}
+
+}  // namespace
+
+TEST_CASE("R9: in a deadlock, too, a pool's block outlasts its children") {
+    words told;
+    async_scheduler scheduler{simulated{}};
+    SECTION("a child waits under a shield") {
+        CHECK_THROWS_AS(scheduler.start(own_a_child(told)), deadlock);
+        CHECK(told == words{"child", "owner"});
+    }
+    SECTION("so does the owner of the pool") {
+        CHECK_THROWS_AS(scheduler.start(shielded(own_a_child(told))), deadlock);
+        CHECK(told == words{"child"});
+    }
+    SECTION("a child is being started") {
+        CHECK_THROWS_AS(scheduler.start(start_a_child(told)), deadlock);
+        CHECK(told == words{"child", "owner"});
+    }
+    SECTION("a child waits for the end of the owner") {
+        auto program = [&]() -> coroutine<> {
+            task<> owner;
+            auto own = [&]() -> coroutine<> {
+                co_await with_pool([&](pool& p) -> coroutine<> {
+                    p.spawn(wait_for_the_owner(owner));
+                    co_return;
+                });
+                told.push_back("never");
+            };
+            owner = spawn(own());
+            co_await owner.wait();
+        };
+        CHECK_THROWS_AS(scheduler.start(program()), deadlock);
+        CHECK(told.empty());
+    }
+}
+
 TEST_CASE("a cancel that is caught and forgotten is told as absorbed") {
     recorder heard;
     async_scheduler scheduler{simulated{}};
