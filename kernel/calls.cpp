@@ -104,6 +104,8 @@ void kernel::wake_in_vain(frame& waiting, refusal why, const char* sentence) {
 }
 
 void kernel::cancel(frame& target, std::string reason, site at) {
+    if (!target.ended && !tasks_.has(target))
+        throw misuse("this task lives in another run; leave a call there that cancels it");
     const actor by = who_acts();
     request_cancel(
         static_cast<task_record&>(target), nullptr,

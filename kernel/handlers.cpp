@@ -54,6 +54,9 @@ verdict kernel::handle(task_record& who, const trap::join& asked) {
         return refuse_misuse(who, "a task cannot join itself: it would wait for its own end");
     }
     if (target.ended) return verdict::answered;
+    if (!tasks_.has(target)) {
+        return refuse_misuse(who, "this task lives in another run; only a task there can join it");
+    }
     target.joiners.join_at_back(who);
     return park(who, wait_kind::task, number_of(target.id), asked.at);
 }

@@ -111,7 +111,7 @@ public:
     // Asks it to stop and waits until it has.
     coroutine<void> cancel_and_wait(std::string reason = "cancelled",
                                     site at = site::current()) const {
-        if (record().id == door().current().id) {
+        if (&record() == &door().current()) {
             throw misuse("a task cannot wait for its own end; cancel it without waiting");
         }
         cancel(std::move(reason), at);

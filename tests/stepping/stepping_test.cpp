@@ -176,6 +176,31 @@ TEST_CASE("one loop hosts another through its descriptor") {
     guest.finish();
 }
 
+TEST_CASE("a task is joined and cancelled in its own run, though another goes on beside it") {
+    words told;
+    async_scheduler here{simulated{}};
+    async_scheduler there{simulated{}};
+    const task<> napping = there.begin(wait_for_ever());
+    there.run_once();
+    auto visitor = [&]() -> coroutine<> {
+        try {
+            co_await napping.join();
+        } catch (const misuse& error) {
+            told.push_back(error.what());
+        }
+        try {
+            co_await napping.cancel_and_wait();
+        } catch (const misuse& error) {
+            told.push_back(error.what());
+        }
+    };
+    const task<> visiting = here.begin(visitor());
+    here.finish();
+    CHECK(told == words{"this task lives in another run; only a task there can join it",
+                        "this task lives in another run; leave a call there that cancels it"});
+    CHECK(!napping.ended());
+}
+
 TEST_CASE("a host's descriptor is readable from a call until the turn that makes it") {
     const bool is_simulated = GENERATE(false, true);
     async_scheduler scheduler = is_simulated ? async_scheduler(simulated{}) : async_scheduler();
