@@ -24,6 +24,8 @@ bool kernel::make_posted_calls() {
                             last_operation_);
         }
     }
+    // There may be nobody left whom a daemon that has come could serve.
+    if (awaited_ == 0 && !ending_) dismiss_daemons(last_operation_);
     last_operation_ = 0;
     return true;
 }

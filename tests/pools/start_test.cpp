@@ -146,6 +146,40 @@ TEST_CASE("row 23: a daemon is cancelled when everybody else has ended") {
     CHECK(told == words{"everyone whom it could serve has ended"});
 }
 
+TEST_CASE("row 23: so is one that a call from outside spawns when nobody is left") {
+    words told;
+    auto serve_for_ever = [&]() -> coroutine<> {
+        try {
+            for (int second = 0; second < 3; ++second) co_await giambio::sleep(1s);
+            told.push_back("never");
+        } catch (const cancelled& why) {
+            told.push_back(why.reason());
+            throw;
+        }
+    };
+    auto work = [&]() -> coroutine<> {
+        co_await giambio::sleep(1s);
+        told.push_back("worked");
+    };
+    async_scheduler scheduler{simulated{}};
+    const loop_handle handle = scheduler.handle();
+    bool somebody_else = false;
+    SECTION("alone") {}
+    SECTION("with somebody whom it serves") {
+        somebody_else = true;
+    }
+    auto program = [&]() -> coroutine<> {
+        handle.post([&] {
+            spawn_daemon(serve_for_ever());
+            if (somebody_else) spawn(work());
+        });
+        co_return;
+    };
+    scheduler.start(program());
+    const std::string reason = "everyone whom it could serve has ended";
+    CHECK(told == (somebody_else ? words{"worked", reason} : words{reason}));
+}
+
 TEST_CASE("row 30: a task-local value goes to what is spawned later, and not back") {
     task_local<std::string> user("nobody");
     words told;
