@@ -80,6 +80,33 @@ TEST_CASE("scenario 38: never ready is an error, and so is ready twice") {
     CHECK(told == words{"silent", "twice"});
 }
 
+TEST_CASE("scenario 38: nobody but the child can tell that it is ready") {
+    bool refused = false;
+    run_simulated([&]() -> coroutine<> {
+        co_await with_pool([&](pool& p) -> coroutine<> {
+            auto helper = [&](started<int>& ready) -> coroutine<> {
+                try {
+                    ready(1);
+                } catch (const misuse&) {
+                    refused = true;
+                }
+                co_await giambio::sleep(1s);
+            };
+            auto child = [&](started<int>& ready) -> coroutine<> {
+                co_await with_pool([&](pool& own) -> coroutine<> {
+                    own.spawn(helper(ready));
+                    co_return;
+                });
+                CHECK(now() == moment(1s));
+                ready(2);
+            };
+            const int value = co_await p.start<int>(child);
+            CHECK(value == 2);
+        });
+    });
+    CHECK(refused);
+}
+
 TEST_CASE("scenario 39: a pool whose only content is a start that is under way stays open") {
     words told;
     run_simulated([&]() -> coroutine<> {

@@ -187,9 +187,12 @@ class started {
 public:
     explicit started(pool into) : into_(std::move(into)) {}
 
-    // From now on the child belongs to the pool. Throws misuse the second time.
+    // From now on the child belongs to the pool. Throws misuse the second time, and in another task
+    // than the child.
     void operator()(T value = T(), site at = site::current()) {
         if (value_) throw misuse("this task has told already that it is ready");
+        if (door().current().id != child_)
+            throw misuse("only the task that is being started can tell that it is ready");
         value_ = std::move(value);
         door().adopt(door().current(), into_.owner(), at);
     }
@@ -197,6 +200,7 @@ public:
 private:
     friend class pool;
     pool into_;
+    task_id child_ = task_id::none;
     std::optional<T> value_;
 };
 
@@ -214,7 +218,8 @@ coroutine<T> pool::start(Body body, std::string name, site at) {
     pool target = *this;
     pool_block nursery(pool_options{}, at);
     target.expect_one_more(+1);
-    nursery.opened().spawn(carry<T>(std::move(body), ready), std::move(name), at);
+    ready->child_ =
+        nursery.opened().spawn(carry<T>(std::move(body), ready), std::move(name), at).id();
     co_await nursery.close(at);
     target.expect_one_more(-1);
     try {
