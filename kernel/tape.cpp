@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <utility>
 
 namespace giambio {
 
@@ -43,9 +44,10 @@ std::uint64_t tape::write(const record& made, const promise_base* innermost) {
 
 // Whatever an observer throws stays here: watching must not change what is watched.
 // An observer may add others, and let any go, while it is told: so places are counted, not kept.
+// Who is added so is told the beginning in the middle of that.
 template <class Call>
 void tape::tell(Call call) noexcept {
-    telling_ = true;
+    const bool in_the_middle = std::exchange(telling_, true);
     const std::size_t present = watchers_.size();
     for (std::size_t place = 0; place < present; ++place) {
         if (watchers_[place] == nullptr) continue;
@@ -60,8 +62,8 @@ void tape::tell(Call call) noexcept {
         }
         watchers_[place] = nullptr;
     }
-    telling_ = false;
-    forget_those_who_left();
+    telling_ = in_the_middle;
+    if (!telling_) forget_those_who_left();
 }
 
 void tape::forget_those_who_left() noexcept {
@@ -83,8 +85,10 @@ void tape::remove(observer& leaving) {
     if (!telling_) forget_those_who_left();
 }
 
-void tape::begin(const run_facts& facts) {
-    tell([&](observer& watcher) { watcher.begin(facts); });
+void tape::begin(const run_facts& facts, const observer* only) {
+    tell([&](observer& watcher) {
+        if (only == nullptr || only == &watcher) watcher.begin(facts);
+    });
 }
 
 void tape::reel::clear() {

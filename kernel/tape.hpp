@@ -64,7 +64,8 @@ public:
     // With the await chain that ends at `innermost`, outermost first.
     std::uint64_t write(const record& made, const promise_base* innermost);
 
-    void begin(const run_facts& facts);
+    // Told to all, or to the one who has just come.
+    void begin(const run_facts& facts, const observer* only = nullptr);
     void hand_over();
     void hand_over_with_comments();
     void settle();

@@ -16,14 +16,14 @@ run_facts kernel::facts() const {
 void kernel::add_observer(observer& newcomer, bool at_once) {
     if (at_once) told_.hand_over_at_once();
     told_.add(newcomer);
-    if (begun_) newcomer.begin(facts());  // the others were told when the run began
+    if (begun_) told_.begin(facts(), &newcomer);  // the others were told when the run began
 }
 
 bool kernel::add_late_observer(observer& newcomer) {
     if (told_.on() || !begun_ || running_ != nullptr) return false;
     add_observer(newcomer, false);
     tell_what_is_there();
-    return true;
+    return told_.on();
 }
 
 loop_statistics kernel::count() const {

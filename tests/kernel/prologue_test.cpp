@@ -9,7 +9,9 @@
 #include <giambio.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -54,6 +56,35 @@ void run_and_watch_late(recorder& late, coroutine<> main) {
     set_door(nullptr, 0);
 }
 
+class fails_to_begin final : public observer {
+public:
+    void begin(const run_facts&) override { throw std::runtime_error("no room"); }
+    void watch(const record_batch&) override { told = true; }
+    void settle() override { told = true; }
+    void end(const run_totals&) override { told = true; }
+
+    bool told = false;
+};
+
+// Brings another one when it is told of a mark.
+class brings_another final : public observer {
+public:
+    explicit brings_another(std::function<void()> bring) : bring_(std::move(bring)) {}
+    void begin(const run_facts&) override {}
+    void watch(const record_batch& batch) override {
+        for (const record& each : batch.records) {
+            if (each.kind == happening::mark) bring_();
+        }
+    }
+    void settle() override {}
+    void end(const run_totals&) override { ended = true; }
+
+    bool ended = false;
+
+private:
+    std::function<void()> bring_;
+};
+
 const record& told_as(const recorder& late, std::uint64_t number) {
     const auto found = std::find_if(late.records.begin(), late.records.end(),
                                     [&](const record& each) { return each.seq == number; });
@@ -95,4 +126,25 @@ TEST_CASE("each step that is told late ends with a park, and each wake has a cau
     REQUIRE(woken.size() == 3);
     CHECK(told_as(late, woken.at(0).cause).kind == happening::park);  // was ready, in the prologue
     CHECK(told_as(late, woken.at(1).cause).kind == happening::timer_fire);
+}
+
+TEST_CASE("scenario 104: who fails at the beginning is removed, also when it comes late") {
+    fails_to_begin early, late, brought;
+    async_scheduler scheduler{simulated{}};
+    brings_another brings([&] { scheduler.observe(brought); });
+    recorder told;
+    scheduler.observe(early);
+    scheduler.observe(brings, true);
+    scheduler.observe(told);
+    auto program = [&]() -> coroutine<> {
+        scheduler.observe(late);
+        mark("now");
+        co_await yield();
+    };
+    scheduler.start(program());
+    CHECK(!early.told);
+    CHECK(!late.told);
+    CHECK(!brought.told);
+    CHECK(brings.ended);
+    CHECK(told.records.back().kind == happening::run_end);
 }
