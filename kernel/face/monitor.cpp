@@ -47,12 +47,12 @@ void monitor::serve() {
             if (watched[i + 2].revents & (POLLIN | POLLHUP | POLLERR)) read_from(clients_[i]);
             if (!clients_[i].out.empty()) write_to(clients_[i]);
         }
+        if (watched[1].revents != 0) welcome();
         std::erase_if(clients_, [](const client& each) {
             const bool goes = each.leaving && each.out.empty();
             if (goes) ::close(each.fd);
             return goes;
         });
-        if (watched[1].revents != 0) welcome();
     }
 }
 
@@ -81,11 +81,11 @@ void monitor::read_from(client& asking) {
         const std::string line = asking.in.substr(0, end);
         asking.in.erase(0, end + 1);
         asking.out += answer(line, asking) + "\n";
+        if (asking.out.size() > most_unread) asking.out.clear(), asking.leaving = true;
     }
     const bool endless = asking.in.size() > longest_line;
     if (endless) asking.out += "A command is one short line; help tells the commands.\n\n";
     if (endless) asking.leaving = true;
-    if (asking.out.size() > most_unread) asking.out.clear(), asking.leaving = true;
 }
 
 void monitor::write_to(client& asking) const {

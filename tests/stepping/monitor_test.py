@@ -118,6 +118,29 @@ def works_while_a_step_hogs_the_loop(program):
     check("has been running" not in program.ask("stats"), "nobody hogs any more")
 
 
+def a_guest(program):
+    guest = socket.socket(socket.AF_UNIX)
+    guest.settimeout(30)
+    guest.connect(str(program.path))
+    return guest
+
+
+def ends_its_talk_with_who_is_too_much(program):
+    guests = [a_guest(program) for _ in range(16)]  # with the one that is there 17
+    told = guests[-1].makefile("r").read()
+    check("Too many" in told, "one too many is told, and sent away", told)
+    for guest in guests:
+        guest.close()
+    until(lambda: "help" in a_guest(program).makefile("r").readline(), "there is room again")
+    flood = a_guest(program)
+    try:
+        while True:
+            flood.sendall(b"\n" * 4096)  # and reads none of the answers
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+    check("help" in program.ask("help"), "the others are answered")
+
+
 def run_to_its_end(path):
     """What a program says whose monitor shall be at this path."""
     with tempfile.TemporaryDirectory() as folder:
@@ -156,6 +179,7 @@ def main():
         answers_nonsense_with_sentences(program)
         traces_from_the_middle_of_the_run(program)
         works_while_a_step_hogs_the_loop(program)
+        ends_its_talk_with_who_is_too_much(program)
         errors = run_to_its_end(program.path)
         check("somebody listens there already" in errors, "two programs, one socket", errors)
         check("help" in program.ask("help"), "the first goes on")
