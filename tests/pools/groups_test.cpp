@@ -42,6 +42,35 @@ TEST_CASE("R9: start unwraps a group of one, however deep") {
     }
 }
 
+TEST_CASE("R9: a group with one error in it, however deep, throws that one when it is asked to") {
+    auto inner = []() -> coroutine<> {
+        co_await with_pool([](pool& p) -> coroutine<> {
+            p.spawn(fail_after(1s, "deep"), "leaf");
+            p.spawn(fail_after(1h, "cancelled before"), "sibling");
+            co_return;
+        });
+    };
+    std::string told;
+    run_simulated([&]() -> coroutine<> {
+        try {
+            co_await with_pool([&](pool& p) -> coroutine<> {
+                p.spawn(inner(), "branch");
+                p.spawn(fail_after(1h, "cancelled, too"));
+                co_return;
+            });
+        } catch (const error_group& group) {
+            try {
+                group.rethrow_single();
+            } catch (const error_group&) {
+                told = "a group";
+            } catch (const std::runtime_error& error) {
+                told = error.what();
+            }
+        }
+    });
+    CHECK(told == "deep");
+}
+
 TEST_CASE("a group tells its errors as a tree, finds them by type and flattens") {
     auto inner = []() -> coroutine<> {
         co_await with_pool([](pool& p) -> coroutine<> {
