@@ -101,6 +101,7 @@ void scope::shield(bool up, site at) {
 }
 
 void scope::move_deadline(std::optional<moment> due, site at) {
+    after_.reset();  // before the scope is entered it would still hold
     door().change_scope(record_, due, record_.shielded, at);
 }
 

@@ -139,6 +139,21 @@ TEST_CASE("an error that leaves a block in its last moment is that error, not th
     async_scheduler{simulated{}}.start(program());
 }
 
+TEST_CASE("a deadline that is moved before the scope is entered takes the place of its limits") {
+    auto program = []() -> coroutine<> {
+        scope endless({.after = 5s});
+        endless.move_deadline(std::nullopt);
+        const bool ended = co_await endless.run(nap(10s));
+        CHECK(ended);
+        scope later({.after = 5s, .at = moment(1s)});
+        later.move_deadline(moment(30s));
+        const bool in_time = co_await later.run(nap(1h));
+        CHECK(!in_time);
+        CHECK(now() == moment(30s));
+    };
+    async_scheduler{simulated{}}.start(program());
+}
+
 TEST_CASE("R10: a thousand scopes that are left in time leave no timer behind") {
     auto program = []() -> coroutine<> {
         for (int i = 0; i < 1000; ++i) co_await skip_after(1h, nap(1ms));
