@@ -186,6 +186,24 @@ TEST_CASE(
     });
 }
 
+TEST_CASE("a pool that waits for any and ran out of time was not ended by a value that came late") {
+    run_simulated([]() -> coroutine<> {
+        auto gives_in = []() -> coroutine<> {
+            try {
+                co_await giambio::sleep(1h);
+            } catch (const cancelled&) {  // it ends with a value all the same
+            }
+        };
+        auto body = [&](pool& p) -> coroutine<> {
+            p.spawn(gives_in());
+            co_return;
+        };
+        const bool ended = co_await with_pool({.children = wait_for::any, .after = 1s}, body);
+        CHECK(!ended);
+        CHECK(now() == moment(1s));
+    });
+}
+
 TEST_CASE("scenario 12: of two joiners one is cancelled, the other has the value") {
     words told;
     run_simulated([&]() -> coroutine<> {

@@ -91,7 +91,8 @@ void pool::state::child_ended(frame& ended) noexcept {
     if (options_.keep_ended) wake_oldest(askers_);
     if (const std::exception_ptr error = ended.error()) {
         fail(name_of(ended), error, cancel_source::failure);
-    } else if (!ended.was_cancelled && options_.children == wait_for::any) {
+    } else if (!ended.was_cancelled && options_.children == wait_for::any &&
+               !scope_.cancel_requested()) {
         dismissed_ = true;
         cancel(cancel_source::by_request, name_of(ended) + " was the first to end", {});
     }
