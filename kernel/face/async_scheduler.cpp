@@ -124,19 +124,21 @@ void async_scheduler::world::end_run() {
     stepping = false;
 }
 
-// Opens the door of a run. Whatever happens, the thread is free for another one afterwards.
+// Opens the door of a run. Whatever happens, the thread is afterwards as it was: free for another
+// run, or in the middle of one, for a task of that one may let this scheduler go.
 class async_scheduler::open_run {
 public:
-    explicit open_run(const world& kept) {
-        running_kernel = kept.kernel.get();
-        set_last_words(speak_last_words);
-        set_door(kept.kernel.get(), kept.number);
+    explicit open_run(const world& kept) { enter(kept.kernel.get(), kept.number); }
+    ~open_run() { enter(before_, number_before_); }
+
+private:
+    static void enter(giambio::kernel* run, std::uint64_t number) {
+        running_kernel = run;
+        set_last_words(run != nullptr ? speak_last_words : nullptr);
+        set_door(run, number);
     }
-    ~open_run() {
-        set_door(nullptr, 0);
-        set_last_words(nullptr);
-        running_kernel = nullptr;
-    }
+    giambio::kernel* const before_ = running_kernel;
+    const std::uint64_t number_before_ = run_number();
 };
 
 // The last part of a run that is stepped: whoever is alive is asked to stop, and does.
@@ -166,14 +168,21 @@ async_scheduler::~async_scheduler() {
     world_->end_run();
 }
 
+// The door is open while others are told what has happened so far: they may speak.
 void async_scheduler::observe(observer& watcher, bool every_record) {
-    if (world_->kernel != nullptr) world_->kernel->add_observer(watcher, every_record);
+    if (world_->kernel != nullptr) {
+        const open_run opened(*world_);
+        world_->kernel->add_observer(watcher, every_record);
+    }
     world_->watchers.push_back(&watcher);
     if (every_record) world_->every_record = true;
 }
 
 void async_scheduler::stop_observing(observer& watcher) {
-    if (world_->kernel != nullptr) world_->kernel->remove_observer(watcher);
+    if (world_->kernel != nullptr) {
+        const open_run opened(*world_);
+        world_->kernel->remove_observer(watcher);
+    }
     std::erase(world_->watchers, &watcher);
 }
 
@@ -230,6 +239,7 @@ frame& async_scheduler::admit(const newcomer& who, site at) {
         who.outermost->self().destroy();
         throw;
     }
+    const open_run opened(*world_);
     return world_->kernel->spawn(who, at);
 }
 

@@ -335,6 +335,18 @@ TEST_CASE("row 148: who goes has been told what others said of the last batch be
     CHECK(told.of(happening::mark).size() == 1);
 }
 
+TEST_CASE("row 148: an observer may speak also when the host lets another go, between two turns") {
+    recorder told;
+    commenting on_birth(happening::spawn);
+    async_scheduler scheduler{simulated{}};
+    scheduler.observe(on_birth);
+    scheduler.observe(told);
+    scheduler.begin(sleeps(1s));
+    scheduler.stop_observing(told);
+    CHECK(told.of(happening::mark).size() == 1);
+    scheduler.finish();
+}
+
 TEST_CASE("an observer that speaks of its own words does not keep the run, nor do they count") {
     recorder told;
     commenting endless(happening::mark);

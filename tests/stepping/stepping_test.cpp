@@ -8,6 +8,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -268,6 +269,30 @@ TEST_CASE("R16: a scheduler that goes away in the middle of a run lets its tasks
         CHECK(told.empty());
     }
     CHECK(told == words{"the scheduler goes away"});
+}
+
+TEST_CASE("R15: a scheduler that goes away inside another one's run leaves that run as it is") {
+    words told;
+    auto stepped = std::make_unique<async_scheduler>(simulated{});
+    auto careful = [&]() -> coroutine<> {
+        try {
+            co_await giambio::sleep(1h);
+        } catch (const cancelled& why) {
+            told.push_back(why.reason());
+            throw;
+        }
+    };
+    stepped->begin(careful());
+    stepped->run_once();
+    auto program = [&]() -> coroutine<> {
+        co_await giambio::sleep(1s);
+        stepped.reset();
+        CHECK(now() == moment(1s));
+        co_await spawn(giambio::sleep(1s)).join();
+        told.push_back("the outer run goes on");
+    };
+    async_scheduler{simulated{}}.start(program());
+    CHECK(told == words{"the scheduler goes away", "the outer run goes on"});
 }
 
 TEST_CASE("scenario 5: a scheduler can be started again, and nothing leaks from run to run") {
