@@ -66,4 +66,12 @@ inline giambio::coroutine<> enter_scope(world& in) {
     co_await around.run(fidget(in, around));
 }
 
+// What is under a shield goes on when everybody else stops, and may wait in vain.
+inline giambio::coroutine<> shield_something(world& in, int depth) {
+    const int what = draw(in, 4);
+    if (what == 0) co_await giambio::shielded(giambio::sleep(draw_time(in)));
+    if (what == 1) co_await giambio::shielded(worker(in, depth + 1));
+    if (what >= 2 && depth < 3) co_await giambio::shielded(open_pool(in, depth));
+}
+
 }  // namespace random_program

@@ -50,11 +50,6 @@ inline void remember(world& in, const giambio::task<int>& made) {
     in.tasks.push_back(made);
 }
 
-inline coroutine<int> nap(giambio::duration length) {
-    co_await giambio::sleep(length);
-    co_return 1;
-}
-
 inline coroutine<> serve_one(world& in) {
     auto [connection, peer] = co_await in.listener.accept();
     while (true) {
@@ -140,7 +135,7 @@ inline coroutine<> act(world& in, int depth) {
             if (depth < 2) giambio::spawn_daemon(worker(in, 3));
             break;
         case 19:
-            co_await giambio::shielded(nap(in.draw_time()));
+            co_await shield_something(in, depth);
             break;
         case 24:
         case 25:
