@@ -15,6 +15,7 @@
 #include "traps/errors.hpp"
 #include "traps/objects/byte_stream.hpp"
 #include "traps/objects/descriptor.hpp"
+#include "traps/objects/shared_parts.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -53,44 +54,37 @@ public:
 
     explicit buffered_stream(Stream stream, std::size_t chunk = 4096)
         : state_(std::make_shared<state>(std::forward<Stream>(stream), chunk)) {}
-    buffered_stream(buffered_stream&&) noexcept = default;
-    buffered_stream& operator=(buffered_stream&& other) noexcept {
-        let_go();
-        state_ = std::move(other.state_);
-        return *this;
-    }
-    ~buffered_stream() { let_go(); }
 
     // Waits for bytes, at most so many; empty: the end. Every read throws resource_busy while
     // another task is in the middle of one.
     coroutine<std::string> read_some(std::size_t size, site at = site::current()) {
-        return state::read_some(state_, size, at);
+        return state::read_some(state_.share(), size, at);
     }
     // Waits for exactly so many bytes.
     coroutine<std::string> read_exactly(std::size_t size, site at = site::current()) {
-        return state::read_exactly(state_, size, at);
+        return state::read_exactly(state_.share(), size, at);
     }
     // Waits for everything up to the mark; returns it with the mark. `limit` is in bytes.
     coroutine<std::string> read_until(std::string mark, std::size_t limit = usual_limit,
                                       site at = site::current()) {
-        return state::read_until(state_, std::move(mark), limit, at);
+        return state::read_until(state_.share(), std::move(mark), limit, at);
     }
     // Waits for a line; returns it without its "\n" or "\r\n". Nothing at the end of the stream. A
     // last line without an end is a line.
     coroutine<std::optional<std::string>> read_line(std::size_t limit = usual_limit,
                                                     site at = site::current()) {
-        return state::read_line(state_, limit, at);
+        return state::read_line(state_.share(), limit, at);
     }
     // Waits for the end; returns everything before it.
     coroutine<std::string> read_all(std::size_t limit = unlimited, site at = site::current()) {
-        return state::read_all(state_, limit, at);
+        return state::read_all(state_.share(), limit, at);
     }
 
     // What has arrived and not been read.
     std::string_view peek() const { return here().buffer; }
     // Waits until more has arrived than that; false at the end.
     coroutine<bool> wait_for_more(site at = site::current()) {
-        return state::wait_for_more(state_, at);
+        return state::wait_for_more(state_.share(), at);
     }
 
     auto write(std::string_view bytes, site at = site::current()) requires writable_stream<Stream> {
@@ -99,26 +93,19 @@ public:
 
     Stream& stream() { return here().stream; }
     void close() noexcept {
-        if (state_ != nullptr) state_->stream.close();
+        if (state_) state_->stream.close();
     }
 
 private:
     class state;
 
     state& here() const {
-        if (state_ == nullptr) throw resource_closed(moved_away);
-        return *state_;
-    }
-
-    // A read that is under way keeps the stream, so an own one must be closed to end that read.
-    void let_go() noexcept {
-        if constexpr (!std::is_reference_v<Stream>) {
-            if (state_ != nullptr && state_->reading.taken()) state_->stream.close();
-        }
+        if (!state_) throw resource_closed(moved_away);
+        return *state_.share();
     }
 
     static constexpr const char* moved_away = "the buffered stream has been moved away";
-    std::shared_ptr<state> state_;
+    shared_parts<state> state_;
 };
 
 // Shared by the buffered stream and the task in the middle of a read, which may be the last to go.
@@ -127,6 +114,13 @@ template <readable_stream Stream>
 class buffered_stream<Stream>::state {
 public:
     state(Stream opened, std::size_t size) : stream(std::forward<Stream>(opened)), chunk(size) {}
+
+    // A read that is under way keeps the stream, so an own one must be closed to end that read.
+    void let_go() noexcept {
+        if constexpr (!std::is_reference_v<Stream>) {
+            if (reading.taken()) stream.close();
+        }
+    }
 
     using shared = std::shared_ptr<state>;
 

@@ -11,6 +11,7 @@
 
 #include "traps/objects/buffered_stream.hpp"
 #include "traps/objects/lock.hpp"
+#include "traps/objects/shared_parts.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -31,25 +32,18 @@ public:
     explicit message_channel(Stream stream, std::size_t limit = usual_limit,
                              site at = site::current())
         : state_(std::make_shared<state>(std::move(stream), possible(limit), at)) {}
-    message_channel(message_channel&&) noexcept = default;
-    message_channel& operator=(message_channel&& other) noexcept {
-        close();
-        state_ = std::move(other.state_);
-        return *this;
-    }
-    ~message_channel() { close(); }
 
     // Waits until the stream has taken the whole message.
     coroutine<void> write(std::string message, site at = site::current()) {
-        return write_to(state_, std::move(message), at);
+        return write_to(state_.share(), std::move(message), at);
     }
     // Waits for a message; nothing at the end. Throws incomplete_read when the end comes in the
     // middle of one.
     coroutine<std::optional<std::string>> read(site at = site::current()) {
-        return read_from(state_, at);
+        return read_from(state_.share(), at);
     }
     void close() noexcept {
-        if (state_ != nullptr) state_->stream.close();
+        if (state_) state_->stream.close();
     }
 
 private:
@@ -57,6 +51,7 @@ private:
     struct state {
         state(Stream opened, std::size_t most, site at)
             : stream(std::move(opened)), limit(most), writing(at), reading(at) {}
+        void let_go() noexcept { stream.close(); }
         buffered_stream<Stream> stream;
         std::size_t limit;
         lock writing;
@@ -121,7 +116,7 @@ private:
         co_return wire.substr(4);
     }
 
-    std::shared_ptr<state> state_;
+    shared_parts<state> state_;
 };
 
 }  // namespace giambio

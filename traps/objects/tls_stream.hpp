@@ -12,6 +12,7 @@
 #pragma once
 
 #include "traps/objects/byte_stream.hpp"
+#include "traps/objects/shared_parts.hpp"
 #include "traps/objects/socket.hpp"
 #include "traps/objects/tls_session.hpp"
 
@@ -57,47 +58,35 @@ public:
     tls_stream(Stream inner, const tls_context& context, const std::string& host = "",
                site at = site::current())
         : parts_(std::make_shared<parts>(std::move(inner), context, host, at)) {}
-    tls_stream(tls_stream&&) noexcept = default;
-    tls_stream& operator=(tls_stream&& other) noexcept {
-        leave();
-        parts_ = std::move(other.parts_);
-        return *this;
-    }
-    // Whoever is in the middle of a call gets what the inner stream's close gives.
-    ~tls_stream() { leave(); }
 
     // Both sides prove themselves and agree on keys. Throws tls_error, with what to do about it.
     // A second one does nothing.
-    coroutine<void> handshake(site at = site::current()) { return session().handshake(parts_, at); }
+    coroutine<void> handshake(site at = site::current()) {
+        return session().handshake(parts_.share(), at);
+    }
 
     // Waits for bytes, at most `size` of them. Empty: the other side has said goodbye. Closing
     // without a goodbye is a tls_error (cut_short), unless the context allows it.
     coroutine<std::string> receive(std::size_t size, site at = site::current()) {
-        return session().receive(parts_, size, at);
+        return session().receive(parts_.share(), size, at);
     }
 
     // Sends everything. `bytes` must live until it returns. A cancel half-way breaks the stream.
     // Another task may receive meanwhile; a second sender gets resource_busy.
     coroutine<void> send_all(std::string_view bytes, site at = site::current()) {
-        return session().send_all(parts_, bytes, at);
+        return session().send_all(parts_.share(), bytes, at);
     }
 
     // Says goodbye: afterwards nothing can be sent. Waits until the other side has said it too, or
     // has closed, and drops what still comes. With `say_and_go` it waits for nothing, and receiving
     // goes on.
     coroutine<void> shut_down(goodbye how = goodbye::wait_for_answer, site at = site::current()) {
-        return session().shut_down(parts_, how, at);
+        return session().shut_down(parts_.share(), how, at);
     }
 
     // Closes the inner stream now, without a goodbye: call shut_down before.
-    void close(site at = site::current()) {
-        session().closed();
-        if constexpr (requires { parts_->wire.stream().close(at); }) {
-            parts_->wire.stream().close(at);
-        } else {
-            parts_->wire.stream().close();
-        }
-    }
+    // Whoever is in the middle of a call gets what the inner stream's close gives.
+    void close(site at = site::current()) { here().close(at); }
 
     // Of no use any more: a tls_error was thrown, or a send was given up half-way.
     bool is_broken() const { return session().is_broken(); }
@@ -111,25 +100,32 @@ public:
     std::string peer_subject() const { return session().machine().peer_subject(); }
 
     // The stream below, to ask it for its addresses. Bytes sent on it directly break the TLS.
-    Stream& inner() { return parts_->wire.stream(); }
+    Stream& inner() { return here().wire.stream(); }
 
 private:
     // In the heap, because tasks stand inside it while the stream itself may be moved, or gone.
     struct parts {
         parts(Stream inner, const tls_context& context, const std::string& host, site at)
             : wire(std::move(inner)), session(wire, context, host, at) {}
+        void let_go() noexcept { close(site::current()); }
+        void close(site at) {
+            session.closed();
+            if constexpr (requires { wire.stream().close(at); }) {
+                wire.stream().close(at);
+            } else {
+                wire.stream().close();
+            }
+        }
         wire_over<Stream> wire;
         tls_session session;
     };
-    tls_session& session() const {
+    parts& here() const {
         if (!parts_) throw misuse("this TLS stream was moved away; use the one it went to");
-        return parts_->session;
+        return *parts_.share();
     }
-    void leave() noexcept {
-        if (parts_ != nullptr) close();
-    }
+    tls_session& session() const { return here().session; }
 
-    std::shared_ptr<parts> parts_;
+    shared_parts<parts> parts_;
 };
 
 }  // namespace giambio
