@@ -82,7 +82,7 @@ void timer_queue::draw_near() noexcept {
         came_near_ = true;
     }
     if (far_ == 0) horizon_ = moment::max();
-    most_near_ = std::max(crowd, 2 * near_.size());
+    let_as_many_come();
 }
 
 // Too many are near: only the earliest of them stay, and everybody is placed anew. At least half of
@@ -95,7 +95,7 @@ void timer_queue::move_horizon_back() noexcept {
     for (pile& each : piles_) each = {};
     far_ = filled_ = 0;
     place_all(everybody);
-    most_near_ = std::max(crowd, 2 * near_.size());
+    let_as_many_come();
 }
 
 std::vector<timer> timer_queue::all() const {

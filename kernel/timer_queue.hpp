@@ -72,6 +72,7 @@ private:
     // Where there is no memory for these two the program ends: no timer is lost.
     void draw_near() noexcept;
     void move_horizon_back() noexcept;
+    void let_as_many_come() { most_near_ = std::max(crowd, 2 * near_.size()); }
 
     template <class IsArmed>
     void forget_disarmed(IsArmed is_armed);
