@@ -121,7 +121,8 @@ std::invoke_result_t<Call> call(Call work) {
 }
 
 template <class T, class Make>
-coroutine<void> carry(Make make, std::promise<T>& into, std::function<void()> answered) {
+coroutine<void> carry(Make& make, std::promise<T>& into, std::function<void()> answered) {
+    std::exception_ptr cancel;
     try {
         if constexpr (std::is_void_v<T>) {
             co_await make();
@@ -133,12 +134,12 @@ coroutine<void> carry(Make make, std::promise<T>& into, std::function<void()> an
         // As a joiner is told: nobody wants the task to stop that waits for the thread.
         into.set_exception(std::make_exception_ptr(task_cancelled(
             "the coroutine that the loop ran for a thread was cancelled: " + stopped.reason())));
-        answered();
-        throw;
+        cancel = std::current_exception();
     } catch (...) {
         into.set_exception(std::current_exception());
     }
     answered();
+    if (cancel) std::rethrow_exception(cancel);
 }
 
 // Has the loop run a coroutine, which `make` makes there; returns its value or throws its error.
