@@ -34,8 +34,9 @@ public:
         box_->ring();  // the loop looks again whether anybody can wake it
     }
 
-    // False: the run is over and the call is not made. A call that throws ends the run with its
-    // error.
+    // False: the run is over and the call is not made. Also while a run that ends makes the calls
+    // that it accepted last, even if one of them spawns somebody, so that the run goes on after
+    // all. A call that throws ends the run with its error.
     bool post(post_box::call work) const { return box_->post(std::move(work)); }
     // The same, unless a call with this key waits already.
     bool post_once(const void* key, post_box::call work) const {
