@@ -8,8 +8,11 @@
 
 #include "traps/objects/pool.hpp"
 #include "traps/objects/process_start.hpp"
+#include "traps/objects/raw_descriptor.hpp"
 #include "traps/timeout.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,16 +33,26 @@ std::string exit_status::to_string() const {
 
 namespace {
 
-void reap(pid_t id) {
+// Waits until it has ended, by the descriptor where there is one (see ask_for_end). First for the
+// descriptor itself: the loop has made it one that does not block.
+void reap(int watch, pid_t id) noexcept {
+    pollfd end{watch, POLLIN, 0};
+    while (watch >= 0 && poll(&end, 1, -1) < 0 && errno == EINTR) {
+    }
+    siginfo_t told{};
+    const bool asked = waitid(P_PIDFD, static_cast<id_t>(watch), &told, WEXITED) == 0;
+    if (asked || errno != EINVAL) return;
     while (waitpid(id, nullptr, 0) < 0 && errno == EINTR) {
     }
 }
 
 // A program that may not be killed, such as one that runs as another user, ends when it likes. The
-// thread that waits for it is no worker: it may have to stay as long as the program.
-void reap_beside(pid_t id) noexcept {
+// thread that waits for it is no worker: it may have to stay as long as the program. It has a
+// descriptor of its own, because the loop closes the other one.
+void reap_beside(int watch, pid_t id) noexcept {
     try {
-        std::thread(reap, id).detach();
+        raw_descriptor own(watch < 0 ? -1 : fcntl(watch, F_DUPFD_CLOEXEC, 0));
+        std::thread([own = std::move(own), id] { reap(own.number(), id); }).detach();
     } catch (const std::exception&) {
         // There are no more threads. A zombie is better than a loop that stands still.
     }
@@ -57,9 +70,9 @@ public:
         const int refused = send(SIGKILL);
         if (refused == ESRCH) return;  // it is gone, and the number may be a stranger's
         if (refused == 0) {
-            reap(made.id);  // killed, so the wait is short
+            reap(end_watch.number(), made.id);  // killed, so the wait is short
         } else {
-            reap_beside(made.id);
+            reap_beside(end_watch.number(), made.id);
         }
     }
     state(const state&) = delete;
