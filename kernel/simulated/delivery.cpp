@@ -83,6 +83,7 @@ void simulated_network::reach(endpoint& at, packet& arrived) {
             at.peer_ended = true;
             break;
         case cargo::departure:
+            if (arrived.code != 0 && !at.peer_ended) at.broken = arrived.code;
             at.peer_ended = at.peer_gone = true;
             break;
         case cargo::welcome:

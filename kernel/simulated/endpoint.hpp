@@ -42,7 +42,7 @@ struct packet {
     int from_host = 0;
     int to_host = 0;
     bool local = false;  // on one machine: no fault of the network reaches it
-    int code = 0;        // of a refusal or a reset; the place in the script of an incident
+    int code = 0;        // the error that it brings; of an incident its place in the script
 };
 
 struct parcel {

@@ -73,6 +73,7 @@ private:
     std::uint16_t free_port(socket_type type);
     bool take_port(endpoint& at);
     void pair_up(endpoint& one, endpoint& other);
+    int parting_word_of(const endpoint& closing) const;
 
     // --- streams.cpp
     io_result connect_datagram(endpoint& at, const address& to);

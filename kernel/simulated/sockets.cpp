@@ -239,6 +239,13 @@ io_result simulated_network::option(int fd, socket_option option) {
     return io_result::done(option_of(*at, option));
 }
 
+// What nobody has read is lost, and its sender is told so; also whoever was never accepted. (The
+// writer of a pipe learns it when it writes again.)
+int simulated_network::parting_word_of(const endpoint& closing) const {
+    const bool is_stream = closing.type == socket_type::stream && !closing.is_pipe;
+    return is_stream && (!closing.inbox.empty() || !closing.counted) ? ECONNRESET : 0;
+}
+
 // The other side learns it later, when the news arrives behind the bytes that are under way. A host
 // that is switched off tells nobody.
 void simulated_network::close(int fd) {
@@ -246,7 +253,8 @@ void simulated_network::close(int fd) {
     if (at == nullptr) return;
     if (at->peer != nullptr) {
         at->peer->peer_vanished = at->forgotten;
-        if (!at->forgotten) post(*at, *at->peer, {.kind = cargo::departure});
+        if (!at->forgotten)
+            post(*at, *at->peer, {.kind = cargo::departure, .code = parting_word_of(*at)});
         at->peer->peer = nullptr;
     }
     if (at->counted) --descriptors_;

@@ -105,7 +105,7 @@ io_result simulated_network::receive(int fd, void* buffer, std::size_t size) {
         if (got.status != io_status::done) return got;
         return io_result::done(std::min(got.value, static_cast<std::int64_t>(size)));
     }
-    if (at->broken != 0) return told_error(*at);
+    if (at->broken != 0 && at->inbox.empty()) return told_error(*at);
     if (at->state != standing::connected) return io_result::failed(ENOTCONN);
     if (at->inbox.empty()) {
         return at->peer_ended || at->was_broken ? io_result::done(0) : io_result::would_block();

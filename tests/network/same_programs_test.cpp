@@ -64,6 +64,12 @@ TEST_CASE("2H-56: the other side has closed, simulated") {
     in_every_world(programs::peer_closed);
 }
 
+TEST_CASE("2H-53: who closes without having read all resets the connection, simulated") {
+    in_every_world([] { return programs::peer_closed_without_reading(true); });
+    in_every_world([] { return programs::peer_closed_without_reading(false); });
+    in_every_world(programs::server_closed_without_accepting);
+}
+
 TEST_CASE("2H-59: a reader that never has to wait lets the others run, simulated") {
     async_scheduler{simulated{}}.start(programs::always_ready_but_others_run());
 }

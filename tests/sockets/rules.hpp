@@ -207,6 +207,39 @@ inline coroutine<> peer_closed() {
     CHECK((code == EPIPE || code == ECONNRESET));
 }
 
+// What it sent before still comes, and then the news that what was sent to it is lost.
+inline coroutine<> peer_closed_without_reading(bool through_the_network) {
+    connection between;
+    if (through_the_network) {
+        between = co_await connect_to_oneself();
+    } else {
+        socket_ends ends = socket_pair();
+        between = {std::move(ends.first), std::move(ends.second)};
+    }
+    co_await between.mine.send_all("never read");
+    co_await between.theirs.send_all("answer");
+    co_await giambio::sleep(20ms);
+    between.theirs.close();
+    co_await giambio::sleep(20ms);
+    const std::string got = co_await between.mine.receive(10);
+    CHECK(got == "answer");
+    const int code = co_await errno_of(receive_some(between.mine));
+    CHECK(code == ECONNRESET);
+    const std::string end = co_await between.mine.receive(10);
+    CHECK(end.empty());
+    const int later = co_await errno_of(between.mine.send_all("anybody there?"));
+    CHECK(later == EPIPE);
+}
+
+inline coroutine<> server_closed_without_accepting() {
+    async_socket server = listening(0);
+    async_socket client = co_await connected(server.local_address());
+    server.close();
+    co_await giambio::sleep(20ms);
+    const int code = co_await errno_of(receive_some(client));
+    CHECK(code == ECONNRESET);
+}
+
 // --- cancelled calls
 
 inline coroutine<> cancelled_calls_lose_nothing() {

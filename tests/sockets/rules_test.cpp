@@ -223,6 +223,12 @@ TEST_CASE("2H-56: after the other side has closed, reads end and writes fail wit
     async_scheduler{}.start(programs::peer_closed());
 }
 
+TEST_CASE("2H-53: who closes without having read all resets the connection") {
+    async_scheduler{}.start(programs::peer_closed_without_reading(true));
+    async_scheduler{}.start(programs::peer_closed_without_reading(false));
+    async_scheduler{}.start(programs::server_closed_without_accepting());
+}
+
 TEST_CASE("2H-57: with no descriptor left, accept is an io_error and the next one may succeed") {
     auto program = []() -> coroutine<> {
         async_socket server = listening(0);
