@@ -88,6 +88,24 @@ TEST_CASE("tls: two sides whose wires are full say goodbye at once, and both end
     }
 }
 
+TEST_CASE("tls: two sides whose senders wait for each other say goodbye, and both end") {
+    auto talk = [](tls_stream<memory_stream>& secure) -> coroutine<> {
+        const std::string more_than_fits(3000, 'x');
+        const task<> sending = spawn(secure.send_all(more_than_fits));
+        co_await wait_all_blocked();
+        co_await secure.shut_down();
+        co_await sending.join();
+        CHECK(!secure.is_broken());
+    };
+    auto program = [&]() -> coroutine<> {
+        secured_ends ends = co_await secured(1000);
+        task other = spawn(talk(ends.peer));
+        co_await talk(ends.secure);
+        co_await other.join();
+    };
+    CHECK_NOTHROW(async_scheduler{simulated{}}.start(with_timeout(1h, program())));
+}
+
 namespace {
 
 // A goodbye that stands before a full wire, while `end_it` does what ends it. What it throws.

@@ -219,26 +219,24 @@ coroutine<void> tls_session::shut_down(home, goodbye how, site at) {
     co_await checkpoint(at);
     refuse_unusable();
     if (!established_) co_return;  // nothing was said, so there is nothing to end
-    lock::held mine = co_await turn_to_write(at);
-    refuse_unusable();
     if (how == goodbye::wait_for_answer) {
-        co_await exchange_goodbyes(mine, at);
+        co_await exchange_goodbyes(at);
     } else {
         co_await say_goodbye(at);
     }
 }
 
-// Before: this task has the turn to write.
 coroutine<void> tls_session::say_goodbye(site at) {
+    const lock::held mine = co_await turn_to_write(at);
+    refuse_unusable();
     machine_.say_goodbye();
     tell("shut_down", 0, at);
     co_await send_outgoing(at);
 }
 
 // Says goodbye and drops what comes at the same time. One after the other, two sides that both have
-// full buffers would wait for each other for ever.
-// Before: this task has the turn to write; it gives it back when it has said goodbye.
-coroutine<void> tls_session::exchange_goodbyes(lock::held& mine, site at) {
+// full buffers would wait for each other for ever; so would two whose senders still wait for room.
+coroutine<void> tls_session::exchange_goodbyes(site at) {
     const only_one reader(reading_, second_reader);
     const auto both = [&](pool& together) -> coroutine<> {
         together.spawn(drop_the_rest(at), "drop the rest", at);
@@ -248,7 +246,6 @@ coroutine<void> tls_session::exchange_goodbyes(lock::held& mine, site at) {
             // It has closed without hearing us. Who waits until it has closed is content.
             together.cancel("the other side is gone", at);
         }
-        mine.release(at);
     };
     try {
         co_await with_pool(both, at);

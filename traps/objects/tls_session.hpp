@@ -62,7 +62,7 @@ private:
     coroutine<void> flush(site at);
     coroutine<void> give_up(site at);
     coroutine<void> say_goodbye(site at);
-    coroutine<void> exchange_goodbyes(lock::held& mine, site at);
+    coroutine<void> exchange_goodbyes(site at);
     coroutine<void> drop_the_rest(site at);
     void break_off(site at);
     void refuse_unusable() const;

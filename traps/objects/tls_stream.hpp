@@ -77,9 +77,10 @@ public:
         return session().send_all(parts_.share(), bytes, at);
     }
 
-    // Says goodbye: afterwards nothing can be sent. Waits until the other side has said it too, or
-    // has closed, and drops what still comes. With `say_and_go` it waits for nothing, and receiving
-    // goes on.
+    // Says goodbye, as soon as what another task is sending has gone out: afterwards nothing can be
+    // sent. Waits until the other side has said it too, or has closed, and drops what comes
+    // meanwhile. With `say_and_go` it does not wait for the other side's, and receiving goes on. A
+    // side that reads nothing makes it wait: have a time limit, or close.
     coroutine<void> shut_down(goodbye how = goodbye::wait_for_answer, site at = site::current()) {
         return session().shut_down(parts_.share(), how, at);
     }
