@@ -167,6 +167,8 @@ tls_progress tls_machine::handshake() {
     if (result == tls_progress::done) established_ = true;
     // Goodbye in the middle of a handshake.
     if (result == tls_progress::ended) fail(cut_short(other_, true));
+    // The connection itself has ended in the middle of a later message.
+    if (result == tls_progress::needs_bytes && ended_) fail(unfinished_message(other_));
     return failure_ ? tls_progress::failed : result;
 }
 
@@ -186,12 +188,7 @@ tls_progress tls_machine::write(std::string_view bytes) {
     if (failure_) return tls_progress::failed;
     ERR_clear_error();
     const int put = SSL_write(ssl_, bytes.data(), as_int(bytes.size()));
-    const tls_progress result = result_of(put);
-    if (result != tls_progress::needs_bytes) return result;
-    // The beginning of a message for the machine itself has come (new keys, a ticket), and OpenSSL
-    // writes nothing before it has the rest.
-    fail(unfinished_message(other_));
-    return tls_progress::failed;
+    return result_of(put);
 }
 
 tls_progress tls_machine::say_goodbye() {

@@ -39,10 +39,12 @@ public:
     tls_machine(const tls_machine&) = delete;
     tls_machine& operator=(const tls_machine&) = delete;
 
+    // Also what may come after it: a message for the machine itself, such as new keys. It needs
+    // bytes while one has come by half.
     tls_progress handshake();
     // Deciphers at most `size` bytes, which is above 0. Gives none when it is not `done`.
     tls_progress read(std::string& bytes, std::size_t size);
-    // Enciphers all of it, or fails.
+    // Enciphers all of it, or fails. Before: `handshake` is done.
     tls_progress write(std::string_view bytes);
     // Ends this direction. Nothing can be written afterwards.
     tls_progress say_goodbye();

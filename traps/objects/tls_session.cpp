@@ -114,8 +114,20 @@ coroutine<std::string> tls_session::read_some(std::size_t size, bool tolerate_cu
     co_return bytes;
 }
 
+// Feeds the machine, or waits until somebody who is at it already has, or has given up.
 // A cancel here loses nothing, as long as a cancelled receive of the wire loses nothing.
 coroutine<void> tls_session::feed_once(bool tolerate_cut, site at) {
+    if (feeding_) {
+        co_await park(told_, at);
+        co_return;
+    }
+    feeding_ = true;
+    const auto let_others = [](tls_session* fed) {
+        fed->feeding_ = false;
+        while (wake_oldest(fed->told_)) {
+        }
+    };
+    const std::unique_ptr<tls_session, decltype(let_others)> turn(this, let_others);
     const std::string bytes = co_await wire_->receive_some(bite, at);
     if (bytes.empty()) {
         machine_.feed_end(tolerate_cut);
@@ -145,6 +157,15 @@ coroutine<void> tls_session::send_all(home kept, std::string_view bytes, site at
     }
 }
 
+// A message for the machine itself (new keys, a ticket) may have come by half, and before it has
+// the rest it enciphers nothing.
+coroutine<void> tls_session::finish_message(site at) {
+    while (machine_.handshake() == tls_progress::needs_bytes) {
+        co_await feed_once(false, at);
+        refuse_unusable();
+    }
+}
+
 // Waits for its turn before it enciphers: records must reach the wire in the order in which they
 // were made, and a cancel while waiting leaves none behind.
 coroutine<void> tls_session::send_portion(std::string_view bytes, site at) {
@@ -153,6 +174,7 @@ coroutine<void> tls_session::send_portion(std::string_view bytes, site at) {
     if (machine_.said_goodbye()) {
         throw resource_closed("this side has said goodbye on the TLS stream; send before it");
     }
+    co_await finish_message(at);
     const tls_progress step = machine_.write(bytes);
     // An alert may be left in the machine: the same task that holds the turn sends it.
     co_await send_outgoing(at);
@@ -229,9 +251,11 @@ coroutine<void> tls_session::shut_down(home, goodbye how, site at) {
 coroutine<void> tls_session::say_goodbye(site at) {
     const lock::held mine = co_await turn_to_write(at);
     refuse_unusable();
-    machine_.say_goodbye();
+    co_await finish_message(at);
+    const tls_progress step = machine_.say_goodbye();
     tell("shut_down", 0, at);
     co_await send_outgoing(at);
+    if (step == tls_progress::failed) refuse_unusable();
 }
 
 // Says goodbye and drops what comes at the same time. One after the other, two sides that both have

@@ -56,6 +56,7 @@ private:
     coroutine<void> establish(site at);
     coroutine<std::string> read_some(std::size_t size, bool tolerate_cut, site at);
     coroutine<void> feed_once(bool tolerate_cut, site at);
+    coroutine<void> finish_message(site at);
     coroutine<void> send_portion(std::string_view bytes, site at);
     coroutine<lock::held> turn_to_write(site at);
     coroutine<void> send_outgoing(site at);
@@ -70,11 +71,12 @@ private:
 
     tls_wire* wire_;
     tls_machine machine_;
-    wait_list told_;  // nobody stands in it: it is the stream's number and name in the trace
+    wait_list told_;  // who waits until another task has fed; and the stream's name in the trace
     lock handshaking_;
     lock writing_;
     bool established_ = false;  // the handshake's last bytes are sent as well
     bool reading_ = false;
+    bool feeding_ = false;
     bool sending_ = false;
     bool closed_ = false;
 };
