@@ -51,6 +51,10 @@ coroutine<> waits(event<>& happens) {
     co_await happens.wait();
 }
 
+coroutine<> never_sleeps(const bool& over) {
+    while (!over) co_await yield();
+}
+
 // SIGINT is nobody's as long as this lives. (The test program has a handler of its own.)
 class unhandled_interrupt {
 public:
@@ -88,6 +92,28 @@ TEST_CASE("R13: who posts and lets the last handle go, at any moment of a turn, 
         } catch (const deadlock&) {
             told.is_right = false;
         }
+        return told;
+    };
+    CHECK(where_it_goes_wrong(attempt) == nowhere);
+}
+
+TEST_CASE("a call that comes at any moment of a watched loop that never sleeps is made") {
+    const auto attempt = [](std::size_t at) {
+        bool made = false;
+        bool over = false;
+        async_scheduler scheduler{simulated{}};
+        const watch_post post = scheduler.watch();
+        const loop_handle loop = scheduler.handle();
+        scheduler.begin(never_sleeps(over));
+        scheduler.run_once();
+        const auto turn = [&] { scheduler.run_once(); };
+        const auto call = [&] { loop.post([&] { made = true; }); };
+        outcome told{false, single_steps::meet(at, turn, call)};
+        turn();
+        turn();
+        told.is_right = made;
+        over = true;
+        scheduler.finish();
         return told;
     };
     CHECK(where_it_goes_wrong(attempt) == nowhere);
