@@ -101,6 +101,9 @@ void simulated_network::reach(endpoint& at, packet& arrived) {
         case cargo::impatience:
             lose_patience(at);
             break;
+        case cargo::question:
+            hear_no_answer(at);
+            break;
         default:
             break;
     }

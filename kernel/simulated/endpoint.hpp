@@ -29,6 +29,7 @@ enum class cargo : std::uint8_t {
     refusal,     // or not
     reset,       // the connection is broken
     impatience,  // the sender has waited long enough for bytes to arrive
+    question,    // the receiver has waited long enough to be heard of
     incident,    // of the script
 };
 
@@ -77,6 +78,7 @@ struct endpoint {
     bool ended = false;          // sends no more
     bool forgotten = false;      // its host was switched off
     bool impatient = false;      // an `impatience` is under way
+    bool asking = false;         // a `question` is under way
     bool unheard = false;        // something that it sent is gone, because a host was off
     int broken = 0;              // the error that the next operation tells
     bool was_broken = false;

@@ -97,14 +97,51 @@ bool simulated_network::is_for_the_forgotten(const packet& sent) {
     return true;
 }
 
-// The other side still stands, and does not know: its connection is half open.
 void simulated_network::lose_patience(endpoint& sender) {
     sender.impatient = false;
     const bool waits = std::any_of(held_.begin(), held_.end(),
                                    [&](const packet& each) { return each.from == sender.fd; });
-    if (!waits && !sender.unheard) return;
-    if (sender.peer != nullptr) sender.peer->peer_vanished = true;
-    break_end(sender, ETIMEDOUT);
+    if (waits || sender.unheard) give_up(sender, ETIMEDOUT);
+}
+
+// The other side still stands, and does not know: its connection is half open.
+void simulated_network::give_up(endpoint& at, int code) {
+    endpoint* peer = at.peer;
+    break_end(at, code);
+    if (peer == nullptr) return;
+    peer->peer_vanished = true;
+    ask_when_silent(*peer);
+}
+
+// --- keep-alive: who waits for bytes asks now and then whether the other side is still there
+
+// Can nothing come any more, although the connection stands?
+bool simulated_network::is_silent(const endpoint& at) const {
+    const bool stands = at.state == standing::connected && !at.local_only && !at.peer_gone &&
+                        at.broken == 0 && !at.was_broken && !at.forgotten;
+    const bool nobody = at.peer != nullptr ? at.peer->forgotten : at.peer_vanished;
+    return stands && (nobody || is_severed(at));
+}
+
+bool simulated_network::is_severed(const endpoint& at) const {
+    const int there = host_of(at.peer_name);
+    return is_off(there) || is_cut(at.host, there);
+}
+
+// Once at a time, as with an echo. While the other side is heard of, asking changes nothing, so
+// nobody does. (A run could otherwise never end in a deadlock.)
+void simulated_network::ask_when_silent(endpoint& at) {
+    const bool asks = at.options[static_cast<std::size_t>(socket_option::keep_alive)] != 0;
+    if (!asks || at.asking || at.type != socket_type::stream || !is_silent(at)) return;
+    at.asking = true;
+    post_at(later(time_.now(), world_.keep_alive_patience),
+            {.kind = cargo::question, .to = at.fd, .local = true});
+}
+
+// A host that can be reached answers that it knows of no such connection.
+void simulated_network::hear_no_answer(endpoint& at) {
+    at.asking = false;
+    if (is_silent(at)) give_up(at, is_severed(at) ? ETIMEDOUT : ECONNRESET);
 }
 
 // --- breaking
@@ -162,6 +199,7 @@ void simulated_network::happen(const incident& what) {
             world_.descriptors = what.limit;
             break;
     }
+    for (auto& [fd, each] : endpoints_) ask_when_silent(*each);
 }
 
 // What was held back arrives now, in its order; behind another cut it is held back again. It must
@@ -177,18 +215,13 @@ void simulated_network::mend(const incident& what) {
 }
 
 // Its connections are not closed: the other sides go on as if nothing had happened, until they send
-// something, or ask now and then whether it is still there.
+// something, or ask whether it is still there.
 void simulated_network::switch_off(const incident& what) {
     off_.push_back(what.host);
     for (auto& [fd, each] : endpoints_) {
         const bool connected = each->state == standing::connected && !each->local_only;
         if (!connected || !is_called(each->host, what.host)) continue;
         each->forgotten = true;
-        endpoint* peer = each->peer;
-        const auto asks = static_cast<std::size_t>(socket_option::keep_alive);
-        if (peer == nullptr || peer->options[asks] == 0) continue;
-        post_at(later(time_.now(), world_.keep_alive_patience),
-                {.kind = cargo::reset, .to = peer->fd, .local = true, .code = ETIMEDOUT});
     }
 }
 

@@ -119,6 +119,11 @@ private:
     void call_into_the_void(endpoint& sender);
     void wait_for_an_echo(endpoint& sender);
     void lose_patience(endpoint& sender);
+    void give_up(endpoint& at, int code);
+    bool is_silent(const endpoint& at) const;
+    bool is_severed(const endpoint& at) const;
+    void ask_when_silent(endpoint& at);
+    void hear_no_answer(endpoint& at);
     void happen(const incident& what);
     void mend(const incident& what);
     void switch_off(const incident& what);

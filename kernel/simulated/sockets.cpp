@@ -229,6 +229,7 @@ io_result simulated_network::set_option(int fd, socket_option option, int value)
     if (option == socket_option::receive_buffer) {
         at->buffer = static_cast<std::size_t>(std::max(value, 1));
     }
+    ask_when_silent(*at);
     return io_result::done();
 }
 

@@ -77,7 +77,7 @@ struct simulated {
     std::size_t descriptors = 0;                                 // at most so many; 0: no limit
     duration connect_patience = std::chrono::seconds(127);       // with a host that is silent
     duration send_patience = std::chrono::seconds(924);          // with bytes that do not arrive
-    duration keep_alive_patience = std::chrono::seconds(7'875);  // with a peer that is gone
+    duration keep_alive_patience = std::chrono::seconds(7'875);  // with a peer that is silent
 };
 
 }  // namespace giambio

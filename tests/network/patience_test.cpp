@@ -3,6 +3,7 @@
 // Not here: the faults themselves (faults_test.cpp).
 #include "tests/network/two_hosts.hpp"
 
+#include <algorithm>
 #include <optional>
 
 using namespace giambio;
@@ -112,4 +113,84 @@ TEST_CASE("a farewell that dies with its host: who sends later loses patience, o
     async_scheduler{world}.start(program(ETIMEDOUT));
     world.script.push_back({.at = 2s, .what = fault::switch_on, .host = "far"});
     async_scheduler{world}.start(program(ECONNRESET));
+}
+
+namespace {
+
+// A reader that asks now and then whether the other side is still there: what it is told, and when.
+struct told_reader {
+    int code = 0;
+    moment at{};
+};
+coroutine<told_reader> reads_with_keep_alive(async_socket& from) {
+    from.set_option(socket_option::keep_alive, 1);
+    const int code = co_await programs::errno_of(programs::receive_some(from));
+    co_return told_reader{code, now()};
+}
+
+}  // namespace
+
+TEST_CASE("keep-alive ends a wait behind a cut, also when it is asked for only then") {
+    for (const moment asked : {moment(500ms), moment(2s)}) {
+        auto program = [&]() -> coroutine<> {
+            programs::connection between = co_await connect_far();
+            co_await giambio::sleep_until(asked);
+            const told_reader told = co_await reads_with_keep_alive(between.mine);
+            CHECK(told.code == ETIMEDOUT);
+            CHECK(told.at == std::max(asked, moment(1s)) + 7'875s);
+        };
+        const simulated world{.hosts = two_hosts, .script = {{.at = 1s, .what = fault::cut}}};
+        async_scheduler{world}.start(program());
+    }
+}
+
+TEST_CASE("keep-alive does not mind a cut that is mended in time") {
+    auto program = []() -> coroutine<> {
+        programs::connection between = co_await connect_far();
+        const task reading = spawn(reads_with_keep_alive(between.mine));
+        co_await giambio::sleep(10h);
+        co_await between.theirs.send_all("still here");
+        const told_reader told = co_await reading.join();
+        CHECK(told.code == 0);
+    };
+    const simulated world{
+        .hosts = two_hosts,
+        .script = {{.at = 1s, .what = fault::cut}, {.at = 1h, .what = fault::mend}}};
+    async_scheduler{world}.start(program());
+}
+
+TEST_CASE("keep-alive learns from a host that is back that it knows of no connection") {
+    for (const bool closed : {true, false}) {
+        auto program = [&]() -> coroutine<> {
+            programs::connection between = co_await connect_far();
+            const task reading = spawn(reads_with_keep_alive(between.mine));
+            co_await giambio::sleep(2s);
+            if (closed) between.theirs.close();  // nobody hears that
+            const told_reader told = co_await reading.join();
+            CHECK(told.code == ECONNRESET);
+            CHECK(told.at == moment(1s + 7'875s));
+        };
+        const simulated world{.hosts = two_hosts,
+                              .script = {{.at = 1s, .what = fault::switch_off, .host = "far"},
+                                         {.at = 3s, .what = fault::switch_on, .host = "far"}}};
+        async_scheduler{world}.start(program());
+    }
+}
+
+TEST_CASE("keep-alive ends a half-open connection, whose other side has lost patience") {
+    auto program = []() -> coroutine<> {
+        programs::connection between = co_await connect_far();
+        co_await giambio::sleep(1s);
+        co_await between.mine.send_all("anybody?");
+        const int code = co_await programs::errno_of(programs::receive_some(between.mine));
+        CHECK(code == ETIMEDOUT);
+        co_await programs::receive_some(between.theirs);  // what the cut has held back
+        const told_reader told = co_await reads_with_keep_alive(between.theirs);
+        CHECK(told.code == ECONNRESET);
+    };
+    const simulated world{
+        .hosts = two_hosts,
+        .script = {{.at = 500ms, .what = fault::cut}, {.at = 1min, .what = fault::mend}},
+        .send_patience = 30s};
+    async_scheduler{world}.start(program());
 }
