@@ -216,3 +216,16 @@ TEST_CASE(
     stepped.finish();
     CHECK(ended.result());
 }
+
+TEST_CASE("a subscription that was moved away says so") {
+    run_simulated([]() -> coroutine<> {
+        broadcast<int> news;
+        auto first = news.subscribe();
+        auto second = std::move(first);
+        CHECK_THROWS_AS(first.next(), resource_closed);
+        CHECK_THROWS_AS(first.stored(), resource_closed);
+        co_await news.send(1);
+        const std::optional<int> item = co_await second.next();
+        CHECK(item == 1);
+    });
+}

@@ -324,3 +324,14 @@ TEST_CASE("a signal for a process that is gone does not go to another that has i
     });
     if (stranger < 0) WARN("not tried: it takes the right to choose a process's number");
 }
+
+TEST_CASE("a process that was moved away says so") {
+    run_it([]() -> coroutine<> {
+        process first = start_process({"true"});
+        process second = std::move(first);
+        CHECK_THROWS_AS(first.wait(), misuse);
+        CHECK_THROWS_AS(first.kill(SIGTERM), misuse);
+        const exit_status told = co_await second.wait();
+        CHECK(told.success());
+    });
+}

@@ -139,3 +139,14 @@ TEST_CASE("who uses a channel that goes away is told that it is closed") {
         }
     });
 }
+
+TEST_CASE("a message channel that was moved away says so") {
+    run_simulated([]() -> coroutine<> {
+        auto [one, other] = stream_pair();
+        message_channel first(std::move(one));
+        message_channel second(std::move(first));
+        CHECK_THROWS_AS(first.read(), resource_closed);
+        CHECK_THROWS_AS(first.write("lost"), resource_closed);
+        co_await second.write("message");
+    });
+}

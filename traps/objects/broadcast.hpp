@@ -87,15 +87,19 @@ public:
 
         // Waits for the next item; nothing when none will come.
         coroutine<std::optional<T>> next(site at = site::current()) {
-            return next_of(from_, mine_, at);
+            return next_of(from_, here(), at);
         }
-        std::size_t stored() const { return mine_->items.size(); }
-        std::uint64_t dropped() const { return mine_->dropped; }
+        std::size_t stored() const { return here()->items.size(); }
+        std::uint64_t dropped() const { return here()->dropped; }
 
     private:
         friend broadcast;
         subscription(std::shared_ptr<station> from, std::shared_ptr<mailbox> mine)
             : from_(std::move(from)), mine_(std::move(mine)) {}
+        const std::shared_ptr<mailbox>& here() const {
+            if (mine_ == nullptr) throw resource_closed("the subscription has been moved away");
+            return mine_;
+        }
 
         std::shared_ptr<station> from_;
         std::shared_ptr<mailbox> mine_;

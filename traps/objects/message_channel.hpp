@@ -35,12 +35,12 @@ public:
 
     // Waits until the stream has taken the whole message.
     coroutine<void> write(std::string message, site at = site::current()) {
-        return write_to(state_.share(), std::move(message), at);
+        return write_to(here(), std::move(message), at);
     }
     // Waits for a message; nothing at the end. Throws incomplete_read when the end comes in the
     // middle of one.
     coroutine<std::optional<std::string>> read(site at = site::current()) {
-        return read_from(state_.share(), at);
+        return read_from(here(), at);
     }
     void close() noexcept {
         if (state_) state_->stream.close();
@@ -57,6 +57,11 @@ private:
         lock writing;
         lock reading;
     };
+
+    const std::shared_ptr<state>& here() const {
+        if (!state_) throw resource_closed("the message channel has been moved away");
+        return state_.share();
+    }
 
     static std::size_t possible(std::size_t limit) {
         constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();

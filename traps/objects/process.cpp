@@ -235,25 +235,30 @@ process::~process() {
     if (state_ != nullptr && !state_->ended()) state_->send(SIGKILL);
 }
 
+const std::shared_ptr<process::state>& process::started() const {
+    if (state_ == nullptr) throw misuse("this process was moved away; use the one it went to");
+    return state_;
+}
+
 coroutine<exit_status> process::wait(site at) {
-    return state::wait(state_, at);
+    return state::wait(started(), at);
 }
 
 coroutine<exit_status> process::stop(duration grace, site at) {
-    return shielded(state::stop(state_, grace, at), at);
+    return shielded(state::stop(started(), grace, at), at);
 }
 
 std::optional<exit_status> process::status(site at) {
-    state_->look(at);
+    started()->look(at);
     return state_->status;
 }
 
 void process::kill(int signo, site at) {
-    state_->kill(signo, at);
+    started()->kill(signo, at);
 }
 
 int process::id() const {
-    return state_->made.id;
+    return started()->made.id;
 }
 
 namespace {
@@ -267,13 +272,13 @@ End& end_of(End& end, const char* sentence) {
 }  // namespace
 
 pipe_writer& process::input() {
-    return end_of(state_->input, "this process's input is no pipe, or is closed");
+    return end_of(started()->input, "this process's input is no pipe, or is closed");
 }
 pipe_reader& process::output() {
-    return end_of(state_->output, "this process's output is no pipe, or is closed");
+    return end_of(started()->output, "this process's output is no pipe, or is closed");
 }
 pipe_reader& process::errors() {
-    return end_of(state_->errors, "this process's errors are no pipe, or are closed");
+    return end_of(started()->errors, "this process's errors are no pipe, or are closed");
 }
 
 }  // namespace giambio

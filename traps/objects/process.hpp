@@ -106,6 +106,8 @@ public:
     explicit process(std::shared_ptr<state> started) : state_(std::move(started)) {}
 
 private:
+    const std::shared_ptr<state>& started() const;
+
     std::shared_ptr<state> state_;
 };
 
