@@ -133,6 +133,25 @@ TEST_CASE("scenario 39: a pool whose only content is a start that is under way s
     CHECK(told == words{"ready", "child ended", "block ended at 4"});
 }
 
+TEST_CASE("who asks for the next child waits for one that is being started, too") {
+    run_simulated([]() -> coroutine<> {
+        auto ask = [](pool of) -> coroutine<bool> {
+            const auto next = co_await of.next();
+            co_return next.has_value();
+        };
+        auto start_slowly = [](started<int>& ready) -> coroutine<> {
+            co_await giambio::sleep(1s);
+            ready();
+        };
+        co_await with_pool({.keep_ended = true}, [&](pool& kitchen) -> coroutine<> {
+            const task<bool> asking = spawn(ask(kitchen));
+            co_await kitchen.start<int>(start_slowly);
+            const bool came = co_await asking.join();
+            CHECK(came);
+        });
+    });
+}
+
 TEST_CASE("a start that is cancelled takes its child with it") {
     words told;
     run_simulated([&]() -> coroutine<> {

@@ -42,7 +42,7 @@ public:
     void fail(std::string who, const std::exception_ptr& error, cancel_source from);
     void cancel(cancel_source from, std::string reason, site at);
     bool empty() const { return children_ == 0 && pending_ == 0; }
-    // Lets those go on who wait for an empty pool, when it is one.
+    // When the pool is empty, those go on who wait for that, or for a child that can end.
     void look_whether_empty();
     coroutine<void> wait_for_children(site at);
 
@@ -68,11 +68,10 @@ void pool::state::count(int more, const char* operation, site at) {
 }
 
 void pool::state::look_whether_empty() {
-    if (children_ == 0) {
-        while (wake_oldest(askers_)) {
-        }
+    if (!empty()) return;
+    while (wake_oldest(askers_)) {
     }
-    while (empty() && wake_oldest(closers_)) {
+    while (wake_oldest(closers_)) {
     }
 }
 
@@ -169,7 +168,7 @@ coroutine<frame*> pool::next_record(site at) {
     }
     const std::shared_ptr<state> mine = state_;
     co_await checkpoint(at);
-    while (mine->ended_.empty() && mine->children_ > 0) co_await park(mine->askers_, at);
+    while (mine->ended_.empty() && !mine->empty()) co_await park(mine->askers_, at);
     if (mine->ended_.empty()) co_return nullptr;
     frame* first = mine->ended_.front();
     mine->ended_.pop_front();
