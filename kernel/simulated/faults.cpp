@@ -104,8 +104,10 @@ void simulated_network::lose_patience(endpoint& sender) {
     if (waits || sender.unheard) give_up(sender, ETIMEDOUT);
 }
 
-// The other side still stands, and does not know: its connection is half open.
+// What it has sent and could not deliver, it sends no more. The other side still stands, and does
+// not know: its connection is half open.
 void simulated_network::give_up(endpoint& at, int code) {
+    std::erase_if(held_, [&](const packet& each) { return each.from == at.fd; });
     endpoint* peer = at.peer;
     break_end(at, code);
     if (peer == nullptr) return;
