@@ -85,8 +85,8 @@ public:
         return session().shut_down(parts_.share(), how, at);
     }
 
-    // Closes the inner stream now, without a goodbye: call shut_down before.
-    // Whoever is in the middle of a call gets what the inner stream's close gives.
+    // Closes the inner stream now, without a goodbye: call shut_down before. Whoever is in the
+    // middle of a call gets what the inner stream's close gives. The destructor does the same.
     void close(site at = site::current()) { here().close(at); }
 
     // Of no use any more: a tls_error was thrown, or a send was given up half-way.
