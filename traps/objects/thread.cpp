@@ -151,17 +151,19 @@ void from_thread::ask(const std::function<void(std::function<void()>)>& begin) {
         asking.expect(true);
         promise->set_value();
     };
-    const bool taken = loop->post([&begin, &asking, answered, promise] {
+    std::exception_ptr refused;  // nobody else has it any more when this thread looks
+    const bool taken = loop->post([&begin, &asking, &refused, answered] {
         asking.expect(false);
         try {
-            begin(answered);
+            return begin(answered);
         } catch (...) {  // the thread's own affair: nothing of it has begun
-            asking.expect(true);
-            promise->set_exception(std::current_exception());
+            refused = std::current_exception();
         }
+        answered();
     });
     if (!taken) throw run_finished("the loop's run is over");
     answer.get();
+    if (refused) std::rethrow_exception(refused);
 }
 
 }  // namespace giambio
