@@ -1,8 +1,7 @@
 // What a loop tells of itself: how many there are of everything, and each of them.
 //
-// `scheduler.statistics()` gives the numbers inside the run; watch_post.hpp gives both to other
-// threads. kernel/watching.cpp fills in the numbers,
-// kernel/snapshot.cpp the rest.
+// `scheduler.statistics()` gives the numbers; watch_post.hpp gives both to other threads.
+// kernel/watching.cpp fills in the numbers, kernel/snapshot.cpp the rest.
 // Not here: the trace, which tells how it came to this.
 // Kept true: plain copies; nothing here points into the kernel.
 // Public.

@@ -1,7 +1,8 @@
 // Who waits on which descriptor: at most one reader and one writer each.
 //
-// `wait_for_fd` (io.cpp) enters tasks, schedule.cpp takes them out. Indexed by descriptor, because
-// the system hands out the smallest free number.
+// `wait_for_fd` (io.cpp) enters tasks, `serve` there takes out those whose operation is done, and
+// schedule.cpp all others. Indexed by descriptor, because the system hands out the smallest free
+// number.
 // Not here: system calls (io_driver.hpp), the tasks' state (schedule.cpp).
 // Kept true: a task that stands here is parked.
 // Internal to kernel/.

@@ -67,7 +67,8 @@ public:
     coroutine<bool> run(coroutine<void> body, site at = site::current());
 
     // After the body has ended, these three change nothing.
-    // Everything inside shall stop. Before the body runs, it stops at its first trap.
+    // Everything inside shall stop. A body that has not begun yet begins, and stops at its first
+    // trap.
     void cancel(std::string reason = "cancelled", site at = site::current());
     // Takes effect at once, for a task that waits inside too.
     void shield(bool up, site at = site::current());
