@@ -13,6 +13,17 @@
 
 namespace giambio {
 
+namespace {
+
+// Two runs may go on beside each other on one thread, and who is inside would be woken in the wrong
+// one.
+void refuse_other_runs(const task_table& mine, const scope_record& changed) {
+    if (changed.owner == nullptr || mine.has(*changed.owner)) return;
+    throw misuse("this scope, or pool, is open in another run; leave a call there that changes it");
+}
+
+}  // namespace
+
 // --- scopes
 
 void kernel::enter_scope(scope_record& entered, site at) {
@@ -71,6 +82,7 @@ bool kernel::is_late(const scope_record& left, leaving how) const {
 void kernel::change_scope(scope_record& changed, std::optional<moment> due, bool shielded,
                           site at) {
     if (changed.over) return;
+    refuse_other_runs(tasks_, changed);
     const bool new_deadline = due != changed.due;
     changed.due = due;
     changed.shielded = shielded;
@@ -84,6 +96,7 @@ void kernel::change_scope(scope_record& changed, std::optional<moment> due, bool
 
 void kernel::cancel_scope(scope_record& target, cancel_source source, std::string reason, site at) {
     if (target.over) return;
+    refuse_other_runs(tasks_, target);
     const actor by = who_acts();
     cancel_note note{.source = source, .requester = by.by, .reason = std::move(reason)};
     if (target.owner != nullptr) {

@@ -202,6 +202,36 @@ TEST_CASE("a task is joined and cancelled in its own run, though another goes on
     CHECK(!napping.ended());
 }
 
+TEST_CASE("so is a pool used in its own run, and a scope") {
+    std::optional<pool> kept;
+    scope around;
+    auto owns = [&]() -> coroutine<> { co_await around.run(wait_for_ever()); };
+    auto opens = [&]() -> coroutine<> {
+        co_await with_pool([&](pool& opened) -> coroutine<> {
+            kept = opened;
+            opened.spawn(owns());
+            co_return;
+        });
+    };
+    auto visitor = [&]() -> coroutine<> {
+        CHECK_THROWS_AS(kept->spawn(wait_for_ever()), misuse);
+        CHECK_THROWS_AS(kept->cancel(), misuse);
+        CHECK_THROWS_AS(kept->shield(true), misuse);
+        CHECK_THROWS_AS(around.cancel(), misuse);
+        CHECK_THROWS_AS(around.move_deadline(now()), misuse);
+        co_return;
+    };
+    async_scheduler here{simulated{}};
+    async_scheduler there{simulated{}};
+    const task<> opening = there.begin(opens());
+    there.run_once();
+    there.run_once();
+    here.start(visitor());
+    CHECK(kept->size() == 1);
+    CHECK(!kept->cancel_requested());
+    CHECK(!around.cancel_requested());
+}
+
 TEST_CASE("a host's descriptor is readable from a call until the turn that makes it") {
     const bool is_simulated = GENERATE(false, true);
     async_scheduler scheduler = is_simulated ? async_scheduler(simulated{}) : async_scheduler();

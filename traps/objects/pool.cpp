@@ -46,6 +46,7 @@ public:
     void look_whether_empty();
     coroutine<void> wait_for_children(site at);
 
+    const kernel_door* const in_ = &door();  // the run in which it is open
     pool_options options_;
     scope scope_;
     std::optional<scope::inside> here_;  // until the block ends
@@ -111,9 +112,10 @@ void pool::state::cancel(cancel_source from, std::string reason, site at) {
 // Asked first, because a newcomer that is refused would be destroyed by nobody. The door is closed
 // for a host that uses the handle between two turns.
 void pool::refuse_if_closed() const {
-    door();
-    if (state_->open_) return;
-    throw misuse("this pool's block has ended; spawn into a pool that is open");
+    const kernel_door* mine = &door();
+    if (!state_->open_) throw misuse("this pool's block has ended; spawn into a pool that is open");
+    if (mine == state_->in_) return;
+    throw misuse("this pool is open in another run; leave a call there that spawns into it");
 }
 
 task_owner* pool::owner() const {
