@@ -204,6 +204,34 @@ TEST_CASE("a pool that waits for any and ran out of time was not ended by a valu
     });
 }
 
+TEST_CASE("R13: the circle is found also where it goes through a pool") {
+    auto program = []() -> coroutine<> {
+        task<> owner;
+        event<> never;
+        auto waits = [&]() -> coroutine<> { co_await never.wait(); };
+        auto joins = [&]() -> coroutine<> { co_await owner.join(); };
+        auto owns = [&]() -> coroutine<> {
+            co_await with_pool([&](pool& p) -> coroutine<> {
+                p.spawn(waits(), "waiter");
+                p.spawn(joins(), "joiner");
+                p.spawn(waits(), "waiter");
+                co_return;
+            });
+        };
+        owner = spawn(owns(), "owner");
+        co_await owner.wait();
+    };
+    std::string report;
+    try {
+        run_simulated(program);
+    } catch (const deadlock& stuck) {
+        report = stuck.what();
+    }
+    CHECK_THAT(report, Catch::Matchers::ContainsSubstring("#2 owner waits for pool 2 ("));
+    CHECK_THAT(report,
+               Catch::Matchers::ContainsSubstring("the circle: #2 owner -> #4 joiner -> #2 owner"));
+}
+
 TEST_CASE("scenario 12: of two joiners one is cancelled, the other has the value") {
     words told;
     run_simulated([&]() -> coroutine<> {
