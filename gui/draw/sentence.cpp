@@ -21,7 +21,7 @@ std::string kind_of(const study& of) {
 float draw_kind(const brush& with, ImVec2 at) {
     ImDrawList* on = ImGui::GetWindowDrawList();
     const std::string kind = kind_of(with.of);
-    const std::string seq = "event " + std::to_string(with.of.play().seq());
+    const std::string seq = "trace event " + std::to_string(with.of.play().seq());
     const float width = std::max({size_of(with.type.bold, kind).x + with.px(16),
                                   size_of(with.type.small, seq).x + with.px(8), with.px(110)});
     const float height = with.px(28);
