@@ -347,14 +347,15 @@ void draw_scroll(const brush& with, float content) {
     const frame& in = with.of.in();
     const float room = in.height - in.ruler;
     if (content <= room) return;
+    const float bar = std::clamp(room / content * room, std::min(with.px(16), room), room);
+    const float pixels = (content - room) / std::max(room - bar, 1.0F);  // of lanes, for one of it
     ImGui::SetCursorScreenPos({in.right(), in.lanes_y()});
     ImGui::InvisibleButton("scroll", {with.px(scroll_width), room});
     const bool lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
-    if (ImGui::IsItemActive()) with.of.scroll_lanes(ImGui::GetIO().MouseDelta.y * content / room);
-    const float top = in.lanes_y() + in.scroll / content * room;
+    if (ImGui::IsItemActive()) with.of.scroll_lanes(ImGui::GetIO().MouseDelta.y * pixels);
+    const float top = in.lanes_y() + in.scroll / pixels;
     ImGui::GetWindowDrawList()->AddRectFilled(
-        {in.right() + with.px(1), top},
-        {in.right() + with.px(scroll_width - 1), top + room / content * room},
+        {in.right() + with.px(1), top}, {in.right() + with.px(scroll_width - 1), top + bar},
         paint(lit ? with.colors.dim : with.colors.border), with.px(3));
 }
 

@@ -111,17 +111,37 @@ def titles(folder):
     check(len(part) > 5, "the title of the timeline does not say that the axis is time")
 
 
-def named(folder, name):
-    """The picture of a task with this name, which runs."""
-    trace, picture = folder / "named.jsonl", folder / "named.png"
+def trace_of(folder, events):
+    """A trace with these trace events, at which nothing is odd."""
     first = {"giambio_trace": 1, "minor": 0, "clock": "real", "driver": "epoll", "seed": 0,
              "budget": 64, "program": "named", "argv": ["named"]}
-    same = {"t": 0, "turn": 0, "cause": 0, "at": 0}
-    spawn = {"seq": 1, "kind": "spawn", "task": 0, "child": 1, "name": name, **same}
-    runs = {"seq": 2, "kind": "switch_in", "task": 1, **same}
-    trace.write_text("".join(json.dumps(each) + "\n" for each in (first, spawn, runs)))
+    lines = [{"seq": seq, "t": 0, "turn": 0, "cause": 0, "at": 0, **each}
+             for seq, each in enumerate(events, 1)]
+    trace = folder / "made.jsonl"
+    trace.write_text("".join(json.dumps(each) + "\n" for each in [first, *lines]))
+    return trace
+
+
+def named(folder, name):
+    """The picture of a task with this name, which runs."""
+    picture = folder / "named.png"
+    trace = trace_of(folder, [{"kind": "spawn", "task": 0, "child": 1, "name": name},
+                              {"kind": "switch_in", "task": 1}])
     view(trace, "--at", "seq:2", "--screenshot", picture)
     return picture
+
+
+def crowd(folder):
+    """The bar that tells of lanes out of sight can be seen, however many they are."""
+    state, picture = folder / "crowd.json", folder / "crowd.png"
+    trace = trace_of(folder, [{"kind": "spawn", "task": 0, "child": child, "name": "one"}
+                              for child in range(1, 3000)])
+    view(trace, "--screenshot", picture, "--dump-state", state)
+    line = json.loads(state.read_text())["timeline"]
+    x, top = int(line["x"] + line["width"]) + 3, int(line["y"])
+    column = [row[3 * x:3 * x + 3] for row in read_png(picture)[2][top:top + int(line["height"])]]
+    bar = column.count(bytes((0xd9, 0xdd, 0xe3)))  # palette::border
+    check(12 <= bar <= 40, f"the bar beside three thousand lanes is {bar} pixels high")
 
 
 def names(folder):
@@ -160,7 +180,7 @@ def main():
         print(f"not built: {VIEWER}")
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
-        for part in (pictures, lessons, titles, names, refusals):
+        for part in (pictures, lessons, titles, names, crowd, refusals):
             part(Path(folder))
     print("\n".join(wrong) or "pictures need no display, and faults are told")
     return 1 if wrong else 0
