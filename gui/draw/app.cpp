@@ -8,6 +8,9 @@
 #include "gui/draw/card.hpp"
 #include "gui/draw/panes.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace giambio::gui {
 namespace {
 
@@ -49,6 +52,12 @@ void draw_shade(const brush& with, float width, float height) {
     ImGui::End();
 }
 
+// Where there is no room for the buttons and tabs, larger letters would lay them on each other.
+float fitting_scale(float wished, float width) {
+    constexpr float needed = 400;  // at scale 1
+    return std::clamp(std::floor(width / needed * 4) / 4, smallest_scale, wished);
+}
+
 // What stands at the right end of a card's title.
 std::string beside(const study& of, pane which) {
     switch (which) {
@@ -70,10 +79,11 @@ std::string beside(const study& of, pane which) {
 
 }  // namespace
 
-bool app::prepare() {
-    if (loaded_scale_ == of_->scale()) return false;
-    loaded_scale_ = of_->scale();
-    type_ = load_fonts(loaded_scale_);
+bool app::prepare(float width) {
+    const float wanted = fitting_scale(of_->scale(), width);
+    if (scale_ == wanted) return false;
+    scale_ = wanted;
+    type_ = load_fonts(scale_);
     seen_moves_ = 0;  // every list scrolls anew, because all sizes have changed
     return true;
 }
@@ -102,7 +112,7 @@ void app::draw_region(const brush& with, const region& of, bool fresh) {
 }
 
 void app::frame(float width, float height) {
-    const brush with{*of_, palette_of(of_->theme()), type_, of_->scale()};
+    const brush with{*of_, palette_of(of_->theme()), type_, scale_};
     set_style(with);
     // ImGui knows how long a list is only after it was drawn once; so scrolling takes two frames.
     if (seen_moves_ != of_->moves()) settling_ = 2;
@@ -115,7 +125,7 @@ void app::frame(float width, float height) {
     ImGui::SetNextWindowSize({width, height});
     ImGui::PushFont(type_.text);
     ImGui::Begin("giambio", nullptr, plain_window);
-    const arrangement places = arrange(width, height, of_->scale(), of_->lesson().is_open());
+    const arrangement places = arrange(width, height, scale_, of_->lesson().is_open());
     draw_transport(with, places.transport, places.roomy);
     for (const region& each : places.regions) draw_region(with, each, fresh);
     draw_sentence(with, places.sentence);

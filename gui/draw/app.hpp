@@ -18,7 +18,8 @@ public:
     explicit app(study& of) : of_(&of) {}
 
     // Loads the fonts again when the scale has changed; true when the texture must be made anew.
-    bool prepare();
+    // In a window of this width letters may have to be smaller than the user wished.
+    bool prepare(float width);
     void frame(float width, float height);
 
 private:
@@ -26,7 +27,7 @@ private:
 
     study* of_;
     fonts type_;
-    float loaded_scale_ = 0;
+    float scale_ = 0;  // that of the fonts that are loaded
     std::uint64_t seen_moves_ = 0;
     int settling_ = 0;
 };

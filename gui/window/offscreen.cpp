@@ -106,7 +106,7 @@ void draw_frame(app& what, float width, float height) {
     io.DisplaySize = {width, height};
     io.DeltaTime = 1.0F / 60;
     io.MousePos = {-1e6F, -1e6F};
-    what.prepare();
+    what.prepare(width);
     ImGui_ImplOpenGL3_NewFrame();
     ImGui::NewFrame();
     what.frame(width, height);
@@ -124,7 +124,7 @@ picture draw_offscreen(study& of, int width, int height) {
     ImGui::CreateContext();
     ImGui::GetIO().IniFilename = nullptr;
     app what(of);
-    what.prepare();
+    what.prepare(static_cast<float>(width));
     if (!ImGui_ImplOpenGL3_Init("#version 130")) refuse("OpenGL 3 cannot be used");
     constexpr int frames = 5;
     for (int i = 0; i < frames; ++i)

@@ -53,7 +53,7 @@ public:
         ImGui::CreateContext();
         ImGui::GetIO().IniFilename = nullptr;
         if (how.scaled_by_screen) of.set_scale(scale_of_screen());
-        app_.prepare();
+        app_.prepare(width_in_units());
         // It calls the callbacks that were there before.
         ImGui_ImplGlfw_InitForOpenGL(window_, true);
         ImGui_ImplOpenGL3_Init("#version 130");
@@ -103,6 +103,12 @@ private:
         return std::floor(scale * 4 + 0.2F) / 4;
     }
 
+    float width_in_units() const {
+        int width = 0;
+        glfwGetWindowSize(window_, &width, nullptr);
+        return static_cast<float>(width);
+    }
+
     // An input, whenever it comes, has its frames drawn before the window rests again.
     void woken() { frames_left_ = frames_after_input; }
 
@@ -122,7 +128,7 @@ private:
         int height = 0;
         glfwGetFramebufferSize(window_, &width, &height);
         if (width == 0 || height == 0) return;  // it is minimised
-        if (app_.prepare()) {
+        if (app_.prepare(width_in_units())) {
             ImGui_ImplOpenGL3_DestroyFontsTexture();
             ImGui_ImplOpenGL3_CreateFontsTexture();
         }

@@ -152,6 +152,17 @@ def names(folder):
     check(len({row[3 * 1261:3 * 1269] for row in rows}) == 1, "a long name runs out of its plate")
 
 
+def narrow(folder):
+    """Letters that leave no room for the buttons are made smaller, others are as wished."""
+    state = folder / "narrow.json"
+    for size, scale, ruler in (("480x360", 3, 28), ("1280x720", 3, 84), ("640x480", 2, 42)):
+        view(TRACE, "--size", size, "--scale", scale, "--screenshot", folder / "narrow.png",
+             "--dump-state", state)
+        told = json.loads(state.read_text())
+        check(told["timeline"]["ruler"] == ruler, f"{size} at scale {scale}: {told['timeline']}")
+        check(told["scale"] == scale, "the user's wish is forgotten")
+
+
 def refusals(folder):
     out = folder / "never.png"
     nothing = folder / "nothing.jsonl"
@@ -180,7 +191,7 @@ def main():
         print(f"not built: {VIEWER}")
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
-        for part in (pictures, lessons, titles, names, crowd, refusals):
+        for part in (pictures, lessons, titles, names, crowd, narrow, refusals):
             part(Path(folder))
     print("\n".join(wrong) or "pictures need no display, and faults are told")
     return 1 if wrong else 0
