@@ -1,5 +1,6 @@
 """The command `giambio-trace` as a user meets it: output, complaints, exit codes, closed pipes."""
 import pathlib
+import re
 import resource
 import subprocess
 import sys
@@ -91,6 +92,23 @@ def a_closed_pipe_is_quiet(folder):
     check(done.stderr == "" and len(done.stdout.splitlines()) == 2, "text | head", done)
 
 
+def nothing_in_a_trace_steers_the_terminal(folder):
+    """Names may hold anything: what cannot be printed is told as \\xNN, on its own line."""
+    plain = ROOT / "tests/check/two_locks.jsonl"
+    evil = folder / "evil.json"
+    evil.write_text(re.sub(r'"(name|program)":"', r'"\1":"\\n\\u001b[31m', plain.read_text()))
+    for command in (["text", evil], ["info", evil], ["state", evil, "--at", "seq:50"],
+                    ["stats", evil], ["check", evil], ["diff", evil, plain],
+                    ["why", evil, "2", "--at", "seq:60"],
+                    ["why", evil, "nobody", "--at", "seq:60"], ["why", evil, "--from", "seq:1"],
+                    ["query", evil, "first(spawn).name", "waits_on(2, seq:50)", "state('z', end)"],
+                    ["merge", evil, evil, "-o", folder / "both.json"], ["follow", evil]):
+        done = run(*command)
+        wrong = [each for each in done.stdout + done.stderr if each < " " and each != "\n"]
+        check(not wrong, f"{command[0]} writes no control characters", done)
+        check("[31m" in done.stdout + done.stderr or command[0] == "merge", "they are told", done)
+
+
 def a_full_disk_is_told():
     for command in (["text", SAMPLE], ["info", SAMPLE], ["state", SAMPLE, "--at", "1ms"],
                     ["stats", SAMPLE], ["check", SAMPLE], ["query", SAMPLE, "count(spawn)"],
@@ -138,6 +156,7 @@ with tempfile.TemporaryDirectory() as made:
     complaints_name_file_line_and_byte(pathlib.Path(made))
     unreadable_files_fail_with_a_sentence(pathlib.Path(made))
     a_closed_pipe_is_quiet(pathlib.Path(made))
+    nothing_in_a_trace_steers_the_terminal(pathlib.Path(made))
     a_full_disk_is_told()
     help_names_the_start_up_script()
     what_is_not_understood_ends_with_2()

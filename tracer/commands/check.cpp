@@ -98,15 +98,15 @@ std::string listed(const std::vector<number>& numbers) {
 
 std::string text_of(const recording& of, const warning& told) {
     const rule& kept = rule_of(told);
-    std::string text =
-        std::string(word_of(kept.how_bad)) + " " + std::string(kept.name) + ": " + told.sentence;
+    std::string text = std::string(word_of(kept.how_bad)) + " " + std::string(kept.name) + ": " +
+                       one_line(told.sentence);
     if (told.count > 1)
         text += " Found " + counted(static_cast<std::int64_t>(told.count), "time") +
                 " here; this was the worst.";
     std::string who;
     for (const std::uint32_t each : told.tasks) who += ", " + of.task_name(each);
     for (const std::uint32_t each : told.objects) who += ", " + of.object_name(each);
-    text += "\n    evidence: seq " + listed(told.seqs) + who;
+    text += "\n    evidence: seq " + listed(told.seqs) + one_line(who);
     text += "\n    what to do: " + std::string(kept.advice);
     text += "\n    taught in: " + std::string(kept.lesson) + "\n";
     return text;
@@ -122,9 +122,8 @@ nlohmann::ordered_json json_of(const warning& told) {
 }
 
 void print_json(const recording& of, const std::vector<warning>& found) {
-    nlohmann::ordered_json whole{{"file", of.file},
-                                 {"events", of.events.size()},
-                                 {"unreadable_lines", of.bad_lines}};
+    nlohmann::ordered_json whole{
+        {"file", of.file}, {"events", of.events.size()}, {"unreadable_lines", of.bad_lines}};
     whole["warnings"] = nlohmann::ordered_json::array();
     for (const warning& each : found) whole["warnings"].push_back(json_of(each));
     // A name from a damaged file may be no UTF-8.

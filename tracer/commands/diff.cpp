@@ -7,6 +7,7 @@
 #include "tracer/model/diff.hpp"
 
 #include "tracer/commands/commands.hpp"
+#include "tracer/model/phrases.hpp"
 #include "tracer/model/words.hpp"
 
 #include <nlohmann/json.hpp>
@@ -43,7 +44,7 @@ void print_side(const char* name, const recording& of, std::size_t index) {
 void print_state(const char* name, const recording& of, std::size_t index) {
     if (of.events.size() == 0) return;
     const std::size_t there = index == none ? of.events.size() - 1 : index;
-    print(std::string("  ") + name + "  " + situation_in_short(of, there) + "\n");
+    print(std::string("  ") + name + "  " + one_line(situation_in_short(of, there)) + "\n");
 }
 
 void print_first(const recording& a, const recording& b, const difference& found) {
@@ -73,7 +74,7 @@ void print_names(const char* what, const std::vector<std::string>& paths, std::s
     for (std::size_t i = 0; i < std::min(paths.size(), most); ++i)
         line += (i == 0 ? " " : ", ") + paths[i];
     if (paths.size() > most) line += " and " + std::to_string(paths.size() - most) + " more";
-    print(line + "\n");
+    print(one_line(line) + "\n");
 }
 
 std::vector<std::string> paths_of(const difference& found) {
@@ -91,7 +92,7 @@ void print_histories(const recording& a, const recording& b, const difference& f
     if (one_ends) print_names("Longer in the one that goes on", paths_of(found), most);
     for (std::size_t i = 0; !one_ends && i < std::min(found.histories.size(), most); ++i) {
         const other_history& each = found.histories[i];
-        print(each.path + (each.shorter ? " (one of them has less of it)" : "") + "\n");
+        print(one_line(each.path) + (each.shorter ? " (one of them has less of it)" : "") + "\n");
         print_side("A", a, each.first.a);
         print_side("B", b, each.first.b);
     }
@@ -117,7 +118,7 @@ void print_text(const recording& a, const recording& b, const difference& found,
         print_histories(a, b, found, most);
         print("In all:\n  A  " + totals_of(a) + "\n  B  " + totals_of(b) + "\n");
     }
-    for (const std::string& note : found.notes) print("Note: " + note + ".\n");
+    for (const std::string& note : found.notes) print("Note: " + one_line(note) + ".\n");
 }
 
 ordered_json json_of(const recording& of, std::size_t index) {

@@ -7,6 +7,7 @@
 
 #include "tracer/commands/commands.hpp"
 #include "tracer/commands/output.hpp"
+#include "tracer/model/phrases.hpp"
 #include "tracer/model/reader.hpp"
 
 #include <cstdio>
@@ -55,7 +56,7 @@ void merge_files(options& wanted) {
     std::fprintf(file.beside(), "%zu traces, %zu trace events, %zu connections, %zu arrows\n",
                  all.size(), made.events, made.connections, made.arrows);
     for (const std::string& note : made.notes)
-        std::fprintf(file.beside(), "Note: %s.\n", note.c_str());
+        std::fprintf(file.beside(), "Note: %s.\n", one_line(note).c_str());
 }
 
 }  // namespace

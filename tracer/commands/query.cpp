@@ -7,6 +7,7 @@
 #include "tracer/model/query.hpp"
 
 #include "tracer/commands/commands.hpp"
+#include "tracer/model/phrases.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -73,9 +74,10 @@ void read_list(const std::string& path, std::vector<question>& into) {
 }
 
 void print_answer(const question& asked, const answer& got, bool alone) {
-    print(alone ? got.text + "\n" : got.text + "  " + asked.text + "\n");
-    for (const std::string& note : got.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
-    if (!got.because.empty()) print("  " + got.because + "\n");
+    print(one_line(got.text) + (alone ? "" : "  " + asked.text) + "\n");
+    for (const std::string& note : got.notes)
+        std::fprintf(stderr, "note: %s\n", one_line(note).c_str());
+    if (!got.because.empty()) print("  " + one_line(got.because) + "\n");
     const bool shown = got.is == answer::form::flag ? got.failed() : got.is != answer::form::moment;
     if (!shown || got.seqs.empty()) return;
     std::string seqs = got.seqs.size() == 1 ? "  seq" : "  seqs";

@@ -3,6 +3,8 @@
 // Internal to tracer/model/; its functions are public through why.hpp.
 #include "tracer/model/why.hpp"
 
+#include "tracer/model/phrases.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -230,7 +232,7 @@ std::uint32_t task_called(const recording& of, const std::string& text) {
         if (known.size() < 200) known += (known.empty() ? "" : ", ") + of.task_name(each->id);
     }
     throw std::invalid_argument("There is no task \"" + text +
-                                "\" in this trace. Its tasks are: " + known + ".");
+                                "\" in this trace. Its tasks are: " + one_line(known) + ".");
 }
 
 }  // namespace giambio::trace

@@ -17,6 +17,10 @@ std::string name(const recording& of, std::uint32_t task) {
     return one_line(of.task_name(task));
 }
 
+std::string waited_for(const recording& of, const event& park) {
+    return one_line(awaited(of, park));
+}
+
 std::string at_time(std::int64_t t) {
     return "at " + duration_text(t);
 }
@@ -61,7 +65,7 @@ std::string asked_for(const recording& of, const gap& that) {
     const std::vector<event> lines = lines_of(of, left);
     std::string text;
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        const std::string what = (i == 0 ? "waiting " : "then waiting ") + awaited(of, lines[i]);
+        const std::string what = (i == 0 ? "waiting " : "then waiting ") + waited_for(of, lines[i]);
         const std::int64_t end = i + 1 < lines.size() ? lines[i + 1].t : that.from + that.asked;
         text += part(what.c_str(), end - lines[i].t, "");
     }
@@ -98,7 +102,7 @@ std::string reason_of_wake(const recording& of, const gap& that) {
     const std::string_view why = of.text(wake, key::why);
     const std::string by = wake.task == 0 ? "" : name(of, wake.task);
     if (why == "timer") return "its timer was due";
-    if (why == "fd") return awaited(of, left).substr(6) + " came true";
+    if (why == "fd") return waited_for(of, left).substr(6) + " came true";
     if (why == "exit") return by + " ended";
     if (why == "cancel") return "it was cancelled" + (by.empty() ? "" : " by " + by);
     if (why == "all_blocked") return "everybody else was blocked";
@@ -154,7 +158,7 @@ std::string ready_sentence(const recording& of, const state& now, std::uint32_t 
 std::string waits_in_lines(const recording& of, const event& park) {
     std::string text;
     for (const event& each : lines_of(of, park))
-        text += (text.empty() ? " waits " : ", then ") + awaited(of, each);
+        text += (text.empty() ? " waits " : ", then ") + waited_for(of, each);
     return text;
 }
 
