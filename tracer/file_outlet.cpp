@@ -5,6 +5,7 @@
 #include <zstd.h>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -74,6 +76,16 @@ std::filesystem::path behind_links(std::filesystem::path path) {
     return path;
 }
 
+constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
+
+// How large a file of this process may become (`ulimit -f`): a write beyond that ends the program.
+std::int64_t most_bytes() {
+    rlimit allowed{};
+    const bool is_limited =
+        getrlimit(RLIMIT_FSIZE, &allowed) == 0 && allowed.rlim_cur != RLIM_INFINITY;
+    return is_limited ? static_cast<std::int64_t>(allowed.rlim_cur) : no_limit;
+}
+
 // The trace of an earlier run gives its name away and stays whole for those who read it: a viewer
 // that has it mapped would die when it shrinks. What is no file is written as it is: a pipe, a
 // device, a link in /proc. So is a file that cannot be removed.
@@ -92,7 +104,8 @@ constexpr int level = 1;
 
 // --- plain
 
-file_outlet::file_outlet(std::string path) : path_(std::move(path)), maker_(getpid()) {
+file_outlet::file_outlet(std::string path)
+    : path_(std::move(path)), maker_(getpid()), most_(most_bytes()) {
     make_way(path_);
     fd_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd_ < 0) {
@@ -118,6 +131,9 @@ std::size_t file_outlet::wanted() const {
 
 void file_outlet::put(std::string_view bytes) {
     without_broken_pipe held(is_pipe_);
+    const auto room = static_cast<std::size_t>(is_pipe_ ? no_limit : most_ - size_);
+    const bool fits = bytes.size() <= room;
+    bytes = bytes.substr(0, room);
     ask_for_room(bytes.size());
     while (fd_ >= 0 && !bytes.empty()) {
         const ssize_t count = write(fd_, bytes.data(), bytes.size());
@@ -129,6 +145,7 @@ void file_outlet::put(std::string_view bytes) {
             give_up(errno);
         }
     }
+    if (fd_ >= 0 && !fits) give_up(EFBIG);
 }
 
 // Discussion: a file system that is not asked for room in advance looks for it at each page: 0.3 us

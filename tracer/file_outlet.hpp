@@ -45,6 +45,7 @@ private:
     bool is_pipe_ = false;    // it may break
     std::int64_t size_ = 0;   // so much was written
     std::int64_t asked_ = 0;  // the file system has room for so much
+    std::int64_t most_;       // the process may write so much
 };
 
 class packed_outlet final : public outlet {

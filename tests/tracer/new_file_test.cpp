@@ -7,6 +7,7 @@
 #include "tracer/file_outlet.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,19 +26,27 @@ void put(const fs::path& file, const char* text) {
     file_outlet(file.string()).put(text);
 }
 
-// Does this in a process that has no more rights than anybody; true when it got through.
+// Does this in a process of its own; true when it got through.
 template <typename action>
-bool as_anybody(action does) {
-    constexpr uid_t nobody = 65534;
+bool apart(action does) {
     const pid_t child = fork();
     if (child == 0) {
-        if (geteuid() == 0 && setuid(nobody) != 0) _exit(1);
         does();
         _exit(0);
     }
     int status = 0;
     waitpid(child, &status, 0);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// The same in one that has no more rights than anybody.
+template <typename action>
+bool as_anybody(action does) {
+    return apart([&] {
+        constexpr uid_t nobody = 65534;
+        if (geteuid() == 0 && setuid(nobody) != 0) _exit(1);
+        does();
+    });
 }
 
 }  // namespace
@@ -125,4 +134,20 @@ TEST_CASE("a file that may not be written is kept, although it could be removed"
     fs::permissions(folder.path, fs::perms(0777));
     CHECK(as_anybody([&] { put(file, "second\n"); }));
     CHECK(text_of(file) == "the first run\n");
+}
+
+TEST_CASE("a file that may not become larger ends the tracing, not the program") {
+    const own_folder folder;
+    const fs::path file = folder.path / "run.jsonl";
+    const std::string line(900, 'x');
+    CHECK(apart([&] {
+        const rlimit most{1000, 1000};
+        setrlimit(RLIMIT_FSIZE, &most);
+        file_outlet outlet(file.string());
+        outlet.put(line);
+        if (!outlet.is_open()) _exit(2);
+        outlet.put(line);
+        if (outlet.is_open()) _exit(3);
+    }));
+    CHECK(text_of(file) == (line + line).substr(0, 1000));
 }
