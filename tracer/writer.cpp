@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace giambio {
@@ -15,7 +17,9 @@ std::string trace_file_of_next_run(std::string path) {
     const int run = ++runs;
     const std::size_t mark = path.find("%p");
     if (mark != std::string::npos) path.replace(mark, 2, std::to_string(getpid()));
-    if (run == 1) return path;
+    // A device serves all of them; beside it, in /dev, no file belongs.
+    std::error_code ignored;
+    if (run == 1 || std::filesystem::is_character_file(path, ignored)) return path;
     const std::size_t dot = path.find('.', path.rfind('/') + 1);
     return path.insert(std::min(dot, path.size()), "." + std::to_string(run));
 }

@@ -19,7 +19,8 @@
 namespace giambio {
 
 // The file for the next run of this process, when GIAMBIO_TRACE says `path`: `%p` becomes the
-// process's number; the second run puts a 2 before the ending, the third a 3.
+// process's number; the second run puts a 2 before the ending, the third a 3. A device is the same
+// for all of them.
 std::string trace_file_of_next_run(std::string path);
 
 class trace_writer final : public observer {

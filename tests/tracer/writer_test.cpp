@@ -328,6 +328,14 @@ TEST_CASE("GIAMBIO_TRACE traces a program without a change to it") {
     CHECK(read.end.has_value());
 }
 
+TEST_CASE("every run has a file of its own, but for devices") {
+    const std::string first = trace_file_of_next_run("folder.d/run.jsonl");
+    const std::string second = trace_file_of_next_run("folder.d/run.jsonl");
+    CHECK(first != second);
+    CHECK_THAT(second, Catch::Matchers::StartsWith("folder.d/run."));
+    CHECK(trace_file_of_next_run("/dev/null") == "/dev/null");
+}
+
 TEST_CASE("text of any bytes becomes a JSON string") {
     CHECK(json_string("plain") == "\"plain\"");
     CHECK(json_string("a\"b\\c\n\x01") == R"("a\"b\\c\n\u0001")");
