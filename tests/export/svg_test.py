@@ -47,6 +47,14 @@ def names_and_arrows_are_there():
     check({"R", "q", "t", "d", "o", "j"} <= set(texts(root)), "the letters of the legend")
 
 
+def any_name_can_be_drawn(folder):
+    path = folder / "odd.jsonl"
+    text = SAMPLE.read_text().replace('"name":"serve"', r'"name":"\uffff<\u0001\ufffe&\u007f"')
+    path.write_text(text)
+    root, _ = picture(path)
+    check("#2 \ufffd< \ufffd&\x7f" in texts(root), "what is no character is replaced", texts(root))
+
+
 def dark_is_another_set_of_colours():
     light, dark = (picture(SAMPLE, *options)[1] for options in ([], ["--dark"]))
     check('fill="#ffffff"' in light and 'fill="#1a2027"' in dark, "the ground")
@@ -90,6 +98,7 @@ if __name__ == "__main__":
     with work_folder() as place:
         every_trace_is_drawn(place)
         a_long_run_has_a_small_picture(place)
+        any_name_can_be_drawn(place)
     names_and_arrows_are_there()
     dark_is_another_set_of_colours()
     windows_are_told()

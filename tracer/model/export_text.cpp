@@ -63,6 +63,11 @@ std::string xml_text(std::string_view plain) {
         const std::string quoted = nlohmann::json(std::string(plain)).dump(-1, ' ', false, replace);
         sound = nlohmann::json::parse(quoted).get<std::string>();
     }
+    // U+FFFE and U+FFFF are UTF-8 all the same, but no characters of XML.
+    for (const std::string_view no_character : {"\xef\xbf\xbe", "\xef\xbf\xbf"})
+        for (std::size_t at = sound.find(no_character); at != std::string::npos;
+             at = sound.find(no_character, at))
+            sound.replace(at, no_character.size(), "\xef\xbf\xbd");
     std::string made;
     for (const char each : sound) {
         if (each == '&')
