@@ -23,7 +23,8 @@ file(APPEND ${CMAKE_SOURCE_DIR}/configured once)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/bin/giambio-trace DEPENDS ${CMAKE_SOURCE_DIR}/program
   COMMAND mkdir ${CMAKE_SOURCE_DIR}/alone && sleep 0.2 && rmdir ${CMAKE_SOURCE_DIR}/alone
   COMMAND cp ${CMAKE_SOURCE_DIR}/program ${CMAKE_BINARY_DIR}/bin/giambio-trace)
-add_custom_target(programs ALL DEPENDS ${CMAKE_BINARY_DIR}/bin/giambio-trace)
+add_custom_target(giambio-trace ALL DEPENDS ${CMAKE_BINARY_DIR}/bin/giambio-trace)
+add_custom_target(lessons ALL COMMAND test ! -e ${CMAKE_SOURCE_DIR}/mistake DEPENDS giambio-trace)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 """
 PROGRAM = """#!/bin/sh
@@ -156,6 +157,15 @@ def failed_build_shows_the_log(here):
     expect(on.run("trace")[0] == 7, "it does not build once it is put right")
 
 
+def mistake_in_a_lesson_stops_no_trace(here):
+    on = machine(here)
+    Path(on.tree, "mistake").touch()
+    code, output, errors = on.run("trace", "info")
+    expect(code == 7 and output.endswith("info\n"), code, output, errors)
+    code, _, errors = on.run("lesson")
+    expect(code == 1 and "building release failed" in errors, code, errors)
+
+
 def missing_package_without_root(here):
     on = machine(here, **{"dpkg-query": GONE, "id": "echo 1000", "sudo": "exit 1"})
     code, _, errors = on.run("trace")
@@ -214,7 +224,8 @@ def failed_tests_are_counted(here):
 if __name__ == "__main__":
     cases = [help_and_wrong_commands, builds_and_hands_over, second_start_is_quick,
              moved_tree_starts_afresh, signals_reach_the_program, starts_at_the_same_time,
-             failed_build_shows_the_log, missing_package_without_root, missing_package_with_sudo,
+             failed_build_shows_the_log, mistake_in_a_lesson_stops_no_trace,
+             missing_package_without_root, missing_package_with_sudo,
              missing_package_as_root, failed_install_says_what_to_do, failed_tests_are_counted]
     wrong = []
     for case in cases:
