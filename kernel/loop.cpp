@@ -20,8 +20,8 @@ constexpr std::size_t crowd = std::size_t{32} << 10;
 
 }  // namespace
 
-// The whole life of a run. Each task that is alive keeps it going; when the last one has ended
-// there is nothing left that could make another.
+// The whole life of a run. Each task that is alive keeps it going, but for the daemons; when the
+// last one has ended, and no posted call waits that could make another, there is nothing left.
 std::exception_ptr kernel::run(frame& main) {
     begin(main);
     go_round(true, false);

@@ -67,7 +67,7 @@ void simulated_network::poll(std::optional<duration> limit, std::vector<readines
     if (may_wait && !anyone_ready()) {
         moment until = limit ? later(time_.now(), *limit) : moment::max();
         if (!under_way_.empty()) until = std::min(until, under_way_.begin()->first);
-        if (until != moment::max()) time_.jump_to(until);
+        if (limit || !under_way_.empty()) time_.jump_to(until);
         deliver_due();
     }
     for (const int fd : watched_) {

@@ -91,6 +91,16 @@ TEST_CASE("R12: a sleep beyond the end of time ends there, in the trace as in th
     CHECK(heard.of(happening::trap).at(0).a == INT64_MAX);
 }
 
+TEST_CASE("R12: who alone sleeps to the end of time wakes there") {
+    auto program = []() -> coroutine<> {
+        co_await giambio::sleep(duration::max());
+        CHECK(now() == moment::max());
+        co_await giambio::sleep(1s);  // there is no later
+        CHECK(now() == moment::max());
+    };
+    async_scheduler{simulated{}}.start(program());
+}
+
 TEST_CASE("R5: sending nothing checks for cancellation like every awaited call") {
     words told;
     auto send_nothing = [](words& into) -> coroutine<> {
