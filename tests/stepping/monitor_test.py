@@ -120,8 +120,8 @@ def works_while_a_step_hogs_the_loop(program):
 
 def a_guest(program):
     guest = socket.socket(socket.AF_UNIX)
+    guest.connect(str(program.path))  # waits where many knock; with a time limit it would not
     guest.settimeout(30)
-    guest.connect(str(program.path))
     return guest
 
 
