@@ -174,10 +174,11 @@ TEST_CASE("a loop that never sleeps and is watched makes each call that comes be
             }
             loop.post([&] { over = true; });
         });
-        for (int turn = 0; !over; ++turn) {
+        int turns = 0;
+        while (!over) {
             co_await yield();
             // Where other programs have the other processors, the poster needs this one.
-            if (turn % 100 == 0) std::this_thread::yield();
+            if (++turns % 100 == 0) std::this_thread::yield();
         }
         poster.join();
         CHECK(made == calls);
