@@ -16,10 +16,6 @@ using words = std::vector<std::string>;
 
 namespace {
 
-coroutine<> nap(duration length) {
-    co_await giambio::sleep(length);
-}
-
 coroutine<> fail_after(duration length, std::string why) {
     co_await giambio::sleep(length);
     throw std::runtime_error(why);
@@ -92,7 +88,7 @@ TEST_CASE("R7, scenario 51: inner and outer scope are cancelled in one turn, the
     run_simulated([&]() -> coroutine<> {
         scope outer, inner;
         auto inside = [&]() -> coroutine<> {
-            co_await inner.run(note_why(told, nap(1h)));
+            co_await inner.run(note_why(told, as_coroutine(giambio::sleep(1h))));
             told.push_back("never");
         };
         auto around = [&]() -> coroutine<> {
@@ -116,7 +112,7 @@ TEST_CASE(
     words told;
     run_simulated([&]() -> coroutine<> {
         auto limited = [&]() -> coroutine<> {
-            co_await skip_after(1s, note_why(told, nap(1h)));
+            co_await skip_after(1s, note_why(told, as_coroutine(giambio::sleep(1h))));
             told.push_back("never");
         };
         const task<> first = spawn(limited());
@@ -153,7 +149,7 @@ TEST_CASE("R9: two pools, one in the other, fail in the same moment: both errors
                 outer.spawn(fail_after(1s, "outer"), "a");
                 co_await with_pool([&](pool& inner) -> coroutine<> {
                     inner.spawn(fail_after(1s, "inner"), "b");
-                    inner.spawn(nap(1h));
+                    inner.spawn(giambio::sleep(1h));
                     co_return;
                 });
             });

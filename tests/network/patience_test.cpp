@@ -177,13 +177,22 @@ TEST_CASE("keep-alive learns from a host that is back that it knows of no connec
     }
 }
 
+namespace {
+
+// Behind a cut that lasts until its patience is over.
+coroutine<> asks_in_vain(async_socket& mine) {
+    co_await giambio::sleep(1s);
+    co_await mine.send_all("anybody?");
+    const int code = co_await programs::errno_of(programs::receive_some(mine));
+    CHECK(code == ETIMEDOUT);
+}
+
+}  // namespace
+
 TEST_CASE("what a sender has given up behind a cut does not arrive when it is mended") {
     auto program = []() -> coroutine<> {
         programs::connection between = co_await connect_far();
-        co_await giambio::sleep(1s);
-        co_await between.mine.send_all("anybody?");
-        const int code = co_await programs::errno_of(programs::receive_some(between.mine));
-        CHECK(code == ETIMEDOUT);
+        co_await asks_in_vain(between.mine);
         const auto late = co_await skip_after(1h, between.theirs.receive(10));
         CHECK(!late);
     };
@@ -197,10 +206,7 @@ TEST_CASE("what a sender has given up behind a cut does not arrive when it is me
 TEST_CASE("keep-alive ends a half-open connection, whose other side has lost patience") {
     auto program = []() -> coroutine<> {
         programs::connection between = co_await connect_far();
-        co_await giambio::sleep(1s);
-        co_await between.mine.send_all("anybody?");
-        const int code = co_await programs::errno_of(programs::receive_some(between.mine));
-        CHECK(code == ETIMEDOUT);
+        co_await asks_in_vain(between.mine);
         const told_reader told = co_await reads_with_keep_alive(between.theirs);
         CHECK(told.code == ECONNRESET);
     };

@@ -209,11 +209,7 @@ TEST_CASE("row 23: so is one that a call from outside spawns when nobody is left
     };
     async_scheduler scheduler{simulated{}};
     const loop_handle handle = scheduler.handle();
-    bool somebody_else = false;
-    SECTION("alone") {}
-    SECTION("with somebody whom it serves") {
-        somebody_else = true;
-    }
+    const bool somebody_else = GENERATE(false, true);
     auto program = [&]() -> coroutine<> {
         handle.post([&] {
             spawn_daemon(serve_for_ever());

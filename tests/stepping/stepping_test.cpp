@@ -282,19 +282,24 @@ TEST_CASE("between the turns the host is outside the run") {
     CHECK(scheduler.start(hello()) == "hello");
 }
 
+namespace {
+
+coroutine<> tells_why_it_stops(words& told) {
+    try {
+        co_await giambio::sleep(1h);
+    } catch (const cancelled& why) {
+        told.push_back(why.reason());
+        throw;
+    }
+}
+
+}  // namespace
+
 TEST_CASE("R16: a scheduler that goes away in the middle of a run lets its tasks clean up") {
     words told;
     {
-        auto careful = [&]() -> coroutine<> {
-            try {
-                co_await giambio::sleep(1h);
-            } catch (const cancelled& why) {
-                told.push_back(why.reason());
-                throw;
-            }
-        };
         async_scheduler scheduler{simulated{}};
-        scheduler.begin(careful());
+        scheduler.begin(tells_why_it_stops(told));
         scheduler.run_once();
         CHECK(told.empty());
     }
@@ -304,15 +309,7 @@ TEST_CASE("R16: a scheduler that goes away in the middle of a run lets its tasks
 TEST_CASE("R15: a scheduler that goes away inside another one's run leaves that run as it is") {
     words told;
     auto stepped = std::make_unique<async_scheduler>(simulated{});
-    auto careful = [&]() -> coroutine<> {
-        try {
-            co_await giambio::sleep(1h);
-        } catch (const cancelled& why) {
-            told.push_back(why.reason());
-            throw;
-        }
-    };
-    stepped->begin(careful());
+    stepped->begin(tells_why_it_stops(told));
     stepped->run_once();
     auto program = [&]() -> coroutine<> {
         co_await giambio::sleep(1s);
