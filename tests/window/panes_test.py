@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-from window_test import ROOT, SKIPPED, TRACE, VIEWER, Failure, Server, Viewer, expect, until
+from window_test import ROOT, TRACE, Viewer, expect, on_a_screen, until
 
 ECHO = ROOT / "lessons/06-echo-server"
 
@@ -89,6 +89,9 @@ def lanes():
 
 def fine_screen():
     """Text and window are as large as the desktop has them, unless the user says how large."""
+    if not shutil.which("xprop"):
+        print("there is no xprop, so the screen is an ordinary one")
+        return
     with Viewer(TRACE) as usual:  # without a window the server forgets the desktop's settings
         expect(usual.state["scale"] == 1, "the text is not of its usual size")
         subprocess.run(["xprop", "-root", "-f", "RESOURCE_MANAGER", "8s",
@@ -102,25 +105,7 @@ def fine_screen():
             expect(asked.state["scale"] == 1, "the user's wish is not heard")
 
 
-def main():
-    missing = [tool for tool in ("Xvfb", "xdotool", "xwd", "setxkbmap") if not shutil.which(tool)]
-    if missing or not VIEWER.exists():
-        print("not on this machine: " + ", ".join(missing or [str(VIEWER)]))
-        return SKIPPED
-    try:
-        with Server():
-            for part in (foreign_keyboards, held, help_, files, lanes):
-                part()
-            if shutil.which("xprop"):
-                fine_screen()
-            else:
-                print("there is no xprop, so the screen is an ordinary one")
-    except Failure as failure:
-        print(failure)
-        return 1
-    print("what has no room can be reached, and the keys are where they are printed")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_a_screen([foreign_keyboards, held, help_, files, lanes, fine_screen],
+                         "what has no room can be reached, and the keys are where they are printed",
+                         ["setxkbmap"]))

@@ -359,21 +359,22 @@ def find_lit(picture, place):
     return y + rows[-1]
 
 
-def main():
-    missing = [tool for tool in ("Xvfb", "xdotool", "xwd") if not shutil.which(tool)]
+def on_a_screen(parts, sentence, tools=()):
+    """Runs the parts of a test on a screen of its own; returns the exit code."""
+    missing = [tool for tool in ("Xvfb", "xdotool", "xwd", *tools) if not shutil.which(tool)]
     if missing or not VIEWER.exists():
         print("not on this machine: " + ", ".join(missing or [str(VIEWER)]))
         return SKIPPED
     try:
         with Server():
-            on_a_trace()
-            on_a_lesson()
+            for part in parts:
+                part()
     except Failure as failure:
         print(failure)
         return 1
-    print("the window does what keys and clicks ask for")
+    print(sentence)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_a_screen([on_a_trace, on_a_lesson], "the window does what keys and clicks ask for"))
