@@ -19,7 +19,8 @@ struct options {
 };
 
 void import_file(const options& wanted) {
-    const file_text text(wanted.from.c_str());
+    file_text text(wanted.from.c_str());
+    const std::string unpacking = text.finish();
     output to(wanted.to);
     import_counts counts;
     try {
@@ -30,10 +31,11 @@ void import_file(const options& wanted) {
     }
     to.finish();
     std::fprintf(to.beside(), "%s: %s\n", wanted.to.c_str(), import_report(counts).c_str());
-    if (counts.fault.empty()) return;
     std::fflush(stdout);
-    std::fprintf(stderr, "%s: %s\n", wanted.from.c_str(), counts.fault.c_str());
-    if (!counts.is_cut) throw CLI::RuntimeError(1);
+    for (const std::string& each : {unpacking, counts.fault})
+        if (!each.empty()) std::fprintf(stderr, "%s: %s\n", wanted.from.c_str(), each.c_str());
+    const bool is_cut = counts.fault.empty() || counts.is_cut;
+    if (!is_cut || !unpacking.empty()) throw CLI::RuntimeError(1);
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ std::string all_of(int from, const char* path) {
 }  // namespace
 
 file_text::file_text(std::string text) : text_(std::move(text)), bytes_(text_) {
-    if (is_packed(bytes_)) unpack();
+    begin_unpacking();
 }
 
 file_text::file_text(const char* path) {
@@ -67,7 +67,7 @@ file_text::file_text(const char* path) {
         text_ = all_of(from.number(), path);
         bytes_ = text_;
     }
-    if (is_packed(bytes_)) unpack();
+    begin_unpacking();
 }
 
 bool file_text::map(int descriptor) {
@@ -77,32 +77,42 @@ bool file_text::map(int descriptor) {
     const auto size = static_cast<std::size_t>(facts.st_size);
     void* const place = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (place == MAP_FAILED) return false;
-    mapped_ = place;
-    bytes_ = {static_cast<const char*>(place), size};
+    mapped_ = {static_cast<char*>(place), size};
+    bytes_ = {mapped_.data(), mapped_.size()};
     return true;
 }
 
+// A trace is packed to between an eighth and a sixteenth of its text.
+void file_text::begin_unpacking() {
+    constexpr std::size_t mostly = 16;
+    expected_size_ = bytes_.size();
+    if (!is_packed(bytes_)) return;
+    expected_size_ *= mostly;
+    unpacked_ = std::make_unique<unpacked_text>(bytes_);
+    bytes_ = unpacked_->so_far();
+}
+
+std::string_view file_text::longer_than(std::size_t known) {
+    return unpacked_ != nullptr ? unpacked_->longer_than(known) : bytes_;
+}
+
 // The packed bytes are not needed afterwards.
-void file_text::unpack() {
-    unpacker unpacking;
-    std::string_view packed = bytes_;
-    const std::uint64_t most =
-        std::max(unpacker::always_allowed, unpacker::most_times * packed.size());
-    auto text = std::make_unique<growing_text>(most + 1);
-    while (const std::size_t more = unpacking.step(packed, text->room())) text->grow(more);
-    fault_ = unpacking.fault_at_end();
+std::string file_text::finish() {
+    if (unpacked_ == nullptr) return {};
+    std::string fault = unpacked_->finish();
+    bytes_ = unpacked_->so_far();
     unmap();
     text_ = {};
-    unpacked_ = std::move(text);
-    bytes_ = unpacked_->bytes();
+    return fault;
 }
 
 void file_text::unmap() {
-    if (mapped_ != nullptr) ::munmap(mapped_, bytes_.size());
-    mapped_ = nullptr;
+    if (!mapped_.empty()) ::munmap(mapped_.data(), mapped_.size());
+    mapped_ = {};
 }
 
 file_text::~file_text() {
+    unpacked_.reset();  // its thread may still be at work on the file
     unmap();
 }
 

@@ -21,6 +21,7 @@ public:
     growing_text& operator=(const growing_text&) = delete;
 
     std::string_view bytes() const { return {place_, size_}; }
+    const char* begin() const { return place_; }
 
     // Room behind the text, empty when all is used up; what was written there becomes text by
     // `grow`.

@@ -148,9 +148,11 @@ class loader {
 public:
     explicit loader(const std::string& name) : taker_(made_) { made_.file = name; }
 
-    recording load(std::shared_ptr<const file_text> text);
+    recording load(const std::shared_ptr<file_text>& file);
 
 private:
+    void read_lines(file_text& file);
+    static std::size_t end_of_line(std::size_t start, std::string_view& text, file_text& file);
     void read_header(std::string_view line, bool cut);
     void read_line(std::string_view line, bool cut);
     bool read_trace_event(std::string_view line);
@@ -159,7 +161,7 @@ private:
     void read_site(const json& line);
     void read_footer(const json& line);
     bool is_hopeless(std::string_view line) const;
-    void tell_the_rest();
+    void tell_the_rest(const std::string& fault);
     void complain(std::size_t offset, std::string what);
     [[noreturn]] void refuse(const std::string& why) const;
 
@@ -174,22 +176,29 @@ private:
     bool stopped_ = false;  // a second header: the rest is another run's trace
 };
 
-recording loader::load(std::shared_ptr<const file_text> file) {
-    const std::string_view text = file->bytes();
-    made_.text_ = std::move(file);
-    if (text.empty() && !made_.text_->fault().empty())
-        refuse("cannot be unpacked. " + made_.text_->fault());
-    if (text.empty())
+recording loader::load(const std::shared_ptr<file_text>& file) {
+    made_.text_ = file;
+    // Each column has room for as many trace events as the file can hold, so that it is never
+    // moved. What is not used of that room is never touched, and so never takes memory.
+    constexpr std::size_t shortest = 64;  // bytes of a trace event's line
+    made_.events.reserve(file->expected_size() / shortest + 1);
+    read_lines(*file);
+    const std::string fault = file->finish();
+    if (line_number_ == 0 && !fault.empty()) refuse("cannot be unpacked. " + fault);
+    if (line_number_ == 0)
         refuse(
             "is empty. The program that wrote it ended before it started its loop, or was never "
             "run; trace it again with GIAMBIO_TRACE=" +
             made_.file + ".");
-    // Each column has room for as many trace events as the file can hold, so that it is never
-    // moved. What is not used of that room is never touched, and so never takes memory.
-    constexpr std::size_t shortest = 64;  // bytes of a trace event's line
-    made_.events.reserve(text.size() / shortest + 1);
-    for (std::size_t start = 0; start < text.size() && !stopped_;) {
-        const std::size_t newline = text.find('\n', start);
+    tell_the_rest(fault);
+    return std::move(made_);
+}
+
+void loader::read_lines(file_text& file) {
+    std::string_view text;
+    for (std::size_t start = 0; !stopped_;) {
+        const std::size_t newline = end_of_line(start, text, file);
+        if (start >= text.size()) return;
         const bool cut = newline == std::string_view::npos;
         const std::size_t end = cut ? text.size() : newline;
         const std::string_view line = text.substr(start, end - start);
@@ -198,8 +207,18 @@ recording loader::load(std::shared_ptr<const file_text> file) {
         line_number_ == 1 ? read_header(line, cut) : read_line(line, cut);
         start = end + 1;
     }
-    tell_the_rest();
-    return std::move(made_);
+}
+
+// Where the newline of the line is that begins at `start`; npos: the file ends before. A packed
+// file is still being unpacked meanwhile: `text` is what was there of it, and becomes longer.
+std::size_t loader::end_of_line(std::size_t start, std::string_view& text, file_text& file) {
+    for (std::size_t seen = start;;) {
+        const std::size_t newline = text.find('\n', seen);
+        if (newline != std::string_view::npos) return newline;
+        seen = text.size();
+        text = file.longer_than(seen);
+        if (text.size() == seen) return newline;
+    }
 }
 
 void loader::refuse(const std::string& why) const {
@@ -270,11 +289,11 @@ bool loader::is_hopeless(std::string_view line) const {
     return begin == std::string_view::npos || line[begin] != '{';
 }
 
-void loader::tell_the_rest() {
+void loader::tell_the_rest(const std::string& fault) {
     made_.bad_lines = bad_lines_;
-    if (!made_.text_->fault().empty()) {
+    if (!fault.empty()) {
         ++made_.bad_lines;
-        made_.complaints.push_back({line_number_, line_start_, made_.text_->fault()});
+        made_.complaints.push_back({line_number_, line_start_, fault});
     }
     if (bad_lines_ <= most_complaints) return;
     made_.complaints.push_back(
@@ -347,14 +366,14 @@ void loader::read_footer(const json& line) {
 }
 
 recording read_text(std::string_view text, const std::string& name) {
-    return loader(name).load(std::make_shared<const file_text>(std::string(text)));
+    return loader(name).load(std::make_shared<file_text>(std::string(text)));
 }
 
 recording read_file(const std::string& path) {
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored))
         throw unreadable(path + " is a directory. Name the trace file inside it.");
-    return loader(path).load(std::make_shared<const file_text>(path.c_str()));
+    return loader(path).load(std::make_shared<file_text>(path.c_str()));
 }
 
 }  // namespace giambio::trace
