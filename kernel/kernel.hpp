@@ -128,7 +128,6 @@ public:
 
 private:
     using actor = chronicle::actor;
-
     // --- loop.cpp
     struct patience {
         const char* reason = nullptr;     // none: nobody can ever be woken
@@ -143,7 +142,8 @@ private:
     bool nothing_to_look_at() const;
     void fire_timers();
     void wake_idle();
-    [[gnu::always_inline]] inline void run_batch();
+    [[gnu::always_inline]] inline void run_batch(bool once);
+    bool begins_plain_turn();
     void prepare_next(std::size_t left);
     void step(task_record& who);
     bool goes_on(task_record& who, int& answers_left);
@@ -178,6 +178,7 @@ private:
     void switch_in(task_record& who);
     void tell_step(task_record& who);
     void switch_out(task_record& who, const char* how, seq cause);
+    void requeue(task_record& who, const char* how);
     void finish(task_record& who);
     void take_outcome(task_record& ended);
     [[gnu::cold]] void take_error(task_record& ended);
@@ -280,7 +281,6 @@ private:
     seq parked_ = 0;          // the park with which it ends
     seq last_operation_ = 0;  // its latest object_op, adopt or exit; between steps the post
 
-    std::uint64_t steps_ = 0;                // that have begun
     std::size_t awaited_ = 0, daemons_ = 0;  // living tasks that are no daemons, and that are
     std::unique_ptr<wait_list> idle_;        // those who wait until nobody has anything to do
     std::vector<std::unique_ptr<std::string>> epitaphs_;  // of tasks that ended holding something

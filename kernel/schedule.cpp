@@ -17,7 +17,7 @@ namespace giambio {
 //
 //     admit --> ready --switch_in--> running --finish--> ended
 //                 ^                   |   |
-//                 |<----switch_out----+   +--park--> parked
+//                 |<----requeue-------+   +--park--> parked
 //                 |                                    |
 //                 +<--------make_ready, line_up--------+
 
@@ -32,6 +32,7 @@ void kernel::admit(task_record& made) {
     }
     join_family(made);
     made.state = task_state::ready;
+    ready_.make_room_for(awaited_ + daemons_);
     ready_.push_back(made);
     if (told_.on()) tell_birth(made);
     // Into a pool that shall stop it is born with that wish: it starts, and stops at its first
@@ -118,7 +119,6 @@ void kernel::unlink(task_record& who, seq cause) {
 void kernel::switch_in(task_record& who) {
     who.state = task_state::running;
     running_ = &who;
-    ++steps_;
     board_->step_begins(who, watched_);
     if (told_.on()) tell_step(who);
 }
@@ -133,16 +133,18 @@ void kernel::tell_step(task_record& who) {
     who.owes_reply = false;
 }
 
-// A step ends. A task that is still running has not parked and not ended: it yields, to the back.
+// A step ends: the task has parked, or ended.
 void kernel::switch_out(task_record& who, const char* how, seq cause) {
     running_ = nullptr;
-    if (who.state == task_state::running) {
-        who.state = task_state::ready;
-        ready_.push_back(who);
-        if (told_.on()) who.led_here = told_.switched_out(who, how, cause);
-    } else {
-        told_.switched_out(who, how, cause);
-    }
+    told_.switched_out(who, how, cause);
+}
+
+// A step ends, and the task goes on when everyone has who is ready now.
+void kernel::requeue(task_record& who, const char* how) {
+    running_ = nullptr;
+    who.state = task_state::ready;
+    ready_.push_back(who);
+    if (told_.on()) who.led_here = told_.switched_out(who, how, who.trap);
 }
 
 // The task's outermost coroutine has returned. After: its joiners are awake, in the order in which

@@ -40,7 +40,7 @@ loop_statistics kernel::count() const {
     told.queued_posts = posts_->queued();
     told.tasks_on_descriptors = waits_.waiting;
     told.watched_descriptors = waits_.watched;
-    told.steps = steps_;
+    told.steps = ready_.gone();
     return told;
 }
 

@@ -23,6 +23,7 @@ TEST_CASE("R2: who was made ready first runs first, however many there are") {
         const bool grows = (step / 2000) % 2 == 0;
         if (model.empty() || dice() % 10 < (grows ? 7 : 3)) {
             task_record& any = tasks[dice() % tasks.size()];
+            queue.make_room_for(model.size() + 1);
             queue.push_back(any);
             model.push_back(&any);
         } else if (dice() % 4 == 0) {  // as a shuffled run does: the others keep their order
