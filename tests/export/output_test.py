@@ -9,9 +9,11 @@ import os
 import resource
 import signal
 import stat
+import subprocess
 import threading
+import time
 
-from exporting import SAMPLE, check, trace, work_folder
+from exporting import SAMPLE, TOOL, check, trace, work_folder
 
 
 def copied(folder, name="run.jsonl"):
@@ -102,6 +104,41 @@ def pipes_and_devices_are_written_as_they_are(folder):
     check(came == [table] and stat.S_ISFIFO(pipe.stat().st_mode), "all came through it")
 
 
+def packs_what_never_ends(folder, code, before=None):
+    """Ends a command by a signal when it has begun to write; returns how it ended."""
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen([TOOL, "pack", pipe, "-o", folder / "old", "-f"], preexec_fn=before,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as command:
+        with open(pipe, "wb") as text:
+            text.write(b"x" * (2 << 20))
+            text.flush()
+            while not (folder / "old.part0").exists():
+                check(command.poll() is None, "it goes on until the signal")
+                time.sleep(0.01)
+            command.send_signal(code)
+            if before is None:
+                command.wait(60)
+    pipe.unlink()
+    return command.returncode
+
+
+def a_signal_leaves_nothing_behind(folder):
+    (folder / "old").write_text("precious")
+    for code in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        ended = packs_what_never_ends(folder, code)
+        check(ended == -code, f"{code.name} ends it as usual", ended)
+        check(names(folder) == ["old"], f"{code.name} leaves nothing", names(folder))
+        check((folder / "old").read_text() == "precious", "the old file stays")
+    ended = packs_what_never_ends(folder, signal.SIGHUP,
+                                  lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    check(ended == 0 and names(folder) == ["old"], "under nohup it goes on", ended)
+    limit = f'ulimit -f 1; exec "{TOOL}" export "{SAMPLE}" --html "{folder}/new"'
+    done = subprocess.run(["bash", "-c", limit], capture_output=True, timeout=60)
+    check(done.returncode == -signal.SIGXFSZ, "the system's limit ends it", done)
+    check(names(folder) == ["old"], "and nothing is left", names(folder))
+
+
 def a_full_disk_is_told(folder):
     for form in ("--chrome", "--svg", "--html", "--csv"):
         with open("/dev/full", "wb") as full:
@@ -115,7 +152,7 @@ def a_full_disk_is_told(folder):
 if __name__ == "__main__":
     for test in (a_command_may_write_over_its_input, what_fails_leaves_the_old_file,
                  rights_and_links_stay, pipes_and_devices_are_written_as_they_are,
-                 a_full_disk_is_told):
+                 a_signal_leaves_nothing_behind, a_full_disk_is_told):
         with work_folder() as place:
             test(place)
         print("ok:", test.__name__.replace("_", " "))

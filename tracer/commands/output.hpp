@@ -3,7 +3,8 @@
 //
 // Called by the commands that make files. Not here: what they write.
 // Kept true: when it cannot be written, a sentence is thrown that names the file and the reason. A
-// file that is there stays as it is, and may be read, until `finish` puts the new one in its place.
+// file that is there stays as it is, and may be read, until `finish` puts the new one in its place;
+// nothing else is left, also when a signal ends the program.
 // Internal to tracer/.
 #pragma once
 
