@@ -105,6 +105,23 @@ def traces_from_the_middle_of_the_run(program):
         check(line in told.stdout, f"the state is there: {line}", told.stdout)
 
 
+def tells_of_a_trace_that_could_not_be_written(program):
+    check("goes to" in program.ask("trace on /dev/full"), "a disk on which there is room for it")
+    check("ended before this" in program.ask("trace off"), "and which is full when it is written")
+
+
+def waits_for_nobody_at_a_pipe(program):
+    pipe = program.folder / "pipe"
+    os.mkfifo(pipe)
+    check("Nobody reads" in program.ask(f"trace on {pipe}"), "a pipe that nobody reads is refused")
+    check("No trace" in program.ask("trace off"), "the loop goes on")
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True) as reader:
+        until(lambda: "goes to" in program.ask(f"trace on {pipe}"), "one that is read is taken")
+        check("at its end" in program.ask("trace off"), "and ended")
+        told = reader.communicate(timeout=60)[0]
+    check(told.startswith('{"giambio_trace"'), "all of it comes through", told)
+
+
 def works_while_a_step_hogs_the_loop(program):
     (program.folder / "hog").touch()
     until(lambda: "has been running for" in program.ask("ps"), "the hog is told")
@@ -178,6 +195,8 @@ def main():
         check(stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o600, "only its owner may talk to it")
         answers_nonsense_with_sentences(program)
         traces_from_the_middle_of_the_run(program)
+        tells_of_a_trace_that_could_not_be_written(program)
+        waits_for_nobody_at_a_pipe(program)
         works_while_a_step_hogs_the_loop(program)
         ends_its_talk_with_who_is_too_much(program)
         errors = run_to_its_end(program.path)
@@ -185,8 +204,9 @@ def main():
         check("help" in program.ask("help"), "the first goes on")
         check("Goodbye" in program.ask("quit") and program.answer() == "", "quit")
         code, errors = program.end()
-        check(code == 0 and errors.count("\n") == 1 and "/no/such/folder/t.jsonl" in errors,
-              "the program ends as without a monitor, but for the impossible file", code, errors)
+        check(code == 0 and errors.count("\n") == 2 and "/no/such/folder/t.jsonl" in errors and
+              "/dev/full" in errors,
+              "the program ends as without a monitor, but for the impossible files", code, errors)
         check(not program.path.exists(), "the socket is removed")
         touches_nothing_but_dead_sockets(pathlib.Path(folder))
 
