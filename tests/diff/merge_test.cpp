@@ -106,6 +106,19 @@ std::vector<std::string> arrows(const recording& of) {
     return all;
 }
 
+// One trace event at each of two sites, whose numbers lie as far apart as a reader allows.
+recording with_a_gap(const std::string& function) {
+    trace_maker trace;
+    trace.add("run_begin", 0);
+    trace.line(R"({"source":1,"file":"program.cpp","text":null})");
+    trace.line(R"({"site":1,"source":1,"line":7,"column":1,"function":")" + function + R"("})");
+    trace.add("mark", 0, R"("text":"first")", "1");
+    trace.time(ms);
+    trace.line(R"({"site":65537,"source":1,"line":8,"column":1,"function":")" + function + R"("})");
+    trace.add("mark", 0, R"("text":"second")", "65537");
+    return trace.read();
+}
+
 }  // namespace
 
 TEST_CASE("a merged trace has arrows from each send to the receive that needed it") {
@@ -116,6 +129,20 @@ TEST_CASE("a merged trace has arrows from each send to the receive that needed i
           std::vector<std::string>{" -1 from connect -1", "accept -1 from connect -1",
                                    "receive 4 from send 7", "receive 6 from send 7",
                                    "receive 0 from close -1"});
+}
+
+TEST_CASE("sites of a trace that lacks many of them are numbered anew") {
+    const recording a = with_a_gap("a");
+    const recording b = with_a_gap("b");
+    REQUIRE(a.complaints.empty());
+    const both got = merge_two(a, b);
+    CHECK(got.read.complaints.empty());
+    CHECK(got.read.sites.size() == 4);
+    std::string told;
+    for (const event& each : got.read.events)
+        if (const auto* site = got.read.site_of(each.at))
+            told += site->function + std::to_string(site->line) + " ";
+    CHECK(told == "a7 b7 a8 b8 ");
 }
 
 TEST_CASE("a connection is found without the client's address too, by its port") {

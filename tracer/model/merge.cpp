@@ -124,7 +124,8 @@ private:
             if (const int before = count[name]++; before > 0) name += std::to_string(before + 1);
             names_.push_back(name);
             by.t = shifts_[i];
-            lines_.emplace_back(*all_[i], static_cast<std::uint32_t>(i + 1), name, by);
+            lines_.emplace_back(*all_[i], static_cast<std::uint32_t>(i + 1), name, by,
+                                definitions_);
             by = lines_.back().after();
         }
     }
@@ -253,6 +254,7 @@ private:
     merged made_;
     std::vector<std::int64_t> shifts_;  // that make one time of all of them
     std::vector<std::string> names_;
+    definitions definitions_;
     std::vector<process_lines> lines_;
     std::vector<std::size_t> next_;  // of each process
     std::unordered_map<std::uint64_t, far_event> from_;

@@ -39,13 +39,14 @@ bool gives_descriptor(const recording& of, const event& that) {
 }  // namespace
 
 process_lines::process_lines(const recording& of, std::uint32_t number, std::string name,
-                             moved_by by)
+                             moved_by by, definitions& all)
     : of_(&of),
       number_(number),
       name_(std::move(name)),
       by_(by),
-      told_sites_(of.sites.size() + 1),
-      told_sources_(of.sources.size() + 1) {
+      all_(&all),
+      sites_(of.sites.size() + 1),
+      sources_(of.sources.size() + 1) {
     seqs_.reserve(of.events.size());
     const auto larger = [](auto& most, std::int64_t now) {
         if (now > static_cast<std::int64_t>(most))
@@ -72,26 +73,28 @@ moved_by process_lines::after() const {
     next.object += most_.object;
     next.timer += most_.timer;
     next.scope += most_.scope;
-    next.site += static_cast<std::uint32_t>(of_->sites.size());
-    next.source += static_cast<std::uint32_t>(of_->sources.size());
     next.fd += round_above(most_.fd);
     return next;
 }
 
-void process_lines::site(std::uint32_t id, std::string& out) {
-    const trace::site* found = of_->site_of(id);
-    if (found == nullptr || told_sites_[id]) return;
-    told_sites_[id] = true;
-    if (!told_sources_[found->source]) {
-        told_sources_[found->source] = true;
+std::uint32_t process_lines::new_site(std::uint32_t id) const {
+    return of_->site_of(id) == nullptr ? 0 : sites_[id];
+}
+
+void process_lines::define(std::uint32_t site, std::string& out) {
+    const trace::site* found = of_->site_of(site);
+    if (found == nullptr || sites_[site] != 0) return;
+    sites_[site] = ++all_->sites;
+    std::uint32_t& source = sources_[found->source];
+    if (source == 0) {
+        source = ++all_->sources;
         const source_file& file = of_->sources[found->source - 1];
-        trace::add(out, R"({{"source":{},"file":{},"text":{}}})", found->source + by_.source,
-                   json_text(file.file), file.text ? json_text(*file.text) : "null");
+        trace::add(out, R"({{"source":{},"file":{},"text":{}}})", source, json_text(file.file),
+                   file.text ? json_text(*file.text) : "null");
         out += '\n';
     }
     trace::add(out, R"({{"site":{},"source":{},"line":{},"column":{},"function":{}}})",
-               id + by_.site, found->source + by_.source, found->line, found->column,
-               json_text(found->function));
+               sites_[site], source, found->line, found->column, json_text(found->function));
     out += '\n';
 }
 
@@ -155,19 +158,18 @@ void process_lines::own_keys(const event& that, std::string& out) const {
     for (const std::uint32_t each : of_->chain_of(that)) {
         if (!first) out += ',';
         first = false;
-        trace::add(out, "{}", each == 0 ? 0 : each + by_.site);
+        trace::add(out, "{}", new_site(each));
     }
     out += ']';
 }
 
 void process_lines::add(const event& that, placed where, std::string& out) {
-    site(that.at, out);
-    for (const std::uint32_t each : of_->chain_of(that)) site(each, out);
-    trace::add(out,
-               R"({{"seq":{},"t":{},"turn":{},"kind":{},"task":{},"cause":{},"at":{},"process":{})",
-               where.seq, where.t, that.turn, json_text(of_->kind_word(that)),
-               that.task == 0 ? 0 : that.task + by_.task, seq_of(that.cause),
-               of_->site_of(that.at) == nullptr ? 0 : that.at + by_.site, number_);
+    define(that.at, out);
+    for (const std::uint32_t each : of_->chain_of(that)) define(each, out);
+    trace::add(
+        out, R"({{"seq":{},"t":{},"turn":{},"kind":{},"task":{},"cause":{},"at":{},"process":{})",
+        where.seq, where.t, that.turn, json_text(of_->kind_word(that)),
+        that.task == 0 ? 0 : that.task + by_.task, seq_of(that.cause), new_site(that.at), number_);
     if (where.from != 0) trace::add(out, R"(,"from":{})", where.from);
     own_keys(that, out);
     out += "}\n";
