@@ -174,7 +174,9 @@ private:
     }
 
     bool is_deadline(std::uint64_t seq) const {
-        const event request = of().events[of().index_of(seq)];
+        const std::optional<std::size_t> found = of().find(seq);
+        if (!found) return false;
+        const event request = of().events[*found];
         return request.kind == kind::cancel_request &&
                of().text(request, key::source) == "deadline";
     }

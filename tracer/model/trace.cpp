@@ -85,6 +85,12 @@ std::size_t recording::index_of(std::uint64_t seq) const {
     return events.empty() ? 0 : events.size() - 1;
 }
 
+std::optional<std::size_t> recording::find(std::uint64_t seq) const {
+    const std::size_t found = events.find(seq);
+    if (found >= events.size() || events.seq(found) != seq) return std::nullopt;
+    return found;
+}
+
 std::size_t recording::index_at(std::int64_t t) const {
     std::size_t low = 0;
     std::size_t high = events.size();

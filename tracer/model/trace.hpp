@@ -107,6 +107,8 @@ public:
 
     // The first trace event with this seq or a later one; the last of all when there is none.
     std::size_t index_of(std::uint64_t seq) const;
+    // The one with exactly this seq; nothing where its line was bad or is missing.
+    std::optional<std::size_t> find(std::uint64_t seq) const;
     // Position of the last trace event at or before time t (0 when all are later).
     std::size_t index_at(std::int64_t t) const;
 

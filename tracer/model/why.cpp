@@ -20,22 +20,6 @@ std::uint32_t last_before(const recording& of, std::uint32_t process, std::size_
     return life::never;
 }
 
-// Cause after cause, from a wake or spawn back to where it came from.
-std::vector<std::uint32_t> causes_of(const recording& of, std::uint32_t index) {
-    constexpr std::size_t most = 12;
-    std::vector<std::uint32_t> chain;
-    while (index != life::never && chain.size() < most) {
-        chain.push_back(index);
-        const std::uint64_t cause = of.events.cause(index);
-        // Why the loop looked is another story than why there was something to see.
-        if (cause == 0 || of.events.kind(index) == kind::io_done) break;
-        const std::size_t next = of.index_of(cause);
-        if (next >= index || of.events.seq(next) != cause) break;
-        index = static_cast<std::uint32_t>(next);
-    }
-    return chain;
-}
-
 }  // namespace
 
 // `place` is a ready or parked stretch, or one that follows the gap.
@@ -54,12 +38,26 @@ gap why::gap_around(std::uint32_t task, std::span<const stretch> lane, std::size
     for (std::size_t i = first; i <= last; ++i)
         if (of_->events.kind(lane[i].begins) == kind::wake) made.woken = lane[i].begins;
     split(made);
-    const bool was_ready = made.woken != life::never || of_->events.kind(made.left) == kind::spawn;
-    if (was_ready)
-        made.causes = causes_of(*of_, made.woken != life::never ? made.woken : made.left);
-    else if (of_->events.kind(made.left) == kind::switch_out)
-        made.causes = causes_of(*of_, made.left);
+    find_causes(made);
     return made;
+}
+
+// Cause after cause, from what made the task ready back to where that came from. A wait that goes
+// on has none yet.
+void why::find_causes(gap& of) const {
+    constexpr std::size_t most = 12;
+    const std::uint32_t first = of.woken != life::never ? of.woken : of.left;
+    if (of_->events.kind(first) == kind::park) return;
+    for (std::uint32_t index = first; of.causes.size() < most;) {
+        of.causes.push_back(index);
+        const std::uint64_t cause = of_->events.cause(index);
+        // Why the loop looked is another story than why there was something to see.
+        if (cause == 0 || of_->events.kind(index) == kind::io_done) return;
+        const std::optional<std::size_t> next = of_->find(cause);
+        if (!next) of.missing_cause = cause;
+        if (!next) return;
+        index = static_cast<std::uint32_t>(*next);
+    }
 }
 
 // When what the task asked for had come about: a timer at its due time, a descriptor at the latest
@@ -70,11 +68,14 @@ std::int64_t why::happened(const gap& of) const {
     const std::string_view reason = of_->text(wake, key::why);
     const event park = of_->events[of.left];
     std::int64_t when = woken;
-    if (reason == "timer" && wake.cause != 0) {
-        const event fire = of_->events[of_->index_of(wake.cause)];
+    if (reason == "timer") {
+        const std::optional<std::size_t> fired = of_->find(wake.cause);
+        if (!fired) return woken;
+        const event fire = of_->events[*fired];
         when = woken - std::max(of_->number(fire, key::late).value_or(0), std::int64_t{0});
-        const event set = of_->events[of_->index_of(fire.cause)];
-        if (const auto due = of_->number(set, key::due)) when = *due;
+        const std::optional<std::size_t> set = of_->find(fire.cause);
+        if (!set) return std::clamp(when, of.from, woken);
+        if (const auto due = of_->number(of_->events[*set], key::due)) when = *due;
     } else if (reason == "fd" && park.kind == kind::park) {
         const auto last = [&](std::size_t before, kind wanted) {
             return last_before(*of_, of_->process_of(wake), before, wanted);
@@ -222,17 +223,21 @@ gap why::before_step(std::uint32_t task, std::size_t index) const {
     return gap_around(task, lane, place - 1);
 }
 
+// The first with this name, unless the text is somebody's number: a task may be called "3".
 std::uint32_t task_called(const recording& of, const std::string& text) {
     std::string known;
+    const life* named = nullptr;
     for (const life* each : of.tasks().in_order()) {
         const std::string number = std::to_string(each->id);
-        if (text == number || text == "#" + number || text == of.name_of(each->id) ||
-            text == of.task_name(each->id))
-            return each->id;
+        if (text == number || text == "#" + number) return each->id;
+        const bool is_it = text == of.name_of(each->id) || text == of.task_name(each->id);
+        if (is_it && named == nullptr) named = each;
         if (known.size() < 200) known += (known.empty() ? "" : ", ") + of.task_name(each->id);
     }
-    throw std::invalid_argument("There is no task \"" + text +
-                                "\" in this trace. Its tasks are: " + one_line(known) + ".");
+    if (named != nullptr) return named->id;
+    throw std::invalid_argument(
+        "There is no task \"" + text + "\" in this trace. " +
+        (known.empty() ? "It has no tasks at all." : "Its tasks are: " + one_line(known) + "."));
 }
 
 }  // namespace giambio::trace

@@ -43,6 +43,8 @@ struct gap {
 
     // The chain of causes, newest first: positions of trace events.
     std::vector<std::uint32_t> causes;
+    // The seq of the next one, where the chain breaks off because the file does not have it.
+    std::uint64_t missing_cause = 0;
 };
 
 // What a task is doing at a moment.
@@ -72,6 +74,7 @@ public:
 
 private:
     gap gap_around(std::uint32_t task, std::span<const stretch> lane, std::size_t place) const;
+    void find_causes(gap& of) const;
     void split(gap& of) const;
     std::int64_t happened(const gap& of) const;
     std::vector<step_meanwhile> steps_in(std::uint32_t besides, std::int64_t from, std::int64_t to,

@@ -47,6 +47,7 @@ json gap_of(const recording& of, const gap& that) {
         made["causes"].push_back({{"seq", of.events.seq(each)},
                                   {"t", of.events.time(each)},
                                   {"what", sentence(of, of.events[each])}});
+    made["missing_cause"] = that.missing_cause == 0 ? json(nullptr) : json(that.missing_cause);
     return made;
 }
 

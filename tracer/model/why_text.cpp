@@ -91,6 +91,9 @@ std::string chain_of_causes(const recording& of, const gap& that) {
         text += "  seq " + std::to_string(each.seq) + ", " + duration_text(each.t) + ": " +
                 sentence(of, each) + "\n";
     }
+    if (that.missing_cause != 0)
+        text += "  seq " + std::to_string(that.missing_cause) +
+                ": missing from this file; its line was bad, or lost\n";
     return text;
 }
 
