@@ -7,7 +7,8 @@ import csv
 import io
 import json
 
-from exporting import SAMPLE, check, export, random_traces, traces_of_the_tree, work_folder
+from exporting import (SAMPLE, check, export, random_traces, trace, traces_of_the_tree,
+                       work_folder)
 
 COMMON = ("seq", "t", "turn", "kind", "task", "cause", "at")
 
@@ -40,7 +41,29 @@ def awkward(folder):
     return path
 
 
+def windows_have_all_that_lies_in_them(folder):
+    """Many trace events have the same time under the virtual clock; a seq may be missing."""
+    lines = [line for line in SAMPLE.read_text().splitlines() if '{"seq":15,' not in line]
+    path = folder / "gap.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    events = [json.loads(line) for line in lines if line.startswith('{"seq"')]
+    for key, limits in (("seq", (1, 20)), ("seq", (15, 20)), ("seq", (10, 15)), ("seq", (16, 999)),
+                        ("t", (0, 0)), ("t", (0, 1_000_000)), ("t", (1_000_000, 2_000_000)),
+                        ("t", (2_000_000, 1 << 60))):
+        unit = "ns" if key == "t" else ""
+        done = rows_of(export(path, "--csv", "-", "--from", f"{limits[0]}{unit}",
+                              "--to", f"{limits[1]}{unit}"))
+        wanted = [each["seq"] for each in events if limits[0] <= each[key] <= limits[1]]
+        check([int(row["seq"]) for row in done] == wanted and wanted, f"{key} {limits}", wanted)
+    for limits in (("--from", "9999"), ("--from", "9s"), ("--to", "0"), ("--from", "15", "--to",
+                                                                         "15")):
+        done = trace("export", path, "--csv", "-", *limits)
+        check(done.returncode == 2 and b"no trace event" in done.stderr, f"{limits}", done)
+
+
 if __name__ == "__main__":
+    with work_folder() as place:
+        windows_have_all_that_lies_in_them(place)
     with work_folder() as place:
         paths = [*traces_of_the_tree(), awkward(place), *random_traces(place, 1, 20)]
         for each in paths:

@@ -136,6 +136,24 @@ def what_is_not_understood_ends_with_2():
         check(done.returncode == 2 and done.stderr != "", f"{arguments} is refused", done)
 
 
+def a_number_is_asked_for_by_its_option():
+    """Whatever stands there instead, the option is named and told what it takes."""
+    numbers = [("text", "--from"), ("text", "--to"), ("text", "--task"), ("diff", "--most"),
+               ("check", "--self-wake"), ("check", "--herd"), ("check", "--queue"),
+               ("check", "--long-step"), ("export", "--task"), ("export", "--width"),
+               ("export", "--from"), ("export", "--to"), ("pack", "--level"), ("state", "--at"),
+               ("why", "--at"), ("why", "--ran-at")]
+    more = {"diff": [SAMPLE], "export": ["--csv", "-"], "pack": ["-o", "-"], "why": ["1"]}
+    for command, option in numbers:
+        for wrong in ("-1", "", "9" * 40, "x", "5x", "1.5", "+1", "0x10", " 7"):
+            done = run(command, SAMPLE, *more.get(command, []), option, wrong)
+            check(done.returncode == 2 and done.stdout == "", f"{command} {option} '{wrong}'", done)
+            check(done.stderr.startswith(option) and "write" in done.stderr, "it helps", done)
+    check(run("export", SAMPLE, "--csv", "").returncode == 2, "a file without a name")
+    done = run("text", SAMPLE, "--from", "010", "--to", "010")
+    check(done.stdout.splitlines()[1].split()[0] == "10", "a zero in front changes nothing", done)
+
+
 def an_accident_is_no_answer(folder):
     """Where 1 says something about the trace, a file that has no room in memory ends with 2."""
     large = folder / "large.json"
@@ -160,5 +178,6 @@ with tempfile.TemporaryDirectory() as made:
     a_full_disk_is_told()
     help_names_the_start_up_script()
     what_is_not_understood_ends_with_2()
+    a_number_is_asked_for_by_its_option()
     an_accident_is_no_answer(pathlib.Path(made))
 print("the command tells what it should")

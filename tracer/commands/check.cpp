@@ -57,12 +57,12 @@ std::int64_t length_of(const std::string& text) {
 
 void add_time(CLI::App& command, const std::string& name, std::int64_t& limit,
               const std::string& what) {
-    const auto read = [&limit](const std::string& text) {
+    const auto read = [&limit, name](const std::string& text) {
         limit = length_of(text);
         if (limit == 0)
-            throw CLI::ValidationError("\"" + text +
-                                       "\" is no length of time; write 10ms, 3s, "
-                                       "40us or 7ns, more than nothing");
+            throw CLI::ValidationError(name, "\"" + text +
+                                                 "\" is no length of time; write 10ms, 3s, "
+                                                 "40us or 7ns, more than nothing");
     };
     command
         .add_option_function<std::string>(name, read,
@@ -172,12 +172,15 @@ void add_limits(CLI::App& command, check_limits& limits) {
     add_time(command, "--slow-cancel", limits.cancel_slow, "So long a cancel is on its way");
     add_time(command, "--held-lock", limits.lock_held,
              "So long the holder of a lock waits while others wait for it");
-    command.add_option("--self-wake", limits.self_wake, "So many steps in a row only yield")
-        ->capture_default_str();
-    command.add_option("--herd", limits.thundering_herd, "So many tasks are woken for nothing")
-        ->capture_default_str();
-    command.add_option("--queue", limits.queue_growth, "So many items are in a queue")
-        ->capture_default_str();
+    constexpr std::uint64_t most = 1'000'000'000;
+    add_number(command, "--self-wake", limits.self_wake, "So many steps in a row only yield", 1,
+               most)
+        ->default_str(std::to_string(limits.self_wake));
+    add_number(command, "--herd", limits.thundering_herd, "So many tasks are woken for nothing", 1,
+               most)
+        ->default_str(std::to_string(limits.thundering_herd));
+    add_number(command, "--queue", limits.queue_growth, "So many items are in a queue", 1, most)
+        ->default_str(std::to_string(limits.queue_growth));
 }
 
 }  // namespace

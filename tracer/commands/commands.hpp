@@ -13,7 +13,9 @@
 #include <CLI/CLI.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -37,12 +39,39 @@ private:
     bool bad_ = false;
 };
 
-// The position of the trace event at a moment: "seq:N", or the last one at or before a time such as
-// 12.5ms. Throws CLI::ValidationError, which names the option, when the text is neither.
+// "seq:N", or a time such as 12.5ms.
+struct moment {
+    bool is_time = false;
+    std::uint64_t seq = 0;
+    std::int64_t t = 0;  // nanoseconds
+};
+
+// Throws CLI::ValidationError, which names the option, when the text is no moment.
+moment read_moment(const std::string& option, const std::string& text);
+
+// The position of the trace event at a moment, or of the last one at or before a time. Throws as
+// read_moment does.
 std::size_t index_of_moment(const recording& of, const std::string& option, const std::string& at);
 
-// What the number of a task may be, for the options that take one.
-CLI::Validator any_task();
+// The number that is written here, or a usage error that names the option and tells what it takes.
+std::uint64_t whole_number(const std::string& option, const std::string& text, std::uint64_t least,
+                           std::uint64_t most);
+
+// An option that takes a whole number, no smaller and no larger than this.
+template <typename number>
+CLI::Option* add_number(CLI::App& command, const std::string& name, number& into,
+                        const std::string& what, std::uint64_t least, std::uint64_t most) {
+    const auto read = [&into, name, least, most](const std::string& text) {
+        into = static_cast<number>(whole_number(name, text, least, most));
+    };
+    return command.add_option_function<std::string>(name, read, what)->type_name("NUMBER");
+}
+
+constexpr std::uint64_t largest_task = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t largest_seq = std::numeric_limits<std::uint64_t>::max();
+
+// For an option whose text may not be empty.
+CLI::Validator not_empty(const std::string& what_to_give);
 
 void print(std::string_view text);
 

@@ -106,9 +106,8 @@ void print_histories(const recording& a, const recording& b, const difference& f
 std::string totals_of(const recording& of) {
     const std::size_t count = of.events.size();
     if (count == 0) return "nothing";
-    const event last = of.events[count - 1];
-    return std::to_string(count) + " trace events, " + std::to_string(last.turn) + " turns, " +
-           duration_text(last.t);
+    return std::to_string(count) + " trace events, " + std::to_string(of.events.back().turn) + " turns, " +
+           duration_text(of.events.back().t);
 }
 
 void print_text(const recording& a, const recording& b, const difference& found, std::size_t most) {
@@ -177,7 +176,7 @@ void add_diff(CLI::App& app) {
     command.add_option("B", wanted->b.file, "Another one")->required();
     command.add_flag("--ignore-times", wanted->ignore_times,
                      "Runs that do the same at other times are equal");
-    command.add_option("--most", wanted->most, "List at most this many tasks");
+    add_number(command, "--most", wanted->most, "List at most this many tasks", 0, 1'000'000'000);
     command.add_flag("--json", wanted->as_json, "Print an object");
     command.footer(
         "Tasks are told apart by their path (main/cook[2]: the second cook that main spawned), "

@@ -27,20 +27,39 @@ struct options {
 };
 
 // Plain digits are a seq here, as they are for `trace text`.
-std::size_t position(const recording& of, const std::string& option, const std::string& moment) {
-    const bool is_number = !moment.empty() && std::all_of(moment.begin(), moment.end(), [](char c) {
+moment moment_of(const std::string& option, const std::string& text) {
+    const bool is_number = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
         return c >= '0' && c <= '9';
     });
-    return index_of_moment(of, option, is_number ? "seq:" + moment : moment);
+    return read_moment(option, is_number ? "seq:" + text : text);
+}
+
+// How many trace events are before this moment; `with_it`: at it or before. Of those at one time
+// all are on the same side.
+std::size_t count_before(const recording& of, const moment& that, bool with_it) {
+    std::size_t low = 0;
+    for (std::size_t high = of.events.size(); low < high;) {
+        const std::size_t middle = low + (high - low) / 2;
+        const bool is_before =
+            that.is_time ? of.events.time(middle) < that.t : of.events.seq(middle) < that.seq;
+        const bool is_at =
+            that.is_time ? of.events.time(middle) == that.t : of.events.seq(middle) == that.seq;
+        if (is_before || (with_it && is_at))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 window window_of(const recording& of, const options& wanted) {
     window made = whole(of);
     if (of.events.empty()) return made;
-    if (!wanted.from.empty()) made.from = position(of, "--from", wanted.from);
-    if (!wanted.to.empty()) made.to = position(of, "--to", wanted.to) + 1;
+    if (!wanted.from.empty()) made.from = count_before(of, moment_of("--from", wanted.from), false);
+    if (!wanted.to.empty()) made.to = count_before(of, moment_of("--to", wanted.to), true);
     if (made.from >= made.to)
-        throw CLI::ValidationError("--from", "the window is empty: it begins after its end");
+        throw CLI::ValidationError(wanted.from.empty() ? "--to" : "--from",
+                                   "the window is empty: no trace event of this run lies in it");
     if (wanted.task >= 0) made.task = static_cast<std::uint32_t>(wanted.task);
     return made;
 }
@@ -103,28 +122,34 @@ void add_export(CLI::App& app) {
         "export", "The run for other programs: Perfetto, browsers, tables, print");
     const auto wanted = std::make_shared<options>();
     wanted->from_file.add_to(command);
+    const CLI::Validator a_file = not_empty("the file to make, or - for standard output");
+    const CLI::Validator a_moment = not_empty("a seq, or a time such as 12.5ms");
     auto& forms = *command.add_option_group("what to make", "OUT may be - for standard output");
     forms.add_option("--chrome", wanted->chrome, "Chrome trace events: Perfetto, chrome://tracing")
-        ->option_text("OUT.json");
+        ->option_text("OUT.json")
+        ->check(a_file);
     forms.add_option("--svg", wanted->svg, "A picture of the timeline, for slides and print")
-        ->option_text("OUT.svg");
+        ->option_text("OUT.svg")
+        ->check(a_file);
     forms.add_option("--html", wanted->html, "A page to step through the run in any browser")
-        ->option_text("OUT.html");
+        ->option_text("OUT.html")
+        ->check(a_file);
     forms.add_option("--csv", wanted->csv, "A table, one row for each trace event")
-        ->option_text("OUT.csv");
+        ->option_text("OUT.csv")
+        ->check(a_file);
     forms.require_option(1, 0);
-    command.add_option("--from", wanted->from, "Begin here: a seq, or a time such as 12.5ms");
-    command.add_option("--to", wanted->to, "End here, including this trace event");
-    command.add_option("--task", wanted->task, "Only this task, beside the loop")
-        ->check(any_task());
+    command.add_option("--from", wanted->from, "Begin here: a seq, or a time such as 12.5ms")
+        ->check(a_moment);
+    command.add_option("--to", wanted->to, "End here, including this trace event")->check(a_moment);
+    add_number(command, "--task", wanted->task, "Only this task, beside the loop", 0, largest_task);
     command
         .add_option("--axis", wanted->axis_name,
                     "What has a width: time, or events (each trace event the same)")
         ->check(CLI::IsMember({"time", "events"}));
     command.add_flag("--dark", wanted->style.dark, "A dark picture (SVG)");
-    command.add_option("--width", wanted->style.width, "The picture's width in pixels (SVG)")
-        ->check(CLI::Range(500, 20000))
-        ->capture_default_str();
+    add_number(command, "--width", wanted->style.width,
+               "The picture's width in pixels (SVG), from 500 to 20000", 500, 20000)
+        ->default_str(std::to_string(wanted->style.width));
     command.callback([wanted] { export_all(*wanted); });
 }
 

@@ -157,9 +157,8 @@ void add_pack(CLI::App& app) {
     const auto wanted = std::make_shared<options>();
     command.add_option("FILE", wanted->file, "The trace file")->required();
     command.add_option("-o", wanted->output, "The packed file; FILE.zst when it is not named");
-    command.add_option("--level", wanted->level, "How hard to try")
-        ->check(CLI::Range(1, 19))
-        ->capture_default_str();
+    add_number(command, "--level", wanted->level, "How hard to try, from 1 to 19", 1, 19)
+        ->default_str(std::to_string(wanted->level));
     command.add_flag("-f", wanted->force, "Write over a file that is there");
     command.callback([wanted] { pack(*wanted); });
 }

@@ -9,7 +9,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <limits>
 #include <utility>
 
 namespace giambio::trace::commands {
@@ -48,10 +47,10 @@ void input::finish() const {
     if (strict && bad_) throw CLI::RuntimeError(1);
 }
 
-std::size_t index_of_moment(const recording& of, const std::string& option, const std::string& at) {
+moment read_moment(const std::string& option, const std::string& at) {
     const std::string_view text = at;
     if (text.substr(0, 4) == "seq:")
-        return of.index_of(number_of<std::uint64_t>(text.substr(4), option, at));
+        return {false, number_of<std::uint64_t>(text.substr(4), option, at), 0};
     struct unit {
         std::string_view name;
         double nanoseconds;
@@ -63,14 +62,33 @@ std::size_t index_of_moment(const recording& of, const std::string& option, cons
         const double t = number_of<double>(text.substr(0, length), option, at) * each.nanoseconds;
         constexpr double latest = 9e18;
         // Rounded, because 1.001us is a little less than 1001 ns for the machine.
-        return of.index_at(std::llround(t < latest ? t : latest));
+        return {true, 0, std::llround(t < latest ? t : latest)};
     }
-    return of.index_of(number_of<std::uint64_t>("", option, at));
+    return {false, number_of<std::uint64_t>("", option, at), 0};
 }
 
-CLI::Validator any_task() {
-    const std::int64_t most = std::numeric_limits<std::uint32_t>::max();
-    return CLI::Range(std::int64_t{0}, most);
+std::size_t index_of_moment(const recording& of, const std::string& option, const std::string& at) {
+    const moment wanted = read_moment(option, at);
+    return wanted.is_time ? of.index_at(wanted.t) : of.index_of(wanted.seq);
+}
+
+std::uint64_t whole_number(const std::string& option, const std::string& text, std::uint64_t least,
+                           std::uint64_t most) {
+    std::uint64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, fault] = std::from_chars(text.data(), end, number);
+    if (fault == std::errc{} && stop == end && number >= least && number <= most) return number;
+    throw CLI::ValidationError(option, "\"" + text +
+                                           "\" is not what it takes; write a whole number "
+                                           "from " +
+                                           std::to_string(least) + " to " + std::to_string(most));
+}
+
+CLI::Validator not_empty(const std::string& what_to_give) {
+    const auto judge = [what_to_give](const std::string& text) {
+        return text.empty() ? "is empty; write " + what_to_give : std::string();
+    };
+    return CLI::Validator(judge, "");
 }
 
 void print(std::string_view text) {

@@ -8,7 +8,6 @@
 #include "tracer/model/report.hpp"
 
 #include <cstdint>
-#include <limits>
 #include <memory>
 
 namespace giambio::trace::commands {
@@ -17,7 +16,7 @@ namespace {
 struct options {
     input from_file;
     std::uint64_t from = 0;
-    std::uint64_t to = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t to = largest_seq;
     std::int64_t task = -1;  // all
     std::string at;
     bool as_json = false;
@@ -56,10 +55,10 @@ void add_text(CLI::App& app) {
         *app.add_subcommand("text", "The run in words, one line for each trace event");
     const auto wanted = std::make_shared<options>();
     wanted->from_file.add_to(command);
-    command.add_option("--from", wanted->from, "Begin at this seq");
-    command.add_option("--to", wanted->to, "End at this seq");
-    command.add_option("--task", wanted->task, "Only what this task did; 0 for the loop")
-        ->check(any_task());
+    add_number(command, "--from", wanted->from, "Begin at this seq", 0, largest_seq);
+    add_number(command, "--to", wanted->to, "End at this seq", 0, largest_seq);
+    add_number(command, "--task", wanted->task, "Only what this task did; 0 for the loop", 0,
+               largest_task);
     command.callback([wanted] { print_text(*wanted); });
 }
 

@@ -89,11 +89,16 @@ void add_why(CLI::App& app) {
     const auto wanted = std::make_shared<why_options>();
     wanted->from_file.add_to(command);
     command.add_option("TASK", wanted->task, "The task: its number, #3, or its name");
-    command.add_option("--at", wanted->at, "Why was it not running then? seq:N, or 12.5ms");
-    command.add_option("--ran-at", wanted->ran_at, "Why did it run then, or next after it?");
-    command.add_option("--from", wanted->from,
-                       "Critical path from here: a mark's text, seq:N, or a time");
-    command.add_option("--to", wanted->to, "up to here; without it to the end");
+    const CLI::Validator a_moment = not_empty("seq:N, or a time such as 12.5ms");
+    command.add_option("--at", wanted->at, "Why was it not running then? seq:N, or 12.5ms")
+        ->check(a_moment);
+    command.add_option("--ran-at", wanted->ran_at, "Why did it run then, or next after it?")
+        ->check(a_moment);
+    command
+        .add_option("--from", wanted->from,
+                    "Critical path from here: a mark's text, seq:N, or a time")
+        ->check(a_moment);
+    command.add_option("--to", wanted->to, "up to here; without it to the end")->check(a_moment);
     command.add_flag("--json", wanted->as_json, "Times in ns, trace events as seqs");
     command.callback([wanted] { print_why(*wanted); });
 }
