@@ -40,6 +40,17 @@ TEST_CASE("every trace event is one line, and the columns stand below each other
           " 74    2.000     4  the loop  timer 1 fires, on time <- 37");
 }
 
+TEST_CASE("the turns of a merged trace are those of all its processes") {
+    model_tests::merged_maker made;  // which counts the turns of both in one row
+    made.add(1, "run_begin", 0).add(2, "run_begin", 0).add(1, "io_wait", 0);
+    made.add(2, "io_wait", 0).add(2, "io_wait", 0).add(1, "run_end", 0);
+    const recording of = made.read();
+    CHECK(of.events.back().turn == 3);
+    CHECK(turns_of(of) == 3 + 3);
+    CHECK_THAT(info_text(of), ContainsSubstring("turns         6\n"));
+    CHECK(turns_of(sample()) == sample().events.back().turn);
+}
+
 TEST_CASE("a long task name does not move the columns") {
     const recording of =
         trace_maker()

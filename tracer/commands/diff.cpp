@@ -8,6 +8,7 @@
 
 #include "tracer/commands/commands.hpp"
 #include "tracer/model/phrases.hpp"
+#include "tracer/model/report.hpp"
 #include "tracer/model/words.hpp"
 
 #include <nlohmann/json.hpp>
@@ -106,7 +107,7 @@ void print_histories(const recording& a, const recording& b, const difference& f
 std::string totals_of(const recording& of) {
     const std::size_t count = of.events.size();
     if (count == 0) return "nothing";
-    return std::to_string(count) + " trace events, " + std::to_string(of.events.back().turn) + " turns, " +
+    return std::to_string(count) + " trace events, " + std::to_string(turns_of(of)) + " turns, " +
            duration_text(of.events.back().t);
 }
 

@@ -12,8 +12,19 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <numeric>
+#include <vector>
 
 namespace giambio::trace {
+
+std::uint64_t turns_of(const recording& of) {
+    if (of.events.empty()) return 0;
+    if (!of.header.is_merged()) return of.events.back().turn;
+    std::vector<std::uint32_t> last(of.header.processes.size() + 1);
+    for (const event& each : of.events) last[of.process_of(each)] = each.turn;
+    return std::accumulate(last.begin(), last.end(), std::uint64_t{0});
+}
+
 namespace {
 
 // A fixed unit, unlike duration_text, so that the points stand below each other.
@@ -69,7 +80,7 @@ std::string footer_text(const recording& of) {
 std::string count_rows(const recording& of) {
     const bool any = !of.events.empty();
     std::string shown = row("trace events", std::to_string(of.events.size()));
-    shown += row("turns", std::to_string(any ? of.events.back().turn : 0));
+    shown += row("turns", std::to_string(turns_of(of)));
     shown += row("duration", duration_text(any ? of.events.back().t : 0));
     shown += row("sources", std::to_string(of.sources.size()));
     shown += row("sites", std::to_string(of.sites.size()));

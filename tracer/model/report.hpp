@@ -7,6 +7,7 @@
 
 #include "tracer/model/state.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace giambio::trace {
@@ -23,6 +24,9 @@ columns columns_of(const recording& of);
 // The names of the columns, and a trace event's line: seq, time in ms, turn, task, sentence, cause.
 std::string text_title(const columns& widths);
 std::string text_line(const recording& of, const event& that, const columns& widths);
+
+// How often the loop went round; in a merged trace all loops together.
+std::uint64_t turns_of(const recording& of);
 
 // Totals: header, counts, tasks and how they ended, kinds, what is missing. Lines with '\n'.
 std::string info_text(const recording& of);
