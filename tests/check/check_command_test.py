@@ -45,6 +45,22 @@ def the_sample_is_what_the_program_leaves():
         check(fresh.stdout == done.stdout, "the program still makes this trace", fresh)
 
 
+def nothing_is_said_of_what_lies_behind_a_gap(folder):
+    """The warning of the sample comes after seq 20, from where on trace events are missing here."""
+    lines = SAMPLE.read_text().splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith('{"seq":20,'))
+    lines[at] = re.sub('"kind".*', '"kind":"lost","task":0,"cause":0,"at":0,"events":1,'
+                       '"text":"full"}', lines[at])
+    gap = folder / "gap.jsonl"
+    gap.write_text("\n".join(lines) + "\n")
+    done = run(gap)
+    check(done.returncode == 0 and "seq 20; what comes after was not looked at" in done.stdout,
+          "it says where it stops", done)
+    check("1 trace event is missing from seq 20 on" in done.stderr, "the gap is told", done)
+    check(json.loads(run(gap, "--json").stdout)["not_looked_at_from"] == [20], "in JSON")
+    check(json.loads(run(SAMPLE, "--json").stdout)["not_looked_at_from"] == [], "and if none is")
+
+
 def exit_codes(folder):
     check(run(CLEAN).returncode == 0, "a clean trace")
     check(run(CLEAN).stdout == "Nothing to warn of.\n", "and what is said of it")
@@ -149,8 +165,8 @@ def main():
     names_choose()
     json_tells_the_same()
     the_list_and_the_manual_have_all()
-    for test in (exit_codes, limits_are_read, the_lessons_programs_are_clean,
-                 the_servers_are_clean):
+    for test in (exit_codes, nothing_is_said_of_what_lies_behind_a_gap, limits_are_read,
+                 the_lessons_programs_are_clean, the_servers_are_clean):
         with tempfile.TemporaryDirectory() as folder:
             test(pathlib.Path(folder))
 

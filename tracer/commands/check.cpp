@@ -121,11 +121,26 @@ nlohmann::ordered_json json_of(const warning& told) {
             {"advice", kept.advice},     {"lesson", kept.lesson}};
 }
 
+// Where trace events are missing, first in each process: what comes after was not looked at.
+std::vector<std::uint64_t> ends_of_sight(const recording& of) {
+    std::vector<std::uint64_t> seqs;
+    std::vector<bool> is_told(of.header.processes.size() + 1);
+    for (auto at = of.events.begin(); at != of.events.end(); ++at) {
+        if (at.kind() != kind::lost) continue;
+        const event lost = *at;
+        const std::uint32_t process = of.process_of(lost);
+        if (!is_told[process]) seqs.push_back(lost.seq);
+        is_told[process] = true;
+    }
+    return seqs;
+}
+
 void print_json(const recording& of, const std::vector<warning>& found) {
     nlohmann::ordered_json whole{
         {"file", of.file}, {"events", of.events.size()}, {"unreadable_lines", of.bad_lines}};
     whole["warnings"] = nlohmann::ordered_json::array();
     for (const warning& each : found) whole["warnings"].push_back(json_of(each));
+    whole["not_looked_at_from"] = ends_of_sight(of);
     // A name from a damaged file may be no UTF-8.
     print(whole.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
@@ -140,6 +155,9 @@ void print_text(const recording& of, const std::vector<warning>& found) {
     print(found.empty()
               ? "Nothing to warn of.\n"
               : counted(errors, "error") + ", " + counted(all - errors, "warning") + "\n");
+    for (const std::uint64_t seq : ends_of_sight(of))
+        print("Trace events are missing at seq " + std::to_string(seq) + "; what comes after " +
+              (of.header.is_merged() ? "in that process " : "") + "was not looked at.\n");
 }
 
 void print_rules() {

@@ -3,6 +3,7 @@
 // Not here: any one command.
 // Internal to tracer/.
 #include "tracer/commands/commands.hpp"
+#include "tracer/model/phrases.hpp"
 #include "tracer/model/reader.hpp"
 
 #include <charconv>
@@ -26,6 +27,23 @@ number number_of(std::string_view text, const std::string& option, const std::st
     return value;
 }
 
+// The kernel's state is not to be trusted behind a gap, and so is not what is made of it.
+void tell_what_is_lost(const recording& of) {
+    std::uint64_t first = 0;
+    std::int64_t lost = 0;
+    for (auto at = of.events.begin(); at != of.events.end(); ++at) {
+        if (at.kind() != kind::lost) continue;
+        const event that = *at;
+        lost += of.number(that, key::events).value_or(0);
+        if (first == 0) first = that.seq;
+    }
+    if (first == 0) return;
+    std::fprintf(
+        stderr, "%s: %s missing from seq %llu on; what is told of later moments may be wrong\n",
+        of.file.c_str(), (counted(lost, "trace event") + (lost == 1 ? " is" : " are")).c_str(),
+        static_cast<unsigned long long>(first));
+}
+
 }  // namespace
 
 void input::add_to(CLI::App& command) {
@@ -40,6 +58,7 @@ recording input::read() {
         std::fprintf(stderr, "%s:%llu:%llu: %s\n", made.file.c_str(),
                      static_cast<unsigned long long>(each.line),
                      static_cast<unsigned long long>(each.byte), each.what.c_str());
+    tell_what_is_lost(made);
     return made;
 }
 
