@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <string>
 
 namespace {
 
@@ -33,6 +34,13 @@ int run(int argc, char** argv) {
     commands::add_diff(app);
     commands::add_merge(app);
     app.footer("Example: ./giambio trace text demo.json --from 100 --to 120");
+    const std::string first = argc > 1 ? argv[1] : "-";
+    const auto is_it = [&](const CLI::App* each) { return each->get_name() == first; };
+    if (!first.starts_with('-') && app.get_subcommands(is_it).empty()) {
+        std::fprintf(stderr, "giambio trace: there is no command \"%s\"; --help tells them\n",
+                     first.c_str());
+        return 2;
+    }
     try {
         app.parse(argc, argv);
         return 0;

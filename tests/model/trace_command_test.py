@@ -154,6 +154,14 @@ def a_number_is_asked_for_by_its_option():
     check(done.stdout.splitlines()[1].split()[0] == "10", "a zero in front changes nothing", done)
 
 
+def who_is_not_there_is_not_taken_for_idle():
+    for command in (["text", SAMPLE], ["export", SAMPLE, "--csv", "-"]):
+        done = run(*command, "--task", 99)
+        check(done.returncode == 2 and "--task" in done.stderr and "99" in done.stderr, "99", done)
+    done = run("stat", SAMPLE)
+    check(done.returncode == 2 and 'no command "stat"' in done.stderr, "a slip is told", done)
+
+
 def an_accident_is_no_answer(folder):
     """Where 1 says something about the trace, a file that has no room in memory ends with 2."""
     large = folder / "large.json"
@@ -179,5 +187,6 @@ with tempfile.TemporaryDirectory() as made:
     help_names_the_start_up_script()
     what_is_not_understood_ends_with_2()
     a_number_is_asked_for_by_its_option()
+    who_is_not_there_is_not_taken_for_idle()
     an_accident_is_no_answer(pathlib.Path(made))
 print("the command tells what it should")

@@ -4,6 +4,7 @@
 #include "tests/catch.hpp"
 #include "tests/model/make_trace.hpp"
 #include "tracer/model/why_text.hpp"
+#include "tracer/model/words.hpp"
 
 using namespace giambio;
 using Catch::Matchers::ContainsSubstring;
@@ -65,6 +66,16 @@ TEST_CASE("a cause whose line is missing is told as such, and no other is taken 
     CHECK_THAT(without_fire.words, ContainsSubstring("seq 8: missing from this file"));
     CHECK_THAT(trace::gap_json(without_fire.of, without_fire.gap),
                ContainsSubstring("\"missing_cause\": 8"));
+}
+
+TEST_CASE("a task whose spawn is missing can be asked about by its number") {
+    const asked without_spawn(slept_without(2));
+    CHECK(without_spawn.gap.asked == 10'000'000);
+    CHECK(trace::task_called(without_spawn.of, "#1") == 1);
+    CHECK_THROWS_WITH(trace::task_called(without_spawn.of, "main"), ContainsSubstring("no task"));
+    trace::history past(without_spawn.of);
+    CHECK(trace::situation(without_spawn.of, past.at(6), 1) ==
+          "#1 is not in the rebuilt state: its spawn is missing");
 }
 
 TEST_CASE("a number means the task that has it, also when another one is called so") {

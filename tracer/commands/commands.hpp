@@ -67,6 +67,9 @@ CLI::Option* add_number(CLI::App& command, const std::string& name, number& into
     return command.add_option_function<std::string>(name, read, what)->type_name("NUMBER");
 }
 
+// For `--task`, where -1 means all. Throws CLI::ValidationError when the run has no such task.
+void expect_task(const recording& of, std::int64_t task);
+
 constexpr std::uint64_t largest_task = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t largest_seq = std::numeric_limits<std::uint64_t>::max();
 

@@ -108,6 +108,7 @@ void export_csv(const recording& of, const options& wanted) {
 
 void export_all(options& wanted) {
     const recording of = wanted.from_file.read();
+    expect_task(of, wanted.task);
     if (!wanted.chrome.empty()) export_chrome(of, wanted);
     if (!wanted.svg.empty()) export_svg(of, wanted);
     if (!wanted.html.empty()) export_html(of, wanted);

@@ -103,6 +103,12 @@ std::uint64_t whole_number(const std::string& option, const std::string& text, s
                                            std::to_string(least) + " to " + std::to_string(most));
 }
 
+void expect_task(const recording& of, std::int64_t task) {
+    if (task <= 0 || of.has_task(static_cast<std::uint32_t>(task))) return;
+    throw CLI::ValidationError("--task", "no task of this run has the number " +
+                                             std::to_string(task) + "; `info` lists them");
+}
+
 CLI::Validator not_empty(const std::string& what_to_give) {
     const auto judge = [what_to_give](const std::string& text) {
         return text.empty() ? "is empty; write " + what_to_give : std::string();

@@ -24,6 +24,7 @@ struct options {
 
 void print_text(options& wanted) {
     const recording of = wanted.from_file.read();
+    expect_task(of, wanted.task);
     const columns widths = columns_of(of);
     print(text_title(widths) + "\n");
     for (const event& each : of.events) {

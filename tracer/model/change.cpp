@@ -268,13 +268,17 @@ std::string ended(const recording& of, const life& task) {
     return " has ended" + when;
 }
 
-// A task without a row: it has ended, or there has not been such a task yet.
+// A task without a row: it has ended, there has not been such a task yet, or nothing tells of its
+// beginning.
 std::string gone(const recording& of, const state& now, std::uint32_t task) {
     const std::string name = of.task_name(task);
     const life* known = of.tasks().find(task);
     const bool over =
         known != nullptr && known->ended != life::never && of.events.seq(known->ended) <= now.seq;
-    return one_line(over ? name + ended(of, *known) : name + " does not exist at this moment");
+    if (over) return one_line(name + ended(of, *known));
+    const bool is_born = known != nullptr && known->born != life::never;
+    return one_line(name + (is_born ? " does not exist at this moment"
+                                    : " is not in the rebuilt state: its spawn is missing"));
 }
 
 std::string doing(const moment& at, std::uint32_t task) {

@@ -44,6 +44,8 @@ std::int64_t tables::last_t() const {
 void tables::find_names() {
     if (has_names_) return;
     has_names_ = true;
+    // A task whose spawn is missing has no name, but may be asked for by its number.
+    for (std::size_t i = 0; i < of_->events.size(); ++i) tasks_[of_->events.task(i)];
     tasks_[0].name = "the loop";
     for (const std::uint32_t at : of_kind(trace::kind::spawn)) {
         const event each = of_->events[at];

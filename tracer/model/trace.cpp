@@ -136,6 +136,13 @@ std::string_view recording::code_line(std::uint32_t site_id) const {
     return rest.substr(first, rest.find_last_not_of(blank) - first + 1);
 }
 
+bool recording::has_task(std::uint32_t task) const {
+    if (tasks_.find(task) != nullptr) return true;
+    for (std::size_t i = 0; i < events.size(); ++i)
+        if (events.task(i) == task) return true;
+    return false;
+}
+
 std::string_view recording::name_of(std::uint32_t task) const {
     const life* found = tasks_.find(task);
     if (found == nullptr || found->born == life::never) return {};

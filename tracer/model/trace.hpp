@@ -128,6 +128,8 @@ public:
 
     // Lives by id, and the positions of all exits in order: the tasks that ended up to a position.
     const id_table<life>& tasks() const { return tasks_; }
+    // Whether it was spawned or does anything. One whose spawn is missing may have no life.
+    bool has_task(std::uint32_t task) const;
     const id_table<life>& objects() const { return objects_; }
     const std::vector<std::uint32_t>& exits() const { return exits_; }
 

@@ -6,6 +6,7 @@
 #include "tracer/model/phrases.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <stdexcept>
 
 namespace giambio::trace {
@@ -18,6 +19,15 @@ std::uint32_t last_before(const recording& of, std::uint32_t process, std::size_
         if (of.events.kind(index) == wanted && of.process_of(of.events[index]) == process)
             return static_cast<std::uint32_t>(index);
     return life::never;
+}
+
+// "7" or "#7", for a task whose spawn is missing from the file.
+std::optional<std::uint32_t> number_of(std::string_view text) {
+    if (text.starts_with('#')) text.remove_prefix(1);
+    std::uint32_t number = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_number = fault == std::errc{} && end == text.data() + text.size() && number > 0;
+    return is_number ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace
@@ -235,6 +245,7 @@ std::uint32_t task_called(const recording& of, const std::string& text) {
         if (known.size() < 200) known += (known.empty() ? "" : ", ") + of.task_name(each->id);
     }
     if (named != nullptr) return named->id;
+    if (const auto number = number_of(text); number && of.has_task(*number)) return *number;
     throw std::invalid_argument(
         "There is no task \"" + text + "\" in this trace. " +
         (known.empty() ? "It has no tasks at all." : "Its tasks are: " + one_line(known) + "."));
