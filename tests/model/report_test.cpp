@@ -51,6 +51,14 @@ TEST_CASE("the turns of a merged trace are those of all its processes") {
     CHECK(turns_of(sample()) == sample().events.back().turn);
 }
 
+TEST_CASE("the totals list a task whose spawn is missing") {
+    const recording of =
+        trace_maker().add("spawn", 0, R"("child":1,"name":"a")").add("switch_in", 7).read();
+    CHECK_THAT(info_text(of), ContainsSubstring("2 tasks\n  #1 a is ready"));
+    CHECK_THAT(info_text(of), ContainsSubstring("#7 is not in the rebuilt state: its spawn is "
+                                                "missing; 1 step\n"));
+}
+
 TEST_CASE("a long task name does not move the columns") {
     const recording of =
         trace_maker()

@@ -100,22 +100,21 @@ struct step_count {
 
 std::string task_rows(const recording& of) {
     state last;
-    id_table<step_count> counts;
+    id_table<step_count> tasks;  // also those that only run, because their spawn is missing
+    for (const life* each : of.tasks().in_order()) tasks[each->id];
     for (const event& each : of.events) {
         last.apply(of, each);
-        if (each.kind == kind::switch_in) ++counts[each.task].steps;
+        if (each.kind == kind::switch_in) ++tasks[each.task].steps;
     }
     std::string shown("\n");
-    shown += counted(static_cast<std::int64_t>(of.tasks().size()), "task") + "\n";
+    shown += counted(static_cast<std::int64_t>(tasks.size()), "task") + "\n";
     std::size_t told = 0;
-    for (const life* each : of.tasks().in_order()) {
+    for (const step_count* each : tasks.in_order()) {
         if (told++ == most_tasks) break;
-        const step_count* made = counts.find(each->id);
-        shown += "  " + situation(of, last, each->id) + "; " +
-                 counted(made == nullptr ? 0 : made->steps, "step") + "\n";
+        shown += "  " + situation(of, last, each->id) + "; " + counted(each->steps, "step") + "\n";
     }
-    if (of.tasks().size() > most_tasks)
-        shown += "  and " + std::to_string(of.tasks().size() - most_tasks) + " more\n";
+    if (tasks.size() > most_tasks)
+        shown += "  and " + std::to_string(tasks.size() - most_tasks) + " more\n";
     return shown;
 }
 
