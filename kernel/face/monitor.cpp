@@ -68,7 +68,8 @@ void monitor::welcome() {
     write_to(guest);
 }
 
-// Each whole line is a command. Who closes its side still gets its answers.
+// Each whole line is a command. Who closes its side still gets its answers. An answer may be long,
+// where there are many tasks; who takes none of them gets no more.
 void monitor::read_from(client& asking) {
     char room[4096];
     const ssize_t count = ::recv(asking.fd, room, sizeof room, 0);
@@ -80,8 +81,12 @@ void monitor::read_from(client& asking) {
     while (!asking.leaving && (end = asking.in.find('\n')) != std::string::npos) {
         const std::string line = asking.in.substr(0, end);
         asking.in.erase(0, end + 1);
-        asking.out += answer(line, asking) + "\n";
-        if (asking.out.size() > most_unread) asking.out.clear(), asking.leaving = true;
+        if (asking.out.size() > most_unread) {
+            asking.out.clear();
+            asking.leaving = true;
+        } else {
+            asking.out += answer(line, asking) + "\n";
+        }
     }
     const bool endless = asking.in.size() > longest_line;
     if (endless) asking.out += "A command is one short line; help tells the commands.\n\n";

@@ -158,6 +158,17 @@ def ends_its_talk_with_who_is_too_much(program):
     check("help" in program.ask("help"), "the others are answered")
 
 
+def tells_of_a_crowd():
+    with tempfile.TemporaryDirectory() as folder:
+        (pathlib.Path(folder) / "crowd").touch()
+        program = monitored(folder)
+        program.connect()
+        until(lambda: "50004" in program.ask("stats"), "they are all there")
+        table = program.ask("ps").splitlines()
+        check(len(table) == 1 + 50_004, "ps tells all of them", len(table))
+        check(program.end()[0] == 0, "and the program ends")
+
+
 def run_to_its_end(path):
     """What a program says whose monitor shall be at this path."""
     with tempfile.TemporaryDirectory() as folder:
@@ -209,6 +220,7 @@ def main():
               "the program ends as without a monitor, but for the impossible files", code, errors)
         check(not program.path.exists(), "the socket is removed")
         touches_nothing_but_dead_sockets(pathlib.Path(folder))
+    tells_of_a_crowd()
 
 
 main()

@@ -1,5 +1,6 @@
 // A program to look at through the monitor: one task waits for a lock, one sleeps, one hogs the
 // loop when it is told to by a file, until that file is gone. It ends when another file says so.
+// Where there is a file "crowd", 50,000 more sleep.
 //
 // monitor_test.py starts it, with the folder for its files as its argument.
 #include <giambio.hpp>
@@ -28,7 +29,13 @@ coroutine<> hogs_when_told(fs::path folder) {
     }
 }
 
+coroutine<> sleeps() {
+    co_await giambio::sleep(1h);
+}
+
 coroutine<> program(fs::path folder) {
+    const int crowd = fs::exists(folder / "crowd") ? 50'000 : 0;
+    for (int i = 0; i < crowd; ++i) spawn_daemon(sleeps(), "one of many");
     lock key;
     const task<> holder = spawn(holds(key), "holder");
     const task<> waiter = spawn(waits_for(key), "waiter");
