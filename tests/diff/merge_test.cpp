@@ -145,6 +145,20 @@ TEST_CASE("sites of a trace that lacks many of them are numbered anew") {
     CHECK(told == "a7 b7 a8 b8 ");
 }
 
+TEST_CASE("no two processes of a merged trace have the same name") {
+    recording traces[] = {server(0), server(0), server(0), server(0)};
+    const char* const programs[] = {"a", "a", "a2", "a"};
+    std::vector<const recording*> all;
+    for (std::size_t i = 0; i < std::size(traces); ++i) {
+        traces[i].header.program = programs[i];
+        all.push_back(&traces[i]);
+    }
+    std::string text;
+    merge(all, [&](std::string_view more) { text += more; });
+    CHECK(giambio::trace::read_text(text, "merged.json").header.processes ==
+          std::vector<std::string>{"a", "a2", "a22", "a3"});
+}
+
 TEST_CASE("a connection is found without the client's address too, by its port") {
     CHECK(merge_two(server(30 * ms), client("")).made.connections == 1);
     const both other = merge_two(server(30 * ms), client(R"(,"local":"10.0.0.9:55555")"));

@@ -117,11 +117,12 @@ private:
     }
 
     void name_processes() {
-        std::unordered_map<std::string, int> count;
+        std::unordered_set<std::string> taken;
         moved_by by;
         for (std::size_t i = 0; i < all_.size(); ++i) {
-            std::string name = all_[i]->header.program;
-            if (const int before = count[name]++; before > 0) name += std::to_string(before + 1);
+            const std::string& program = all_[i]->header.program;
+            std::string name = program;
+            for (int n = 2; !taken.insert(name).second; ++n) name = program + std::to_string(n);
             names_.push_back(name);
             by.t = shifts_[i];
             lines_.emplace_back(*all_[i], static_cast<std::uint32_t>(i + 1), name, by,
