@@ -126,9 +126,14 @@ outcome run::reason_of_parts(const node& which) {
     return made;
 }
 
-// A name that nothing in the trace has is probably a slip: `never` would be true of it for ever.
+// A name or number that nothing in the trace has is probably a slip: `never` would be true of it
+// for ever.
 void run::check_names(const node& which, std::vector<std::string>& notes) {
     if (which.is == form::task && !which.by_number) note_name(which, which.type, notes);
+    if (which.is == form::task && which.by_number && which.type == type::task &&
+        in_->tasks(which).empty())
+        notes.push_back("column " + std::to_string(which.column) + ": no task of this trace is " +
+                        which.written + ".");
     if (which.is == form::compare) {
         const node& left = *which.parts.front();
         const node& right = *which.parts.back();
