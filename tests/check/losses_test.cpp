@@ -1,5 +1,6 @@
 // What got lost: coroutines, values, errors, descriptors; and cancels that are not obeyed in time.
 #include "tests/check/traced.hpp"
+#include "tests/nap.hpp"
 
 #include <csignal>
 #include <stdexcept>
@@ -10,10 +11,6 @@ using check_tests::checked;
 using check_tests::words;
 
 namespace {
-
-coroutine<> nap(duration length) {
-    co_await giambio::sleep(length);
-}
 
 coroutine<int> answer() {
     co_await yield();

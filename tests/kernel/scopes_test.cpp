@@ -2,6 +2,7 @@
 //
 // Not here: shields and pools; cancels of a single task (answers_test.cpp).
 #include "tests/catch.hpp"
+#include "tests/nap.hpp"
 
 #include <giambio.hpp>
 
@@ -14,10 +15,6 @@ using namespace std::chrono_literals;
 using words = std::vector<std::string>;
 
 namespace {
-
-coroutine<> nap(duration length) {
-    co_await giambio::sleep(length);
-}
 
 coroutine<int> nap_and_give(duration length, int value) {
     co_await giambio::sleep(length);

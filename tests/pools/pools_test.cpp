@@ -3,6 +3,7 @@
 // Times are the virtual clock's, so they are exact. Not here: shields and cancels of scopes
 // (scopes_test.cpp), tasks that the run itself owns (tests/kernel/owners_test.cpp).
 #include "tests/catch.hpp"
+#include "tests/nap.hpp"
 #include "tests/run_simulated.hpp"
 
 #include <giambio.hpp>
@@ -17,10 +18,6 @@ using namespace std::chrono_literals;
 using words = std::vector<std::string>;
 
 namespace {
-
-coroutine<> nap(duration length) {
-    co_await giambio::sleep(length);
-}
 
 coroutine<int> nap_and_give(duration length, int value) {
     co_await giambio::sleep(length);

@@ -5,6 +5,7 @@
 // are.
 #include "tests/catch.hpp"
 #include "tests/kernel/recorder.hpp"
+#include "tests/nap.hpp"
 
 #include <giambio.hpp>
 
@@ -21,10 +22,6 @@ namespace {
 template <class Program>
 void run_simulated(Program program) {
     async_scheduler{simulated{}}.start(program());
-}
-
-coroutine<> nap(duration length) {
-    co_await giambio::sleep(length);
 }
 
 coroutine<> fail() {
