@@ -33,6 +33,28 @@ TEST_CASE("scenario 38: start returns the value when the child is ready; the chi
     });
 }
 
+TEST_CASE("a child that is ready is counted once, also before the one who started it goes on") {
+    run_simulated([]() -> coroutine<> {
+        co_await with_pool([](pool& p) -> coroutine<> {
+            auto server = [&](started<int>& ready) -> coroutine<> {
+                CHECK(p.size() == 1);
+                ready(25000);
+                CHECK(p.size() == 1);
+                co_return;
+            };
+            auto look = [&]() -> coroutine<> {
+                co_await yield();  // the child has come and gone meanwhile
+                CHECK(p.size() == 0);
+                CHECK(p.open());
+            };
+            task looking = spawn(look());
+            co_await p.start<int>(server, "server");
+            CHECK(p.size() == 0);
+            co_await looking.join();
+        });
+    });
+}
+
 TEST_CASE("scenario 38: a child that fails before it is ready fails start, and not the pool") {
     run_simulated([]() -> coroutine<> {
         const bool ended = co_await with_pool([](pool& p) -> coroutine<> {

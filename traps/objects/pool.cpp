@@ -3,7 +3,7 @@
 // The kernel calls in when a child has ended; with_pool opens and closes.
 // Not here: how a cancel reaches the children. They are inside the pool's scope, and the kernel
 // does the rest.
-// Kept true: the block ends when neither a living child nor one that is being started is left.
+// Kept true: the block ends when neither a living child nor anybody who starts one is left.
 // Internal to traps/objects/.
 #include "traps/objects/pool.hpp"
 
@@ -33,6 +33,7 @@ public:
     void child_came(frame& living) noexcept override {
         if (options_.keep_ended)
             ++living.handles;  // its value is kept for whoever asks for the next
+        --starting_;
         count(+1, "adopt");
     }
     object_id number() const override { return closers_.number(); }
@@ -41,7 +42,7 @@ public:
     void count(int more, const char* operation, site at = {});
     void fail(std::string who, const std::exception_ptr& error, cancel_source from);
     void cancel(cancel_source from, std::string reason, site at);
-    bool empty() const { return children_ == 0 && pending_ == 0; }
+    bool empty() const { return children_ == 0 && starters_ == 0; }
     // When the pool is empty, those go on who wait for that, or for a child that can end.
     void look_whether_empty();
     coroutine<void> wait_for_children(site at);
@@ -54,7 +55,8 @@ public:
     wait_list askers_;                   // who waits for the next child that ends
     std::deque<frame*> ended_;           // kept for them
     std::size_t children_ = 0;
-    int pending_ = 0;  // being started: not children yet, but the block waits
+    int starters_ = 0;  // tasks that start a child and have not gone on yet: the block waits
+    int starting_ = 0;  // of these children those who are not ready, and so not here yet
     bool open_ = true;
     bool dismissed_ = false;     // its options have cancelled it, nothing else has
     std::exception_ptr flying_;  // the body was cancelled
@@ -129,8 +131,14 @@ frame& pool::admit(const newcomer& who, site at) {
     return made;
 }
 
-void pool::expect_one_more(int more) {
-    state_->pending_ += more;
+void pool::begin_start() {
+    ++state_->starters_;
+    ++state_->starting_;
+}
+
+void pool::end_start(bool child_came) {
+    --state_->starters_;
+    if (!child_came) --state_->starting_;
     state_->look_whether_empty();
 }
 
@@ -139,7 +147,7 @@ void pool::cancel(std::string reason, site at) {
 }
 
 std::size_t pool::size() const {
-    return state_->children_ + static_cast<std::size_t>(state_->pending_);
+    return state_->children_ + static_cast<std::size_t>(state_->starting_);
 }
 
 bool pool::open() const {

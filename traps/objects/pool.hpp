@@ -101,7 +101,8 @@ private:
     void refuse_if_closed() const;
     task_owner* owner() const;
     frame& admit(const newcomer& who, site at);
-    void expect_one_more(int more);
+    void begin_start();
+    void end_start(bool child_came);
     coroutine<frame*> next_record(site at);
 
     std::shared_ptr<state> state_;
@@ -217,11 +218,11 @@ coroutine<T> pool::start(Body body, std::string name, site at) {
     auto ready = std::make_shared<started<T>>(*this);
     pool target = *this;
     pool_block nursery(pool_options{}, at);
-    target.expect_one_more(+1);
+    target.begin_start();
     ready->child_ =
         nursery.opened().spawn(carry<T>(std::move(body), ready), std::move(name), at).id();
     co_await nursery.close(at);
-    target.expect_one_more(-1);
+    target.end_start(ready->value_.has_value());
     try {
         nursery.outcome();
     } catch (const error_group& group) {
