@@ -4,6 +4,13 @@
 #include "tests/tls/pair.hpp"
 #include "tests/tls/raw_side.hpp"
 
+#include <openssl/err.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
 using namespace tls_test;
 using Catch::Matchers::ContainsSubstring;
 
@@ -28,6 +35,22 @@ coroutine<> send_half_a_ticket(memory_end wire, bool and_the_rest) {
     }
     SSL_shutdown(server.ssl);
     co_await server.push();
+}
+
+// Sends something else instead of the rest. True: the client has told that it was wrong.
+coroutine<bool> send_half_a_ticket_and_garbage(memory_end wire) {
+    raw_server server(std::move(wire));
+    co_await server.handshake();
+    REQUIRE(SSL_new_session_ticket(server.ssl) == 1);
+    SSL_do_handshake(server.ssl);
+    co_await server.push_one_record();
+    co_await giambio::sleep(1s);
+    co_await server.send_raw("\x17\x03\x03" + std::string("\0\x20", 2) + std::string(32, 'g'));
+    co_await server.pull();
+    char byte = 0;
+    ERR_clear_error();
+    SSL_read(server.ssl, &byte, 1);
+    co_return ERR_GET_REASON(ERR_peek_error()) == SSL_R_SSLV3_ALERT_BAD_RECORD_MAC;
 }
 
 using client_of_half = std::function<coroutine<>(tls_stream<memory_end>&)>;
@@ -149,5 +172,50 @@ TEST_CASE("tls: who waits for the rest of a message that never comes gets an err
                 CHECK_THAT(seen->what(), ContainsSubstring(said));
             },
             false, strict ? trusting() : lenient);
+    }
+}
+
+namespace {
+
+// Runs a reader and a sender (null: none), both of which get garbage instead of the rest.
+using sender_of_half = std::function<coroutine<>(tls_stream<memory_end>&)>;
+void with_garbage(bool reads, bool reads_first, const sender_of_half& send) {
+    auto program = [&]() -> coroutine<> {
+        const memory_pair wires;
+        task other = spawn(send_half_a_ticket_and_garbage(wires.server()));
+        {
+            tls_stream<memory_end> secure(wires.client(), trusting(), "good.example");
+            co_await secure.handshake();
+            co_await skip_after(500ms, secure.receive(10));
+            std::vector<coroutine<std::optional<tls_error>>> users;
+            if (reads && reads_first) users.push_back(error_of(secure.receive(10)));
+            users.push_back(error_of(send(secure)));
+            if (reads && !reads_first) users.push_back(error_of(secure.receive(10)));
+            for (const auto& seen : co_await gather(std::move(users))) {
+                REQUIRE(seen);
+                CHECK(seen->fault() == tls_fault::damaged);
+            }
+            CHECK(now() == 1s);
+        }
+        const bool was_told = co_await other.join();
+        CHECK(was_told);
+    };
+    async_scheduler{simulated{}}.start(with_timeout(1h, program()));
+}
+
+}  // namespace
+
+TEST_CASE("tls: garbage instead of the rest of a message is told to the other side") {
+    for (const bool reads : {false, true}) {
+        for (const bool reads_first : {false, true}) {
+            const auto send = [](tls_stream<memory_end>& secure) {
+                return secure.send_all("word");
+            };
+            with_garbage(reads, reads_first, send);
+            const auto end = [](tls_stream<memory_end>& secure) {
+                return secure.shut_down(goodbye::say_and_go);
+            };
+            with_garbage(reads, reads_first, end);
+        }
     }
 }

@@ -37,6 +37,7 @@ public:
         BIO_read(SSL_get_wbio(ssl), bytes.data(), static_cast<int>(bytes.size()));
         co_await wire_.send_all(bytes);
     }
+    coroutine<> send_raw(std::string bytes) { co_await wire_.send_all(bytes); }
     // Only the first of the records that are to go.
     coroutine<> push_one_record() {
         std::string record(5, '\0');

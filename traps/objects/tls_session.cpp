@@ -24,21 +24,6 @@ constexpr std::size_t too_much_unsent = 4096;
 // How long a failed stream waits for room on the wire to tell the other side why.
 constexpr std::chrono::seconds for_the_alert{1};
 
-// Marks a direction as somebody's until the end of the block.
-class only_one {
-public:
-    only_one(bool& taken, const char* complaint) : taken_(taken) {
-        if (taken) throw resource_busy(complaint);
-        taken = true;
-    }
-    ~only_one() { taken_ = false; }
-    only_one(const only_one&) = delete;
-    only_one& operator=(const only_one&) = delete;
-
-private:
-    bool& taken_;
-};
-
 constexpr const char* second_reader =
     "another task already reads from this TLS stream; let one task read";
 constexpr const char* second_sender =
@@ -85,7 +70,7 @@ coroutine<void> tls_session::establish(site at) {
 }
 
 coroutine<std::string> tls_session::receive(home kept, std::size_t size, site at) {
-    const only_one reader(reading_, second_reader);
+    const one_at_a_time::turn reader = reading_.enter(second_reader);
     if (!established_) co_await handshake(kept, at);
     if (size == 0) {
         co_await checkpoint(at);
@@ -137,7 +122,7 @@ coroutine<void> tls_session::feed_once(bool tolerate_cut, site at) {
 }
 
 coroutine<void> tls_session::send_all(home kept, std::string_view bytes, site at) {
-    const only_one sender(sending_, second_sender);
+    const one_at_a_time::turn sender = sending_.enter(second_sender);
     if (!established_) co_await handshake(kept, at);
     if (bytes.empty()) co_await checkpoint(at);
     bool begun = false;
@@ -158,12 +143,14 @@ coroutine<void> tls_session::send_all(home kept, std::string_view bytes, site at
 }
 
 // A message for the machine itself (new keys, a ticket) may have come by half, and before it has
-// the rest it enciphers nothing.
+// the rest it enciphers nothing. A reader that finds something wrong in that rest leaves the alert
+// to this task, which has the turn to write.
 coroutine<void> tls_session::finish_message(site at) {
     while (machine_.handshake() == tls_progress::needs_bytes) {
         co_await feed_once(false, at);
-        refuse_unusable();
+        if (closed_) refuse_unusable();
     }
+    if (machine_.failure()) co_await send_alert(at);
 }
 
 // Waits for its turn before it enciphers: records must reach the wire in the order in which they
@@ -219,16 +206,23 @@ coroutine<void> tls_session::flush(site at) {
     co_await send_outgoing(at);
 }
 
-// After: has thrown the machine's failure. Before that the other side is told the reason, if that
-// takes no long wait: a side that reads nothing must not keep the failure from this one.
+// After: has thrown the machine's failure, and has told the other side before.
 coroutine<void> tls_session::give_up(site at) {
     tell("break", 0, at);
+    // A task that has the turn sends the alert itself, as soon as its own bytes are out.
+    if (machine_.outgoing() > 0 && writing_.try_acquire(at)) {
+        const lock::held mine(writing_, at);
+        co_await send_alert(at);
+    }
+    refuse_unusable();
+}
+
+// Tells the other side why the machine has failed, if that takes no long wait: a side that reads
+// nothing must not keep the failure from this one. Before: this task has the turn to write.
+// After: has thrown that failure.
+coroutine<void> tls_session::send_alert(site at) {
     try {
-        // A task that has the turn sends the alert itself, as soon as its own bytes are out.
-        if (machine_.outgoing() > 0 && writing_.try_acquire(at)) {
-            const lock::held mine(writing_, at);
-            co_await skip_after(for_the_alert, send_outgoing(at), at);
-        }
+        co_await skip_after(for_the_alert, send_outgoing(at), at);
     } catch (const std::exception&) {
         // It may be gone already. The failure itself says more than that.
     }
@@ -237,7 +231,7 @@ coroutine<void> tls_session::give_up(site at) {
 
 coroutine<void> tls_session::shut_down(home, goodbye how, site at) {
     // Asked first: who cannot wait for the answer shall not say goodbye either.
-    if (how == goodbye::wait_for_answer && reading_) throw resource_busy(second_reader);
+    if (how == goodbye::wait_for_answer) reading_.refuse_second(second_reader);
     co_await checkpoint(at);
     refuse_unusable();
     if (!established_) co_return;  // nothing was said, so there is nothing to end
@@ -261,7 +255,7 @@ coroutine<void> tls_session::say_goodbye(site at) {
 // Says goodbye and drops what comes at the same time. One after the other, two sides that both have
 // full buffers would wait for each other for ever; so would two whose senders still wait for room.
 coroutine<void> tls_session::exchange_goodbyes(site at) {
-    const only_one reader(reading_, second_reader);
+    const one_at_a_time::turn reader = reading_.enter(second_reader);
     const auto both = [&](pool& together) -> coroutine<> {
         together.spawn(drop_the_rest(at), "drop the rest", at);
         try {

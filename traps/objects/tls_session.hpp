@@ -9,6 +9,7 @@
 // Internal to traps/objects/.
 #pragma once
 
+#include "traps/objects/descriptor.hpp"
 #include "traps/objects/lock.hpp"
 #include "traps/objects/tls_machine.hpp"
 
@@ -62,6 +63,7 @@ private:
     coroutine<void> send_outgoing(site at);
     coroutine<void> flush(site at);
     coroutine<void> give_up(site at);
+    coroutine<void> send_alert(site at);
     coroutine<void> say_goodbye(site at);
     coroutine<void> exchange_goodbyes(site at);
     coroutine<void> drop_the_rest(site at);
@@ -75,9 +77,9 @@ private:
     lock handshaking_;
     lock writing_;
     bool established_ = false;  // the handshake's last bytes are sent as well
-    bool reading_ = false;
     bool feeding_ = false;
-    bool sending_ = false;
+    one_at_a_time reading_;
+    one_at_a_time sending_;
     bool closed_ = false;
 };
 
