@@ -52,6 +52,24 @@ TEST_CASE("row 111: closing an end wakes its reader, and a second reader is refu
     }());
 }
 
+TEST_CASE("an end of a pair that was moved away says so") {
+    const auto use_what_is_left = [](auto use) {
+        run_simulated([=]() -> coroutine<> {
+            auto [one, other] = stream_pair();
+            memory_stream moved(std::move(one));
+            co_await moved.send_all("word");
+            const std::string got = co_await other.receive(10);
+            CHECK(got == "word");
+            one.shut_down_sending();
+            one.close();
+            co_await use(one);
+        });
+    };
+    CHECK_THROWS_AS(use_what_is_left([](memory_stream& left) { return left.receive(10); }), misuse);
+    CHECK_THROWS_AS(use_what_is_left([](memory_stream& left) { return left.send_all("lost"); }),
+                    misuse);
+}
+
 TEST_CASE("row 111: a stapled pair of pipes and a scripted stream are streams of bytes") {
     static_assert(byte_stream<async_socket>);
     static_assert(byte_stream<memory_stream>);

@@ -11,10 +11,12 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace giambio;
 using namespace std::chrono_literals;
+using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("row 125: calls from a thread are made in their order, in the loop's thread") {
     run_in_both_worlds([]() -> coroutine<> {
@@ -89,6 +91,22 @@ TEST_CASE("2I-63: waiting for a call in the loop's own thread is refused, elsewh
         const int value = co_await got.wait();
         CHECK(value == 42);
         asking.join();
+    });
+}
+
+TEST_CASE("a loop handle that was moved away says so") {
+    run_simulated([]() -> coroutine<> {
+        loop_handle first = this_loop();
+        const loop_handle second(std::move(first));
+        const loop_handle copy_of_none(first);
+        for (const loop_handle* empty : {&std::as_const(first), &copy_of_none}) {
+            CHECK_THROWS_AS(empty->post([] {}), misuse);
+            CHECK_THROWS_AS(empty->post_once(empty, [] {}), misuse);
+            CHECK_THROWS_AS(empty->call([] {}), misuse);
+        }
+        first = second;
+        CHECK(first.post([] {}));
+        co_return;
     });
 }
 

@@ -22,7 +22,9 @@ namespace giambio {
 class loop_handle {
 public:
     explicit loop_handle(std::shared_ptr<post_box> box) : box_(std::move(box)) { box_->know(+1); }
-    loop_handle(const loop_handle& other) : loop_handle(other.box_) {}
+    loop_handle(const loop_handle& other) : box_(other.box_) {
+        if (box_ != nullptr) box_->know(+1);
+    }
     loop_handle(loop_handle&& other) noexcept : box_(std::move(other.box_)) {}
     loop_handle& operator=(loop_handle other) noexcept {
         std::swap(box_, other.box_);
@@ -37,10 +39,10 @@ public:
     // False: the run is over and the call is not made. Also while a run that ends makes the calls
     // that it accepted last, even if one of them spawns somebody, so that the run goes on after
     // all. A call that throws ends the run with its error.
-    bool post(post_box::call work) const { return box_->post(std::move(work)); }
+    bool post(post_box::call work) const { return box().post(std::move(work)); }
     // The same, unless a call with this key waits already.
     bool post_once(const void* key, post_box::call work) const {
-        return box_->post_once(key, std::move(work));
+        return box().post_once(key, std::move(work));
     }
 
     // Has the loop make a call and waits for its result, or its exception. Throws run_finished when
@@ -49,7 +51,13 @@ public:
     std::invoke_result_t<Call> call(Call work) const;
 
 private:
-    std::shared_ptr<post_box> box_;
+    post_box& box() const {
+        if (box_ == nullptr)
+            throw misuse("this loop handle was moved away; use the one it went to");
+        return *box_;
+    }
+
+    std::shared_ptr<post_box> box_;  // null: moved away
 };
 
 // A handle of the loop that runs the calling task.
@@ -69,7 +77,7 @@ std::invoke_result_t<Call> loop_handle::call(Call work) const {
     auto done = std::make_shared<std::promise<void>>();
     std::future<void> told = done->get_future();
     auto answer = task.get_future();
-    const bool taken = box_->post([&task, done = std::move(done)] {
+    const bool taken = box().post([&task, done = std::move(done)] {
         task();
         done->set_value();
     });

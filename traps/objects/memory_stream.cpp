@@ -22,6 +22,11 @@ void tell(memory_pipe& through, const char* operation, site at) {
                       static_cast<std::int64_t>(through.bytes.size()), at);
 }
 
+const std::shared_ptr<memory_pipe>& here(const std::shared_ptr<memory_pipe>& mine) {
+    if (mine == nullptr) throw misuse("this stream was moved away; use the one it went to");
+    return mine;
+}
+
 void end_pipe(memory_pipe& ended, site at) noexcept {
     if (door_if_open() == nullptr) return;  // the run is over
     tell(ended, "close", at);
@@ -32,7 +37,7 @@ void end_pipe(memory_pipe& ended, site at) noexcept {
 }  // namespace
 
 coroutine<std::string> memory_stream::receive(std::size_t size, site at) {
-    const std::shared_ptr<memory_pipe> from = in_;  // should the end be closed meanwhile
+    const std::shared_ptr<memory_pipe> from = here(in_);  // should the end be closed meanwhile
     const one_at_a_time::turn mine = from->receiving.enter(
         "another task is receiving from this stream; let one task receive, or use a lock");
     co_await checkpoint(at);
@@ -49,7 +54,7 @@ coroutine<std::string> memory_stream::receive(std::size_t size, site at) {
 }
 
 coroutine<void> memory_stream::send_all(std::string_view bytes, site at) {
-    const std::shared_ptr<memory_pipe> into = out_;
+    const std::shared_ptr<memory_pipe> into = here(out_);
     const one_at_a_time::turn mine = into->sending.enter(
         "another task is sending on this stream; let one task send, or use a lock");
     co_await checkpoint(at);
