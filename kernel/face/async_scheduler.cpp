@@ -1,56 +1,18 @@
-// Puts a run together: clock, driver, kernel, and whoever watches.
+// The scheduler's doorkeeper: who may come into its run, when, and from where.
 //
-// GIAMBIO_TRACE=file in the environment makes every program that uses the library write its trace,
-// without a change to it; this is where it is looked at.
+// Programs call in; each call finds out whether it may, opens the run's door and lets the kernel do
+// the work.
+// Not here: putting a run together (scheduler_world.cpp).
 // Internal to kernel/face/.
 #include "kernel/face/async_scheduler.hpp"
 
-#include "kernel/epoll_driver.hpp"
-#include "kernel/face/monitor.hpp"
-#include "kernel/face/run_trace.hpp"
-#include "kernel/kernel.hpp"
-#include "kernel/simulated/network.hpp"
+#include "kernel/face/scheduler_world.hpp"
 
 #include <cstdio>
-#include <cstdlib>
-#include <optional>
-#include <vector>
 
 namespace giambio {
 
-// What one scheduler has, whether a run is going on or not.
-struct async_scheduler::world {
-    std::optional<simulated> is_simulated;
-    std::vector<observer*> watchers;
-    bool every_record = false;
-    int budget = 64;
-    bool warnings = true;
-    std::uint64_t shuffle = 0;
-    const std::shared_ptr<watch_board> board = std::make_shared<watch_board>();
-
-    // Of the current run; made when the first task is created.
-    std::shared_ptr<post_box> posts;
-    std::unique_ptr<interrupt_watch> interrupts;
-    std::unique_ptr<clock> time;
-    std::unique_ptr<io_driver> io;
-    std::unique_ptr<run_trace> written;
-    std::unique_ptr<giambio::kernel> kernel;
-    std::unique_ptr<giambio::monitor> monitor;
-    std::uint64_t number = 0;  // of the run
-    bool stepping = false;     // a host steps the loop
-
-    void make_kernel();
-    void open_monitor();
-    void end_run();
-    std::exception_ptr finish();
-};
-
 namespace {
-
-std::string text_in_environment(const char* name) {
-    const char* text = std::getenv(name);
-    return text != nullptr ? text : "";
-}
 
 // Who has the kernel of this thread's run, for the last words of a broken program.
 thread_local giambio::kernel* running_kernel = nullptr;
@@ -61,75 +23,21 @@ void speak_last_words() {
 
 }  // namespace
 
-void async_scheduler::world::make_kernel() {
-    if (kernel != nullptr) return;
-    interrupts.reset();  // left by an attempt that failed, it would keep Ctrl-C to itself
-    posts = std::make_shared<post_box>();
-    interrupts = std::make_unique<interrupt_watch>(*posts);
-    if (is_simulated) {
-        auto hands = std::make_unique<virtual_clock>();
-        io = std::make_unique<simulated_network>(*hands, *is_simulated);
-        time = std::move(hands);
-    } else {
-        io = std::make_unique<epoll_driver>(posts->bell());
-        time = std::make_unique<real_clock>();
-    }
-    std::vector<observer*> told = watchers;
-    const std::string file = text_in_environment("GIAMBIO_TRACE");
-    written = std::make_unique<run_trace>(posts);
-    if (!file.empty()) told.push_back(&written->open(trace_file_of_next_run(file)));
-    kernel = std::make_unique<giambio::kernel>(kernel_parts{
-        .time = *time,
-        .io = *io,
-        .posts = posts,
-        .board = board,
-        .interrupts = interrupts.get(),
-        .watchers = told,
-        .tape_capacity = every_record ? std::size_t{1} : std::size_t{64},
-        .budget = budget,
-        .payload = std::strtoul(text_in_environment("GIAMBIO_TRACE_PAYLOAD").c_str(), nullptr, 10),
-        .warnings = warnings && text_in_environment("GIAMBIO_WARNINGS") != "0",
-        .shuffle = shuffle});
-    written->attach(*kernel);
-    board->open(posts);
-    number = next_run_number();
-    open_monitor();
-}
-
-void async_scheduler::world::open_monitor() {
-    const std::string path = text_in_environment("GIAMBIO_MONITOR");
-    if (path.empty()) return;
-    const auto cancel = [mine = kernel.get()](std::uint32_t task, const std::string& reason) {
-        return mine->cancel_task(task_id{task}, reason);
-    };
-    const auto trace = [this](const std::string& file) { return written->switch_to(file); };
-    monitor = std::make_unique<giambio::monitor>(path, watch_post(board), posts,
-                                                 monitor::services{cancel, trace});
-}
-
-void async_scheduler::world::end_run() {
-    board->open(nullptr);
-    if (posts != nullptr) {
-        // The kernel's end has done this, unless it never ran. Whoever waits for a call learns it.
-        posts->close();
-        posts->take();
-    }
-    monitor.reset();
-    kernel.reset();
-    written.reset();
-    io.reset();
-    time.reset();
-    interrupts.reset();
-    posts.reset();
-    stepping = false;
-}
-
 // Opens the door of a run. Whatever happens, the thread is afterwards as it was: free for another
 // run, or in the middle of one, for a task of that one may let this scheduler go.
 class async_scheduler::open_run {
 public:
-    explicit open_run(const world& kept) { enter(kept.kernel.get(), kept.number); }
-    ~open_run() { enter(before_, number_before_); }
+    // Before: no other thread is inside.
+    explicit open_run(world& kept) : thread_inside_(kept.thread_inside) {
+        thread_inside_ = std::this_thread::get_id();
+        enter(kept.kernel.get(), kept.number);
+    }
+    ~open_run() {
+        enter(before_, number_before_);
+        thread_inside_ = inside_before_;
+    }
+    open_run(const open_run&) = delete;
+    open_run& operator=(const open_run&) = delete;
 
 private:
     static void enter(giambio::kernel* run, std::uint64_t number) {
@@ -139,6 +47,8 @@ private:
     }
     giambio::kernel* const before_ = running_kernel;
     const std::uint64_t number_before_ = run_number();
+    std::atomic<std::thread::id>& thread_inside_;
+    const std::thread::id inside_before_ = thread_inside_;
 };
 
 // The last part of a run that is stepped: whoever is alive is asked to stop, and does.
@@ -159,6 +69,7 @@ async_scheduler::async_scheduler(const simulated& chosen) : async_scheduler() {
 // destroyed (rule R16). Their errors reach nobody any more, so they are told.
 async_scheduler::~async_scheduler() {
     if (world_->stepping) {
+        const open_run opened(*world_);
         world_->kernel->dismiss_everyone();
         if (const std::exception_ptr failure = world_->finish()) {
             std::fprintf(stderr, "giambio: a scheduler went away in the middle of its run: %s\n",
@@ -170,6 +81,7 @@ async_scheduler::~async_scheduler() {
 
 // The door is open while others are told what has happened so far: they may speak.
 void async_scheduler::observe(observer& watcher, bool every_record) {
+    refuse_other_threads();
     if (world_->kernel != nullptr) {
         const open_run opened(*world_);
         world_->kernel->add_observer(watcher, every_record);
@@ -179,6 +91,7 @@ void async_scheduler::observe(observer& watcher, bool every_record) {
 }
 
 void async_scheduler::stop_observing(observer& watcher) {
+    refuse_other_threads();
     if (world_->kernel != nullptr) {
         const open_run opened(*world_);
         world_->kernel->remove_observer(watcher);
@@ -200,11 +113,13 @@ void async_scheduler::set_shuffle(std::uint64_t seed) {
 }
 
 snapshot async_scheduler::look() const {
+    refuse_other_threads();
     if (world_->kernel == nullptr) throw misuse("no run is going on: there is nothing to look at");
     return world_->kernel->look();
 }
 
 loop_statistics async_scheduler::statistics() const {
+    refuse_other_threads();
     if (world_->kernel == nullptr) throw misuse("no run is going on: there is nothing to count");
     return world_->kernel->count();
 }
@@ -226,14 +141,22 @@ void async_scheduler::refuse_other_runs() const {
     throw misuse("this scheduler does not run; create the task on the one that does");
 }
 
+void async_scheduler::refuse_other_threads() const {
+    const std::thread::id inside = world_->thread_inside;
+    if (inside == std::thread::id() || inside == std::this_thread::get_id()) return;
+    throw misuse(
+        "this scheduler's run goes on in another thread; leave a call there, with a loop_handle");
+}
+
 void async_scheduler::refuse_while_stepping() const {
     if (!world_->stepping) return;
     throw misuse("this scheduler's run is being stepped already; finish it first");
 }
 
-// Without a kernel nobody takes the coroutine, and nobody else has it any more.
+// Whoever is refused leaves a coroutine that nobody takes, and nobody else has it any more.
 frame& async_scheduler::admit(const newcomer& who, site at) {
     try {
+        refuse_other_threads();
         world_->make_kernel();
     } catch (...) {
         who.outermost->self().destroy();
@@ -260,6 +183,7 @@ void async_scheduler::begin_run(frame& main) {
 }
 
 kernel& async_scheduler::stepped() const {
+    refuse_other_threads();
     if (world_->stepping) return *world_->kernel;
     throw misuse("no run is being stepped; begin one with begin(main)");
 }

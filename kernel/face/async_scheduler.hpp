@@ -4,6 +4,8 @@
 // it.
 // Not here: the loop (kernel/loop.cpp).
 // Kept true: one loop at a time on a thread; `start` inside a running loop is refused (rule R15).
+// While a thread is inside a run, any other one that reaches into it gets misuse; it may leave
+// calls.
 // Public.
 #pragma once
 
@@ -125,6 +127,7 @@ private:
     class open_run;
     void refuse_inside_a_run() const;
     void refuse_other_runs() const;
+    void refuse_other_threads() const;
     void refuse_while_stepping() const;
     frame& admit(const newcomer& who, site at);
     void run(frame& main);

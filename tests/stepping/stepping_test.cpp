@@ -306,6 +306,39 @@ TEST_CASE("R16: a scheduler that goes away in the middle of a run lets its tasks
     CHECK(told == words{"the scheduler goes away"});
 }
 
+namespace {
+
+// Says something about each cancel that it is told of.
+class commenting_cancels : public observer {
+public:
+    int heard = 0;
+    void begin(const run_facts&) override {}
+    void watch(const record_batch& batch) override {
+        for (const record& each : batch.records) {
+            if (each.kind != happening::cancel_request) continue;
+            ++heard;
+            mark("I heard it");
+        }
+    }
+    void settle() override {}
+    void end(const run_totals&) override {}
+};
+
+}  // namespace
+
+TEST_CASE("R16: an observer may speak also of the cancels with which a scheduler goes away") {
+    commenting_cancels watcher;
+    {
+        words told;
+        async_scheduler scheduler{simulated{}};
+        scheduler.observe(watcher, true);
+        scheduler.begin(tells_why_it_stops(told));
+        scheduler.create_task(tells_why_it_stops(told));
+        scheduler.run_once();
+    }
+    CHECK(watcher.heard == 2);
+}
+
 TEST_CASE("R15: a scheduler that goes away inside another one's run leaves that run as it is") {
     words told;
     auto stepped = std::make_unique<async_scheduler>(simulated{});

@@ -226,3 +226,45 @@ TEST_CASE("2I-61: a scheduler that goes without a run refuses calls, and those t
     asking.join();
     CHECK(told);
 }
+
+namespace {
+
+// What a call throws as misuse.
+template <class Call>
+std::string complaint_about(Call call) {
+    try {
+        call();
+    } catch (const misuse& why) {
+        return why.what();
+    }
+    return "nothing";
+}
+
+}  // namespace
+
+TEST_CASE("who reaches into a run from another thread is told to leave a call there") {
+    async_scheduler scheduler{simulated{}};
+    recorder watcher;
+    std::vector<std::string> told;
+    const auto nothing = []() -> coroutine<> { co_return; };
+    auto program = [&]() -> coroutine<> {
+        std::thread outsider([&] {
+            told.push_back(complaint_about([&] { scheduler.create_task(nothing()); }));
+            told.push_back(complaint_about([&] { scheduler.observe(watcher); }));
+            told.push_back(complaint_about([&] { scheduler.stop_observing(watcher); }));
+            told.push_back(complaint_about([&] { scheduler.start(nothing()); }));
+            told.push_back(complaint_about([&] { scheduler.begin(nothing()); }));
+            told.push_back(complaint_about([&] { scheduler.look(); }));
+            told.push_back(complaint_about([&] { scheduler.statistics(); }));
+        });
+        outsider.join();
+        CHECK(scheduler.statistics().living == 1);
+        co_return;
+    };
+    scheduler.start(program());
+    CHECK(told.size() == 7);
+    for (const std::string& each : told) CHECK_THAT(each, ContainsSubstring("another thread"));
+    CHECK(watcher.records.empty());
+    std::thread elsewhere([&] { scheduler.start(nothing()); });
+    elsewhere.join();
+}
