@@ -259,6 +259,7 @@ io_result epoll_driver::send(int fd, const void* buffer, std::size_t size) {
 io_result epoll_driver::receive_from(int fd, void* buffer, std::size_t size, address& from) {
     system_address sender;
     sender.length = sizeof sender.bytes;
+    sender.bytes.ss_family = AF_UNIX;  // stays where the sender has no name: only these have none
     const io_result got =
         sorted(recvfrom(fd, buffer, size, MSG_TRUNC, sender.get(), &sender.length));
     if (got.status == io_status::done) from = from_system(sender);

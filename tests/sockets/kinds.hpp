@@ -76,6 +76,8 @@ inline coroutine<> datagram_pair_talks() {
     const datagram two = co_await ends.second.receive_from();
     CHECK(one.bytes == "one");
     CHECK(two.bytes == "two");
+    CHECK(one.from.is_local());  // though it has no name
+    CHECK(one.from.name().empty());
 }
 
 // --- Unix sockets
