@@ -355,3 +355,36 @@ TEST_CASE("row 32: a value that nobody asks for is told") {
     scheduler.start(program());
     CHECK(heard.of(happening::never_joined).size() == 2);
 }
+
+TEST_CASE("row 32: where many run together and some fail, or all are stopped, no value is missed") {
+    recorder heard;
+    async_scheduler scheduler{simulated{}};
+    scheduler.set_warnings(false);
+    scheduler.observe(heard);
+    auto give_after = [](duration length) -> coroutine<int> {
+        co_await giambio::sleep(length);
+        if (length == 2s) throw std::runtime_error("burnt");
+        co_return 7;
+    };
+    auto some = [&](duration last) {
+        std::vector<coroutine<int>> made;
+        made.push_back(give_after(1s));
+        made.push_back(give_after(last));
+        return made;
+    };
+    auto program = [&]() -> coroutine<> {
+        const auto in_time = co_await skip_after(1500ms, gather(some(1h)));
+        CHECK(!in_time);
+        bool failed = false;
+        try {
+            co_await gather(some(2s));
+        } catch (const error_group&) {
+            failed = true;
+        }
+        CHECK(failed);
+        const int first = co_await first_of(some(1s));
+        CHECK(first == 7);
+    };
+    scheduler.start(program());
+    CHECK(heard.of(happening::never_joined).empty());
+}

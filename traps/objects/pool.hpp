@@ -155,6 +155,7 @@ coroutine<std::vector<T>> gather(std::vector<coroutine<T>> bodies, site at = sit
     auto spawn_all = [&](pool& together) -> coroutine<> {
         for (coroutine<T>& each : bodies) {
             tasks.push_back(together.spawn(std::move(each), "", at));
+            tasks.back().record().joined = true;  // nobody else could ask for its value
         }
         co_return;
     };
@@ -173,12 +174,12 @@ coroutine<T> first_of(std::vector<coroutine<T>> bodies, site at = site::current(
     auto race = [&](pool& together) -> coroutine<> {
         for (coroutine<T>& each : bodies) {
             tasks.push_back(together.spawn(std::move(each), "", at));
+            tasks.back().record().joined = true;  // nobody else could ask for its value
         }
         winner = co_await together.next<T>(at);
         together.cancel("another was first", at);
     };
     co_await with_pool({.keep_ended = true}, race, at);
-    for (const task<T>& each : tasks) each.record().joined = true;  // who came second is not asked
     co_return winner->result();
 }
 
