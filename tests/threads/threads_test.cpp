@@ -310,6 +310,13 @@ TEST_CASE("scenario 99: a task that is cancelled before its function starts neve
         co_await waiting.cancel_and_wait();
         CHECK(!started);
 
+        const task<> served = spawn(work());
+        co_await yield();
+        none_left.release();  // there is room for it, and it has not run yet
+        co_await served.cancel_and_wait();
+        CHECK(!started);
+        CHECK(none_left.free() == 1);
+
         auto cancelled_already = [&]() -> coroutine<> {
             co_await run_in_thread([&] { started = true; });
         };

@@ -47,6 +47,10 @@ coroutine<void> thread_job::perform(std::shared_ptr<thread_job> job, thread_opti
                                     site at) {
     semaphore& limit = options.limit != nullptr ? *options.limit : thread_limit();
     co_await limit.acquire(at);
+    if (door().current().shall_stop) {  // since it was handed its place, which goes on to others
+        limit.release(at);
+        co_await checkpoint(at);  // throws
+    }
     job->limit_ = &limit;
     job->box_ = door().posts();
     wait_list line("thread", at);
