@@ -2,6 +2,7 @@
 //
 // Not here: its way into a thread and through it (threads_test.cpp).
 #include "tests/catch.hpp"
+#include "tests/kernel/recorder.hpp"
 #include "tests/run_simulated.hpp"
 
 #include <giambio.hpp>
@@ -189,4 +190,33 @@ TEST_CASE("a task that is cancelled with the coroutine for its thread is cancell
         co_await asking.cancel_and_wait();
         CHECK(asking.was_cancelled());
     });
+}
+
+TEST_CASE("a cancel that comes while a function in a thread ends well is not told as caught") {
+    recorder heard;
+    async_scheduler scheduler{simulated{}};
+    scheduler.set_warnings(false);
+    scheduler.observe(heard);
+    auto work = []() -> coroutine<> {
+        co_await run_in_thread([] {
+            while (!thread_cancelled()) std::this_thread::yield();
+        });
+    };
+    auto cancel_it = [](scope& inside) -> coroutine<> {
+        inside.cancel();
+        co_return;
+    };
+    auto program = [&]() -> coroutine<> {
+        const task<> working = spawn(work());
+        co_await yield();
+        co_await working.cancel_and_wait();
+        CHECK(!working.was_cancelled());
+        scope inside;
+        spawn(cancel_it(inside));
+        const bool ended = co_await inside.run(work());
+        CHECK(ended);
+    };
+    scheduler.start(program());
+    CHECK(heard.of(happening::cancel_request).size() == 2);
+    CHECK(heard.of(happening::cancel_absorbed).empty());
 }

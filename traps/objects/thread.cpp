@@ -3,6 +3,7 @@
 #include "traps/objects/thread.hpp"
 
 #include "traps/objects/workers.hpp"
+#include "traps/scope.hpp"
 
 #include <utility>
 #include <vector>
@@ -76,10 +77,12 @@ coroutine<void> thread_job::perform(std::shared_ptr<thread_job> job, thread_opti
 
 coroutine<void> thread_job::wait_for_it(thread_policy policy, site at) {
     std::exception_ptr told;
+    cancel_note* put_off = nullptr;
     try {
         while (!done_) co_await park(*waiter_, at);
     } catch (const cancelled&) {
         told = std::current_exception();
+        put_off = effective_cancel(door().current());
         shall_stop_ = true;
     }
     if (!done_ && policy == thread_policy::abandon) {
@@ -88,11 +91,15 @@ coroutine<void> thread_job::wait_for_it(thread_policy policy, site at) {
         expect(false);
         std::rethrow_exception(told);
     }
-    // Level-triggered: the cancel is thrown again at the task's next trap, should it get so far.
     if (!done_) co_await shielded(wait_done(*this, at), at);
     // Taken, because the thread may let this job go later than the task does.
     const std::exception_ptr error = std::exchange(error_, nullptr);
-    if (!error) co_return;
+    if (!error) {
+        // Level-triggered: the cancel is thrown again at the task's next trap, should it get so
+        // far. The program has not seen it, and so has not caught it, either.
+        if (put_off != nullptr) put_off->delivered = false;
+        co_return;
+    }
     try {
         std::rethrow_exception(error);
     } catch (const thread_stopped&) {
