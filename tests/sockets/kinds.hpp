@@ -145,6 +145,8 @@ inline coroutine<> pipe_ends_and_breaks() {
     opened_pipe ends = open_pipe();
     co_await ends.writer.send_all("one way");
     ends.writer.close();
+    const std::size_t nothing = co_await ends.reader.receive_into({});
+    CHECK(nothing == 0);
     const std::string got = co_await ends.reader.receive(100);
     CHECK(got == "one way");
     const std::string end = co_await ends.reader.receive(100);
