@@ -1,9 +1,11 @@
 // Locks and reentrant locks: one holder at a time, the oldest waiter next, and owners that die.
 //
 // Not here: scenarios 75 and 78 as they were first written (tests/kernel/objects_test.cpp).
+#include "tests/run_simulated.hpp"
 #include "tests/sync/told.hpp"
 
 #include <memory>
+#include <optional>
 
 using namespace giambio;
 using namespace std::chrono_literals;
@@ -268,4 +270,33 @@ TEST_CASE("R8: a lock may go as soon as its waiters are awake with an error") {
     async_scheduler{simulated{}}.start(program(told));
     REQUIRE(told.size() == 1);
     CHECK_THAT(told[0], ContainsSubstring("let objects live longer"));
+}
+
+TEST_CASE("a guard that goes after its run has nothing to give back") {
+    lock own;
+    reentrant_lock again;
+    semaphore one(1);
+    capacity_limiter few(1);
+    std::optional<lock::held> first;
+    std::optional<reentrant_lock::held> second;
+    std::optional<semaphore::held> third;
+    std::optional<capacity_limiter::held> fourth;
+    run_simulated([&]() -> coroutine<> {
+        first.emplace(co_await own.hold());
+        second.emplace(co_await again.hold());
+        third.emplace(co_await one.hold());
+        fourth.emplace(co_await few.hold());
+    });
+    first.reset();
+    second.reset();
+    third.reset();
+    fourth.reset();
+    run_simulated([&]() -> coroutine<> {
+        co_await own.acquire();  // its holder of before means nothing here
+        co_await again.acquire();
+        own.release();
+        again.release();
+        CHECK(one.free() == 1);
+        CHECK(few.free() == 1);
+    });
 }

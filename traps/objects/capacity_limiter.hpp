@@ -148,7 +148,11 @@ public:
         if (mine_ != nullptr && !mine_->has(who_))
             broken("the guard of a token that somebody has given back by hand; let the guard do it",
                    at_);
-        release(at_);
+        try {
+            release(at_);
+        } catch (const misuse&) {
+            // The run is over: the token is back, and there is nobody to tell.
+        }
     }
 
     // Gives it back before the end of the block.

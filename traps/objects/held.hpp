@@ -10,6 +10,7 @@
 #pragma once
 
 #include "traps/check.hpp"
+#include "traps/door.hpp"
 #include "traps/errors.hpp"
 #include "traps/site.hpp"
 
@@ -29,7 +30,8 @@ public:
             release(at_);
         } catch (const owner_gone&) {
             // Of no use to anyone any more, and this task has been told: see condition::wait.
-        } catch (const misuse&) {  // a destructor cannot throw it
+        } catch (const misuse&) {                   // a destructor cannot throw it
+            if (door_if_open() == nullptr) return;  // nobody is left who could hold anything
             broken(
                 "a guard gives back what it does not hold; leave the release to the guard, or "
                 "call its own release",
