@@ -10,6 +10,7 @@
 #include "traps/locals.hpp"
 
 #include <cstdio>
+#include <exception>
 
 namespace giambio {
 
@@ -158,9 +159,10 @@ void kernel::dropped(site written_at) noexcept {
          written_at);
 }
 
-// A handle may be let go in a later run than its task's, which does not know the task.
+// A handle may be let go in a later run than its task's, which does not know the task. And who is
+// on the way out with an error, or is cancelled, has not forgotten to ask.
 void kernel::never_joined(const frame& ended) noexcept {
-    if (!tasks_.has(ended)) return;
+    if (!tasks_.has(ended) || std::uncaught_exceptions() > 0) return;
     told_.never_joined(who_acts(), ended);
     warn("nobody asked for what #" + std::to_string(number_of(ended.id)) + " " + ended.name() +
              " returned; join it, or return nothing",

@@ -65,6 +65,22 @@ TEST_CASE("never_joined: joined, or a task that returns nothing") {
     CHECK(told.names() == words{});
 }
 
+TEST_CASE("never_joined: not where an error, or a cancel, comes before the question") {
+    const checked told = check_tests::run([]() -> coroutine<> {
+        auto ask_too_late = []() -> coroutine<> {
+            const task<int> oracle = spawn(answer(), "oracle");
+            co_await giambio::sleep(1s);
+            throw std::runtime_error("too late");
+        };
+        try {
+            co_await ask_too_late();
+        } catch (const std::runtime_error&) {
+        }
+        co_await skip_after(500ms, ask_too_late());
+    });
+    CHECK(told.names() == words{});
+}
+
 TEST_CASE("cancel_absorbed: a task that catches its cancel and ends as if nothing had been") {
     const checked told = check_tests::run([]() -> coroutine<> {
         auto stubborn = []() -> coroutine<> {
