@@ -155,6 +155,7 @@ void kernel::say(said how, std::string_view text, site at) {
 
 void kernel::dropped(site written_at) noexcept {
     told_.dropped(who_acts(), written_at);
+    if (std::uncaught_exceptions() > 0) return;  // an error, or a cancel, came before the await
     warn(function_name(written_at) + " was called but never awaited, so it did nothing",
          written_at);
 }

@@ -7,7 +7,9 @@
 #include <giambio.hpp>
 
 #include <pthread.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -217,4 +219,48 @@ TEST_CASE("a coroutine that is never awaited does nothing, and its arguments are
     };
     async_scheduler{simulated{}}.start(program());
     CHECK(*watched == 1);
+}
+
+namespace {
+
+// What a run writes on standard error.
+template <class Program>
+std::string said_by(Program program) {
+    int ends[2] = {-1, -1};
+    REQUIRE(pipe(ends) == 0);
+    const int kept = dup(STDERR_FILENO);
+    dup2(ends[1], STDERR_FILENO);
+    async_scheduler{simulated{}}.start(program());
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    close(ends[1]);
+    std::string said(1000, '\0');
+    const ssize_t size = read(ends[0], said.data(), said.size());
+    close(ends[0]);
+    said.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    return said;
+}
+
+coroutine<> cook() {
+    co_return;
+}
+
+}  // namespace
+
+TEST_CASE("people are told of a coroutine that is never awaited, unless an error came first") {
+    const std::string forgotten = said_by([]() -> coroutine<> {
+        { const coroutine<> never_awaited = cook(); }
+        co_return;
+    });
+    CHECK_THAT(forgotten, ContainsSubstring("cook was called but never awaited"));
+    const std::string burnt = said_by([]() -> coroutine<> {
+        try {
+            const coroutine<> later = cook();
+            throw std::runtime_error("burnt");
+        } catch (const std::runtime_error&) {
+        }
+        CHECK_THROWS_AS(async_scheduler{simulated{}}.start(cook()), misuse);
+        co_return;
+    });
+    CHECK(burnt.empty());
 }
