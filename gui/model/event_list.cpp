@@ -5,6 +5,7 @@
 // Internal to gui/; public to it through event_list.hpp.
 #include "gui/model/event_list.hpp"
 
+#include "gui/model/look.hpp"
 #include "tracer/model/words.hpp"
 
 namespace giambio::gui {
@@ -16,7 +17,7 @@ event_row event_row_at(const trace::recording& of, const causes& why, std::size_
     made.seq = std::to_string(that.seq);
     made.time = trace::duration_text(that.t);
     made.turn = std::to_string(that.turn);
-    made.who = of.task_name(that.task);
+    made.who = name_of(of, that.task);
     made.kind = trace::word_of(that.kind);
     made.sentence = trace::sentence(of, that);
     made.begins_turn = index > 0 && of.events[index - 1].turn != that.turn;

@@ -31,7 +31,7 @@ struct making {
         std::vector<chip> made;
         for (const std::uint32_t task : line) {
             const bool fresh = !std::binary_search(known.begin(), known.end(), task);
-            made.push_back({task, of.task_name(task), fresh});
+            made.push_back({task, name_of(of, task), fresh});
         }
         return made;
     }
@@ -44,7 +44,7 @@ struct making {
         const std::string what = of_it.is_deadline ? "deadline of " : "sleep of ";
         return {of_it.id,
                 "timer " + std::to_string(of_it.id),
-                what + of.task_name(of_it.owner),
+                what + name_of(of, of_it.owner),
                 of_it.owner,
                 until(of_it.due),
                 "at " + duration_text(of_it.due),
@@ -74,7 +74,7 @@ struct making {
         if (type == "queue") return std::to_string(object.length) + " inside";
         if (type == "semaphore" || type == "capacity_limiter")
             return std::to_string(object.length) + " free";
-        if (object.holder != 0) return "held by " + of.task_name(object.holder);
+        if (object.holder != 0) return "held by " + name_of(of, object.holder);
         return type == "lock" || type == "reentrant_lock" ? "free" : "";
     }
 
@@ -82,7 +82,7 @@ struct making {
         const trace::object_view* old = before.objects.find(of_it.id);
         const bool changed =
             old == nullptr || old->holder != of_it.holder || old->length != of_it.length;
-        return {of_it.id, of.object_name(of_it.id), holder_of(of_it),
+        return {of_it.id, trace::one_line(of.object_name(of_it.id)), holder_of(of_it),
                 chips(lines.waiters(of_it.id), lines_before.waiters(of_it.id)), changed};
     }
 
@@ -92,7 +92,7 @@ struct making {
         const std::string what = of_it.cancelled  ? "cancelled"
                                  : of_it.due >= 0 ? "deadline " + until(of_it.due)
                                                   : "no deadline";
-        return {of_it.id, "scope " + std::to_string(of_it.id) + " of " + of.task_name(of_it.task),
+        return {of_it.id, "scope " + std::to_string(of_it.id) + " of " + name_of(of, of_it.task),
                 what, changed};
     }
 
@@ -121,7 +121,7 @@ struct making {
 
     std::string ending(std::uint32_t task) const {
         const std::string_view outcome = of.outcome_of(task);
-        if (outcome == "error") return "failed: " + std::string(of.error_of(task));
+        if (outcome == "error") return "failed: " + trace::one_line(of.error_of(task));
         return outcome == "cancelled" ? "ended, cancelled" : "ended";
     }
 
@@ -130,7 +130,7 @@ struct making {
         const bool changed = old == nullptr || old->since != of_it.since ||
                              old->cancel_requested != of_it.cancel_requested;
         return {of_it.id,
-                of.task_name(of_it.id),
+                name_of(of, of_it.id),
                 look_of(of_it),
                 doing(of_it),
                 "for " + duration_text(now.t - of.events.time(of_it.since)),
@@ -142,7 +142,7 @@ struct making {
     task_row ended_task(std::uint32_t exit) const {
         const trace::event that = of.events[exit];
         return {that.task,
-                of.task_name(that.task),
+                name_of(of, that.task),
                 look::ended,
                 ending(that.task),
                 "at " + duration_text(that.t),
@@ -194,7 +194,7 @@ kernel_rows kernel_at(const trace::recording& of, const trace::state& before,
     made.trusted = now.trusted;
     made.running = now.running;
     made.running_changed = now.running != before.running;
-    made.running_name = now.running == 0 ? "nobody" : of.task_name(now.running);
+    made.running_name = now.running == 0 ? "nobody" : name_of(of, now.running);
     made.ready = make.chips(now.ready, before.ready);
     for (const trace::timer_view& each : now.timers_in_order())
         made.timers.push_back(make.timer(each));

@@ -63,7 +63,7 @@ private:
         if (fresh) {
             row.task = id;
             row.parent = task.parent;
-            row.name = of_.task_name(id);
+            row.name = name_of(of_, id);
             row.born = index;
         }
         begin(row, index, task);

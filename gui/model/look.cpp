@@ -5,6 +5,8 @@
 // Internal to gui/; public to it through look.hpp.
 #include "gui/model/look.hpp"
 
+#include "tracer/model/words.hpp"
+
 #include <array>
 
 namespace giambio::gui {
@@ -61,6 +63,10 @@ look look_of(const trace::task_view& task) {
     }
 }
 
+std::string name_of(const trace::recording& of, std::uint32_t task) {
+    return trace::one_line(of.task_name(task));
+}
+
 std::string short_text(const trace::recording& of, const trace::task_view& task) {
     switch (look_of(task)) {
         case look::waits_timer:
@@ -68,9 +74,9 @@ std::string short_text(const trace::recording& of, const trace::task_view& task)
         case look::waits_fd:
             return "fd " + std::to_string(task.wait_fd()) + (task.wait_write ? " write" : " read");
         case look::waits_object:
-            return of.object_name(task.wait_id);
+            return trace::one_line(of.object_name(task.wait_id));
         case look::waits_task:
-            return "end of " + of.task_name(task.wait_id);
+            return "end of " + name_of(of, task.wait_id);
         default:
             return std::string(word_of(look_of(task)));
     }

@@ -37,6 +37,9 @@ std::string_view word_of(look which);
 
 look look_of(const trace::task_view& task);
 
+// A task's name as every pane shows it: on one line, whatever its program has called it.
+std::string name_of(const trace::recording& of, std::uint32_t task);
+
 // What a parked task waits for, short: "timer 3", "fd 7 read", "lock 1", "#2 serve". Else the word.
 std::string short_text(const trace::recording& of, const trace::task_view& task);
 

@@ -90,7 +90,7 @@ struct finding {
         const trace::life* known = of.tasks().find(id);
         const look gone = known != nullptr ? look::ended : look::run;
         const look seen = task == nullptr ? gone : look_of(*task);
-        to.cursors.push_back({id, of.task_name(id), place->line, place->column, seen, strong});
+        to.cursors.push_back({id, name_of(of, id), place->line, place->column, seen, strong});
     }
 };
 

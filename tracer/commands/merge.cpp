@@ -7,8 +7,8 @@
 
 #include "tracer/commands/commands.hpp"
 #include "tracer/commands/output.hpp"
-#include "tracer/model/phrases.hpp"
 #include "tracer/model/reader.hpp"
+#include "tracer/model/words.hpp"
 
 #include <cstdio>
 #include <deque>

@@ -7,7 +7,7 @@
 #include "tracer/model/query.hpp"
 
 #include "tracer/commands/commands.hpp"
-#include "tracer/model/phrases.hpp"
+#include "tracer/model/words.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -6,6 +6,7 @@
 // Internal to tracer/model/.
 #include "tracer/model/check_families.hpp"
 #include "tracer/model/phrases.hpp"
+#include "tracer/model/words.hpp"
 
 namespace giambio::trace {
 namespace {

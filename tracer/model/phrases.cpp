@@ -2,7 +2,7 @@
 //
 // Kept true: a key that is missing gives "?" in the text, never an error; damaged traces are told
 // too.
-// Internal to tracer/model/; duration_text is public through words.hpp.
+// Internal to tracer/model/; duration_text and one_line are public through words.hpp.
 #include "tracer/model/phrases.hpp"
 
 #include "tracer/model/words.hpp"

@@ -46,7 +46,4 @@ std::size_t characters(std::string_view text);
 // In so many columns: with blanks behind it, or cut off and with a ~ where the rest was.
 std::string in_columns(std::string_view text, std::size_t width);
 
-// The same text on one line: control characters are written \n, \t, \xNN; the rest stays.
-std::string one_line(std::string_view text);
-
 }  // namespace giambio::trace

@@ -4,6 +4,7 @@
 #include "tracer/model/why.hpp"
 
 #include "tracer/model/phrases.hpp"
+#include "tracer/model/words.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -8,6 +8,7 @@
 #include "tracer/model/state.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace giambio::trace {
 
@@ -23,5 +24,8 @@ std::string situation(const recording& of, const state& now, std::uint32_t task)
 
 // "12.500 ms", "1.200 s", "840 ns": three decimals, the unit that reads best.
 std::string duration_text(std::int64_t nanoseconds);
+
+// The same text on one line: control characters are written \n, \t, \xNN; the rest stays.
+std::string one_line(std::string_view text);
 
 }  // namespace giambio::trace
