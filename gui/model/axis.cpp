@@ -93,14 +93,16 @@ range revealing(const axis& on, range now, double place) {
     return now;
 }
 
-std::string axis::label(double place, double step) const {
+std::string axis::label(double place, double step, double farthest) const {
     if (kind_ == axis_kind::steps) return std::to_string(of_->events[index_at(place)].seq);
     struct unit {
         double length;
         const char* name;
     };
     constexpr std::array<unit, 4> units{{{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}}};
-    const auto fits = [step](const unit& each) { return step >= each.length / 10; };
+    const auto fits = [&](const unit& each) {
+        return farthest >= each.length || step >= each.length / 10;
+    };
     const auto found = std::find_if(units.begin(), units.end(), fits);
     const unit& chosen = found == units.end() ? units.back() : *found;
     const double decimals = std::ceil(-std::log10(step / chosen.length) - 1e-9);
@@ -120,7 +122,7 @@ std::vector<tick> ticks(const axis& on, range now, double pixels, double room) {
     for (double i = std::ceil(std::max(0.0, now.from - shift) / step); made.size() < 1000; ++i) {
         const double place = i * step + shift;
         if (place > last) break;
-        if (place >= 0) made.push_back({place, on.label(place, step)});
+        if (place >= 0) made.push_back({place, on.label(place, step, last)});
     }
     return made;
 }

@@ -33,8 +33,8 @@ public:
     // The last trace event that begins at or before this place.
     std::size_t index_at(double place) const;
     // What a tick there says: a trace event's number, or a time precise enough for the distance
-    // between two ticks.
-    std::string label(double place, double step) const;
+    // between two ticks, in the unit that suits the farthest of them.
+    std::string label(double place, double step, double farthest) const;
     double narrowest() const { return kind_ == axis_kind::steps ? 6 : 200; }
 
 private:

@@ -87,8 +87,16 @@ TEST_CASE("ticks are round numbers with room for their text") {
     for (const gui::tick& each : gui::ticks(time, gui::whole_range(time), 600, 100))
         texts.push_back(each.text);
     CHECK(texts == std::vector<std::string>{"0 ms", "1 ms", "2 ms", "3 ms", "4 ms"});
-    CHECK(time.label(1'500'000, 100'000) == "1.5 ms");
-    CHECK(time.label(2'000'000'000, 1e9) == "2 s");
+    CHECK(time.label(1'500'000, 100'000, 4'000'000) == "1.5 ms");
+    CHECK(time.label(2'000'000'000, 1e9, 3e9) == "2 s");
+}
+
+TEST_CASE("late in a long run, ticks that are close together are still told in seconds") {
+    const trace::recording of = sample();
+    const axis time(of, axis_kind::time);
+    CHECK(time.label(12'345'600'000, 200'000, 12'346'000'000) == "12.3456 s");
+    CHECK(time.label(1'250'000, 50'000, 1'300'000) == "1.25 ms");
+    CHECK(time.label(0, 200'000, 1'200'000) == "0.0 ms");
 }
 
 TEST_CASE("a run without time and a run without trace events have an axis too") {
