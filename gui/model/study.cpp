@@ -213,7 +213,7 @@ void study::perform_other(command which) {
         case command::scale_down:
             return set_scale(scale_ - scale_step);
         case command::scale_reset:
-            return set_scale(1);
+            return set_scale(own_scale_);
         case command::help:
             shows_help_ = !shows_help_;
             return;

@@ -88,6 +88,8 @@ public:
     float scale() const { return scale_; }
     void set_scale(float wanted);
     void set_axis(axis_kind wanted);
+    // What the screen asks for, to which the user can go back from any other.
+    void set_own_scale(float wanted) { own_scale_ = wanted; }
     bool shows_help() const { return shows_help_; }
 
     // Which of the panes that share a region is in front.
@@ -125,6 +127,7 @@ private:
     gui::theme theme_ = theme::light;
     float scale_ = 1;
     bool shows_help_ = false;
+    float own_scale_ = 1;
     bool fitted_ = false;  // the last command was fit, so that the next one fits everything
     std::array<std::uint64_t, 5> fronts_{};  // when each pane was brought to the front last
     std::uint64_t front_counter_ = 0;

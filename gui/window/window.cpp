@@ -52,7 +52,8 @@ public:
         glfwSetWindowRefreshCallback(window_, on_refresh);
         ImGui::CreateContext();
         ImGui::GetIO().IniFilename = nullptr;
-        if (how.scaled_by_screen) of.set_scale(scale_of_screen());
+        of.set_own_scale(scale_of_screen());
+        if (how.scaled_by_screen) of.perform(command::scale_reset);
         app_.prepare(width_in_units());
         // It calls the callbacks that were there before.
         ImGui_ImplGlfw_InitForOpenGL(window_, true);

@@ -152,6 +152,9 @@ TEST_CASE("scale and theme have their limits and their way back") {
     CHECK(of.scale() == 1);
     of.perform(command::scale_down);
     CHECK(of.scale() == gui::smallest_scale);
+    of.set_own_scale(1.5F);  // a fine screen
+    of.perform(command::scale_reset);
+    CHECK(of.scale() == 1.5F);
     of.perform(command::switch_theme);
     CHECK(of.theme() == gui::theme::dark);
     of.perform(command::help);

@@ -101,6 +101,8 @@ def fine_screen():
             expect(state["scale"] == 1.5, f"at 144 dots an inch the scale is {state['scale']}")
             expect(state["timeline"]["width"] > usual.state["timeline"]["width"] * 1.4,
                    "the window is not larger")
+            fine.press("ctrl+plus", scale=1.75)
+            fine.press("ctrl+0", scale=1.5)
         with Viewer(TRACE, "--scale", "1") as asked:
             expect(asked.state["scale"] == 1, "the user's wish is not heard")
 
