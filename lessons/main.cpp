@@ -61,7 +61,7 @@ int tell(const lesson& which, const std::filesystem::path& file) {
     teller telling(run);
     for (const auto& each : text.paragraphs) {
         fmt::print("{}", telling.paragraph(each));
-        if (each.text.starts_with(question)) wait_for_enter();
+        if (trace::is_question(each)) wait_for_enter();
     }
     for (const auto& each : text.complaints)
         fmt::print(stderr, "giambio-lesson: this run does not fit the text: {}\n", each);

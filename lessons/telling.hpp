@@ -14,9 +14,6 @@
 
 namespace giambio::lessons {
 
-// The paragraph of a lesson that asks the reader to think first begins with these words.
-inline constexpr std::string_view question = "Before you step on";
-
 class teller {
 public:
     explicit teller(const trace::recording& of) : of_(&of), states_(of) {}

@@ -1,7 +1,8 @@
-// Paints a lesson's text; the paragraphs that are bound to trace events can be clicked.
+// Paints a lesson's text; the paragraphs that are bound to trace events can be clicked, and so can
+// the question behind which the text is still hidden.
 //
 // Called by app.cpp when a lesson is open. Not here: reading the text, choosing the step.
-// Kept true: the current step is in sight after it was chosen.
+// Kept true: the current step, or the question, is in sight after it was chosen.
 // Internal to gui/draw/; public to it through panes.hpp.
 #include "gui/draw/panes.hpp"
 
@@ -61,30 +62,55 @@ struct painter {
         ImGui::Dummy({1, height + with.px(9)});
     }
 
-    // A plate with an edge at the left; the edge is filled for the current step.
-    void draw_bound(std::size_t index, const trace::lesson_paragraph& of, bool current) const {
-        const float pad = with.px(8);
-        const float text_left = left + with.px(14);
-        const float text_width = width - with.px(14) - pad;
-        const float height =
-            write_flowing(with, font_of(of), {0, 0}, text_width, with.colors.text, of.text, false) +
-            2 * pad;
+    float pad() const { return with.px(8); }
+    float text_left() const { return left + with.px(14); }
+    float text_width() const { return width - with.px(14) - pad(); }
+
+    float height_of(const trace::lesson_paragraph& of) const {
+        return write_flowing(with, font_of(of), {0, 0}, text_width(), with.colors.text, of.text,
+                             false);
+    }
+
+    // A plate with an edge at the left, for the text of a paragraph that can be clicked. `current`
+    // is where the reader is; `here` is false when the playhead has moved on from there.
+    row_place draw_plate(std::size_t index, const trace::lesson_paragraph& of, float height,
+                         bool current, bool here) const {
         const float offset = ImGui::GetCursorPosY();
         const row_place place = next_row(static_cast<int>(index), height);
         const ImVec2 from{left, place.from.y};
         const ImVec2 to{left + width, place.to.y};
-        const bool here = current && with.of.lesson().is_at(with.of.play().seq());
-        if (here)
+        if (current && here)
             on()->AddRectFilled(from, to, paint(with.colors.current), with.px(5));
         else if (current || place.hovered)
             on()->AddRectFilled(from, to, paint(with.colors.sunken), with.px(5));
         const color& edge = current || place.hovered ? with.colors.accent : with.colors.border;
         on()->AddRectFilled(from, {from.x + with.px(4), to.y}, paint(edge), with.px(2));
-        write_flowing(with, font_of(of), {text_left, from.y + pad}, text_width, with.colors.text,
-                      of.text, true);
-        if (current && fresh) bring_into_sight(std::max(0.0F, offset - pad), offset + height + pad);
-        if (place.clicked) with.of.choose_paragraph(index);
+        write_flowing(with, font_of(of), {text_left(), from.y + pad()}, text_width(),
+                      with.colors.text, of.text, true);
+        if (current && fresh)
+            bring_into_sight(std::max(0.0F, offset - pad()), offset + height + pad());
         ImGui::Dummy({1, with.px(7)});
+        return place;
+    }
+
+    void draw_bound(std::size_t index, const trace::lesson_paragraph& of, bool current) const {
+        const bool here = with.of.lesson().is_at(with.of.play().seq());
+        if (draw_plate(index, of, height_of(of) + 2 * pad(), current, here).clicked)
+            with.of.choose_paragraph(index);
+    }
+
+    // The question that hides the rest of the text, and how the rest is made to appear.
+    void draw_question(std::size_t index, const trace::lesson_paragraph& of) const {
+        constexpr std::string_view how =
+            "Say your answer aloud. Then press PageDown, or click here, to see what happens.";
+        const float asked = height_of(of) + pad();
+        const float told = write_flowing(with, with.type.bold, {0, 0}, text_width(),
+                                         with.colors.accent, how, false);
+        const row_place place =
+            draw_plate(index, of, asked + told + 2 * pad(), with.of.lesson().asks(), true);
+        write_flowing(with, with.type.bold, {text_left(), place.from.y + pad() + asked},
+                      text_width(), with.colors.accent, how, true);
+        if (place.clicked) with.of.show_answer();
     }
 
     void draw() {
@@ -93,9 +119,13 @@ struct painter {
         ImGui::Dummy({1, with.px(10)});
         const lesson_pane& lesson = with.of.lesson();
         const auto& paragraphs = lesson.text().paragraphs;
-        const auto current = lesson.paragraph();
-        for (std::size_t i = 0; i < paragraphs.size(); ++i) {
-            if (paragraphs[i].seq != 0)
+        const auto current = lesson.asks() ? std::nullopt : lesson.paragraph();
+        const std::size_t shown = lesson.shown();
+        const bool hides = lesson.hides_answer();
+        for (std::size_t i = 0; i < shown; ++i) {
+            if (hides && i + 1 == shown)
+                draw_question(i, paragraphs[i]);
+            else if (paragraphs[i].seq != 0)
                 draw_bound(i, paragraphs[i], current == i);
             else if (paragraphs[i].kind == "code")
                 draw_code(paragraphs[i]);

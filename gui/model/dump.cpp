@@ -32,6 +32,7 @@ std::string dump(const study& of) {
         {"theme", of.theme() == theme::light ? "light" : "dark"},
         {"step", of.lesson().step()},
         {"steps", of.lesson().steps()},
+        {"asks", of.lesson().asks()},
         {"lanes", of.all().rows.size()},
         {"playing", of.play().playing()},
         {"speed", of.play().speed()},

@@ -2,9 +2,9 @@
 //
 // A step is a paragraph that is bound to a trace event. PageDown, PageUp, a click and --step choose
 // one; when the playhead comes to a step's trace event by itself, that step becomes the current
-// one.
+// one. What stands behind a question is shown when the reader goes on from there, never by itself.
 // Not here: reading a lesson (tracer/model/lesson_text.hpp), drawing.
-// Kept true: the current step, if there is one, is that of a bound paragraph.
+// Kept true: the current step, if there is one, is that of a bound paragraph that is shown.
 // Internal to gui/.
 #pragma once
 
@@ -34,18 +34,31 @@ public:
     // Is the playhead on the current step's trace event? Else it has moved on from there.
     bool is_at(std::uint64_t seq) const;
 
-    // Choose a step and tell the seq to go to; 0 when there is no such step.
+    // How many paragraphs are shown; the last of them is a question when there are more.
+    std::size_t shown() const { return shown_; }
+    bool hides_answer() const { return shown_ < text_.paragraphs.size(); }
+    // Does the reader stand at that question, with no step left before it?
+    bool asks() const { return asks_; }
+
+    // Choose a step and tell the seq to go to; 0 when there is no such step. What hides it is over.
     std::uint64_t choose(std::size_t step);
     std::uint64_t choose_paragraph(std::size_t paragraph);
+    // Before the first step behind a question comes the question itself, which has no trace event.
     std::uint64_t next();
     std::uint64_t previous();
+    // Shows what is behind the question and chooses the first step there.
+    std::uint64_t answer();
 
     void playhead_moved(std::uint64_t seq);
 
 private:
+    void show(std::size_t paragraph);
+
     trace::lesson_text text_;
     std::vector<std::size_t> bound_;  // paragraphs
     std::size_t step_ = 0;
+    std::size_t shown_ = 0;
+    bool asks_ = false;
 };
 
 }  // namespace giambio::gui

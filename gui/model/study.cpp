@@ -87,8 +87,11 @@ void study::open_lesson(trace::lesson_text text) {
 }
 
 void study::lesson_step(std::uint64_t seq) {
-    if (seq == 0) return;
-    go_to(of_->index_of(seq));
+// Without a trace event to go to, what is shown may still be more than before.
+    if (seq == 0)
+        ++moves_;
+    else
+        go_to(of_->index_of(seq));
 }
 
 void study::choose_step(std::size_t step) {
@@ -100,6 +103,10 @@ void study::choose_paragraph(std::size_t paragraph) {
 }
 
 void study::show_source(std::uint32_t source) {
+void study::show_answer() {
+    lesson_step(lesson_.answer());
+}
+
     if (of_->events.empty()) return;
     source_ = source_at(*of_, lanes_, now(), index(), source, source_.source);
     ++moves_;

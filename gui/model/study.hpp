@@ -64,6 +64,7 @@ public:
     void open_lesson(trace::lesson_text text);
     void choose_step(std::size_t step);
     void choose_paragraph(std::size_t paragraph);
+    void show_answer();
 
     // The file in the source pane; 0 follows the playhead, as the next move does.
     void show_source(std::uint32_t source);
@@ -96,7 +97,7 @@ public:
     pane in_front(const region& of) const;
     void bring_to_front(pane which);
 
-    // Counts moves of the playhead: a list that has not seen this number scrolls to the playhead.
+    // Counts moves of the playhead, and whatever else makes the lists scroll to where the user is.
     std::uint64_t moves() const { return moves_; }
 
 private:

@@ -22,6 +22,17 @@ trace::lesson_text text() {
     return made;
 }
 
+// A step, a question, the step and the prose that answer it, and a question at the end.
+trace::lesson_text asking() {
+    trace::lesson_text made;
+    made.paragraphs = {{"spawn", "paragraph", 0, "It is spawned.", 14},
+                       {"", "paragraph", 0, "Before you step on: what now?", 0},
+                       {"park", "paragraph", 0, "It waits.", 38},
+                       {"", "paragraph", 0, "Before you step on: and then?", 0},
+                       {"", "paragraph", 0, "Nothing.", 0}};
+    return made;
+}
+
 }  // namespace
 
 TEST_CASE("steps are the bound paragraphs, in the order of the text") {
@@ -57,6 +68,48 @@ TEST_CASE("the playhead chooses the step that it comes to, and else leaves it al
     CHECK(lesson.step() == 3);
     CHECK_FALSE(lesson.is_at(39));
     CHECK(lesson.is_at(38));
+}
+
+TEST_CASE("what answers a question is hidden until the reader goes on from the question") {
+    gui::lesson_pane lesson(asking());
+    CHECK(lesson.shown() == 2);
+    CHECK(lesson.next() == 14);
+    CHECK_FALSE(lesson.asks());
+    CHECK(lesson.next() == 0);  // it stops at the question first
+    CHECK(lesson.asks());
+    CHECK(lesson.shown() == 2);
+    CHECK(lesson.next() == 38);
+    CHECK_FALSE(lesson.asks());
+    CHECK(lesson.shown() == 4);
+    CHECK(lesson.next() == 0);
+    CHECK(lesson.next() == 0);  // only prose is left to show
+    CHECK_FALSE(lesson.asks());
+    CHECK(lesson.shown() == 5);
+    CHECK_FALSE(lesson.hides_answer());
+    CHECK(lesson.previous() == 14);
+    CHECK(lesson.shown() == 5);
+}
+
+TEST_CASE("a click on the question and a chosen step show the answer, the playhead does not") {
+    gui::lesson_pane lesson(asking());
+    lesson.playhead_moved(38);
+    CHECK(lesson.step() == 0);
+    CHECK(lesson.shown() == 2);
+    CHECK(lesson.answer() == 38);
+    CHECK(lesson.shown() == 4);
+    gui::lesson_pane chosen(asking());
+    CHECK(chosen.choose(2) == 38);
+    CHECK(chosen.shown() == 4);
+}
+
+TEST_CASE("from a question one step back is the step before it") {
+    gui::lesson_pane lesson(asking());
+    lesson.choose(1);
+    lesson.next();
+    REQUIRE(lesson.asks());
+    CHECK(lesson.previous() == 14);
+    CHECK_FALSE(lesson.asks());
+    CHECK(lesson.step() == 1);
 }
 
 TEST_CASE("in the study, steps and the playhead move together") {

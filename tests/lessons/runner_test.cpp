@@ -54,7 +54,7 @@ TEST_CASE("every lesson asks before it tells, and walks forward through its reco
         std::uint64_t before = 0;
         int bound = 0, questions = 0;
         for (const auto& paragraph : text.paragraphs) {
-            questions += paragraph.text.starts_with(question);
+            questions += trace::is_question(paragraph);
             if (paragraph.seq == 0) continue;
             ++bound;
             CHECK(paragraph.seq > before);

@@ -345,7 +345,20 @@ def on_a_lesson():
         # The paragraph of the first step is the lit one; the one below it belongs to the second.
         viewer.click(at[0] + 80, find_lit(viewer.still(), at) + 45)
         viewer.wait(lambda state: (state["step"], state["seq"]) == (2, second), "a click on text")
+        answers(viewer, at)
         viewer.close()
+
+
+def answers(viewer, at):
+    """A question is a stop of its own; what answers it comes with the next key, or a click."""
+    for step in (3, 4, 5):
+        viewer.press("Next", step=step)
+    seq = viewer.state["seq"]
+    viewer.press("Next", step=5, seq=seq, asks=True)
+    viewer.click(at[0] + 80, find_lit(viewer.still(), at) - 15)
+    viewer.wait(lambda state: (state["step"], state["asks"]) == (6, False), "a click answers")
+    viewer.press("Prior", step=5, seq=seq)
+    viewer.press("Next", step=6, asks=False)
 
 
 def find_lit(picture, place):

@@ -25,6 +25,12 @@ struct lesson_paragraph {
     std::uint64_t seq = 0;  // 0: bound to no trace event
 };
 
+// Does it ask the reader to foretell what comes next? Nobody shows him what is behind it before he
+// has had the time to answer.
+inline bool is_question(const lesson_paragraph& each) {
+    return each.text.starts_with("Before you step on");
+}
+
 struct lesson_text {
     std::string title;
     std::vector<lesson_paragraph> paragraphs;
