@@ -69,12 +69,12 @@ std::string beside(const study& of, pane which) {
             return std::to_string(of.play().seq()) + " of " +
                    std::to_string(of.of().events.empty() ? 0 : of.of().events.back().seq);
         case pane::lesson:
-            return "step " + std::to_string(of.lesson().step()) + " of " +
+            return std::to_string(of.lesson().step()) + " of " +
                    std::to_string(of.lesson().steps());
         case pane::timeline:
             break;
     }
-    return of.on().kind() == axis_kind::steps ? "one column for each trace event" : "time";
+    return of.on().kind() == axis_kind::events ? "one column for each trace event" : "time";
 }
 
 }  // namespace

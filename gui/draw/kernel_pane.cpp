@@ -1,7 +1,7 @@
 // Paints the kernel at the playhead: phase, processor, ready queue, timers, descriptors, objects,
 // tasks.
 //
-// Called by app.cpp. What the last step changed has the colour of change behind it. A click on a
+// Called by app.cpp. What the trace event changed has the colour of change behind it. A click on a
 // task selects it. Not here: the rows (gui/model/kernel_pane.cpp).
 // Internal to gui/draw/; public to it through panes.hpp.
 #include "gui/draw/panes.hpp"

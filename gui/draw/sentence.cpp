@@ -1,4 +1,4 @@
-// What the last step did, in one sentence, big; and what it changed, below it. The status line too.
+// What the trace event did, in one sentence, big; and what it changed, below. The status line too.
 //
 // Called by app.cpp. Both sentences come from tracer/model/words.hpp through the study. Where one
 // is longer than the line, it goes on in smaller letters on two. Not here: the words.

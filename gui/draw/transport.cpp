@@ -1,4 +1,4 @@
-// The transport bar: buttons for every way to step, play, and look; and where the playhead is.
+// The transport bar: buttons for every way to move, play, and look; and where the playhead is.
 //
 // Called by app.cpp. Every button is a command that has a key too. In a narrow window the words on
 // the buttons are left out before any button is. Not here: what a command does (study.cpp).
@@ -53,12 +53,12 @@ std::vector<item> stepping(const study& of, bool words) {
 }
 
 std::vector<item> looking(const study& of, bool words) {
-    const bool steps = of.on().kind() == axis_kind::steps;
+    const bool events = of.on().kind() == axis_kind::events;
     const bool light = of.theme() == theme::light;
     std::vector<item> made{
         {{"fit", sign::none, "fit", sign::none, "Fit the selection; once more: everything (F)"},
          command::fit},
-        {{"axis", sign::none, steps ? "steps" : "time", sign::none,
+        {{"axis", sign::none, events ? "events" : "time", sign::none,
           "The axis: one column for each trace event, or time (X)"},
          command::switch_axis},
     };
@@ -127,7 +127,7 @@ void draw_transport(const brush& with, const rectangle& place, bool roomy) {
     const float room = place.width - 3 * with.px(8);
     if (width_of(with, left) + speed + width_of(with, right) > room) {
         left = stepping(with.of, false);
-        // The keys give these too, and a step is what the bar is for.
+        // The keys give these too, and moving is what the bar is for.
         if (width_of(with, left) + speed + width_of(with, right) > room) {
             left.erase(left.begin() + 2);
             left.erase(left.end() - 3);

@@ -38,12 +38,12 @@ double round_up(double least) {
 }  // namespace
 
 axis_kind best_axis(const trace::recording& of) {
-    return of.header.clock == "virtual" ? axis_kind::steps : axis_kind::time;
+    return of.header.clock == "virtual" ? axis_kind::events : axis_kind::time;
 }
 
 double axis::at(std::size_t index) const {
     const std::size_t count = of_->events.size();
-    if (kind_ == axis_kind::steps) return static_cast<double>(std::min(index, count));
+    if (kind_ == axis_kind::events) return static_cast<double>(std::min(index, count));
     if (count == 0) return 1;
     if (index < count) return static_cast<double>(of_->events[index].t);
     // A run on which no time passed still needs a width.
@@ -53,7 +53,7 @@ double axis::at(std::size_t index) const {
 std::size_t axis::index_at(double place) const {
     const std::size_t count = of_->events.size();
     if (count == 0 || place <= 0) return 0;
-    if (kind_ == axis_kind::steps)
+    if (kind_ == axis_kind::events)
         return std::min(static_cast<std::size_t>(std::floor(place)), count - 1);
     return std::min(of_->index_at(static_cast<std::int64_t>(std::llround(place))), count - 1);
 }
@@ -94,7 +94,7 @@ range revealing(const axis& on, range now, double place) {
 }
 
 std::string axis::label(double place, double step, double farthest) const {
-    if (kind_ == axis_kind::steps) return std::to_string(of_->events[index_at(place)].seq);
+    if (kind_ == axis_kind::events) return std::to_string(of_->events[index_at(place)].seq);
     struct unit {
         double length;
         const char* name;
@@ -113,12 +113,12 @@ std::string axis::label(double place, double step, double farthest) const {
 std::vector<tick> ticks(const axis& on, range now, double pixels, double room) {
     std::vector<tick> made;
     if (on.empty()) return made;
-    const bool steps = on.kind() == axis_kind::steps;
+    const bool events = on.kind() == axis_kind::events;
     const double step =
         std::max(round_up(now.width() / std::max(1.0, std::floor(pixels / room))), 1.0);
     // The first trace event has the number 1, and round numbers read better than 1, 11, 21.
-    const double shift = steps ? -1 : 0;
-    const double last = std::min(now.to, steps ? on.end() - 1 : on.end());
+    const double shift = events ? -1 : 0;
+    const double last = std::min(now.to, events ? on.end() - 1 : on.end());
     for (double i = std::ceil(std::max(0.0, now.from - shift) / step); made.size() < 1000; ++i) {
         const double place = i * step + shift;
         if (place > last) break;

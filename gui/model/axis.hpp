@@ -1,7 +1,7 @@
-// The horizontal axis of the timeline: by time, or by steps (every trace event equally wide).
+// The horizontal axis of the timeline: by time, or by trace events (each equally wide).
 //
 // The timeline's layout asks where a trace event stands, and the study moves the visible range.
-// Under the virtual clock most trace events share one time, which is what steps are good for.
+// Under the virtual clock most trace events share one time, which is what that is good for.
 // Not here: pixels of lanes (timeline.hpp).
 // Kept true: a range stays inside the run (with a small margin) and keeps a smallest width.
 // Internal to gui/.
@@ -16,7 +16,7 @@
 
 namespace giambio::gui {
 
-enum class axis_kind : std::uint8_t { steps, time };
+enum class axis_kind : std::uint8_t { events, time };
 
 // Which axis shows this trace better at first sight.
 axis_kind best_axis(const trace::recording& of);
@@ -35,7 +35,7 @@ public:
     // What a tick there says: a trace event's number, or a time precise enough for the distance
     // between two ticks, in the unit that suits the farthest of them.
     std::string label(double place, double step, double farthest) const;
-    double narrowest() const { return kind_ == axis_kind::steps ? 6 : 200; }
+    double narrowest() const { return kind_ == axis_kind::events ? 6 : 200; }
 
 private:
     const trace::recording* of_;

@@ -12,13 +12,13 @@ namespace giambio::gui {
 namespace {
 
 constexpr std::array<help_row, 36> rows{{
-    {"", "Step"},
+    {"", "Move"},
     {"Left, Right", "one trace event"},
     {"Shift + Left, Right", "one trace event of this task"},
     {"Ctrl + Left, Right", "one turn of the loop"},
     {"Home, End", "the start, the end of the run"},
     {"[  ]", "to the cause, to the effect"},
-    {"PageUp, PageDown", "the lesson's previous, next step"},
+    {"PageUp, PageDown", "the lesson's previous, next paragraph"},
     {"", "Play"},
     {"Space", "play, pause"},
     {"1 to 5", "1, 2, 5, 15, 60 trace events a second"},
@@ -29,7 +29,7 @@ constexpr std::array<help_row, 36> rows{{
     {"Shift + wheel, drag", "pan"},
     {"wheel", "scroll the lanes"},
     {"F, F again", "fit the selection, fit everything"},
-    {"X", "axis of steps, axis of time"},
+    {"X", "axis of trace events, axis of time"},
     {"T", "light, dark"},
     {"Ctrl + plus, minus, 0", "text size, 100 to 300 %"},
     {"", "Select"},

@@ -25,7 +25,7 @@ std::string dump(const study& of) {
         {"seq", of.play().seq()},
         {"events", of.of().events.size()},
         {"selected", of.selected()},
-        {"axis", of.on().kind() == axis_kind::steps ? "steps" : "time"},
+        {"axis", of.on().kind() == axis_kind::events ? "events" : "time"},
         {"from", of.seen().from},
         {"to", of.seen().to},
         {"scale", of.scale()},

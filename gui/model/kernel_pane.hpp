@@ -1,7 +1,7 @@
 // The rows of the kernel pane: the kernel at the playhead, in words and in the kernel's own order.
 //
 // Made from the rebuilt state after the playhead's trace event and the one before it; what differs
-// is marked as changed, so that the eye finds what the last step did. Not here: drawing, and the
+// is marked as changed, so that the eye finds what the trace event did. Not here: drawing, and the
 // sentence about the change (tracer/model/words.hpp tells it).
 // Kept true: the ready queue and the timers stand in the order in which they will be served.
 // Internal to gui/.

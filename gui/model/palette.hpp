@@ -30,8 +30,8 @@ struct palette {
     color dim;        // text that is less important
     color accent;     // what can be pressed, and the current row's edge
     color on_accent;  // text on accent
-    color current;    // behind the current row, step, line
-    color changed;    // behind what the last step changed
+    color current;    // behind the current row, paragraph, line
+    color changed;    // behind what the last trace event changed
     color warning;    // text of complaints and errors
     color cause;      // arrows to the past
     color effect;     // arrows to the future

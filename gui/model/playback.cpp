@@ -1,7 +1,7 @@
 // Moves the playhead.
 //
-// Called by the study. Steps by turn stop at the first trace event of a turn, in both directions,
-// so that a step back undoes a step forward. Not here: the speed keys, the drawing of the playhead.
+// Called by the study. Moves by turn end at the first trace event of a turn, in both directions,
+// so that a move back undoes a move forward. Not here: the speed keys, the drawing of the playhead.
 // Internal to gui/; public to it through playback.hpp.
 #include "gui/model/playback.hpp"
 

@@ -1,7 +1,8 @@
 // Carries out what keys, buttons and clicks ask for.
 //
 // Called by gui/draw/ and gui/window/. Each group of commands has a function of its own that tells
-// whether the command was one of its own. Not here: what a step is (playback.cpp), zoom (axis.cpp).
+// whether the command was one of its own. Not here: where a move ends (playback.cpp), zooming
+// (axis.cpp).
 // Internal to gui/; public to it through study.hpp.
 #include "gui/model/study.hpp"
 
@@ -82,12 +83,12 @@ std::uint32_t study::this_task() const {
 
 void study::open_lesson(trace::lesson_text text) {
     lesson_ = lesson_pane(std::move(text));
-    if (!axis_wanted_) set_axis(axis_kind::steps);
+    if (!axis_wanted_) set_axis(axis_kind::events);
     bring_to_front(pane::lesson);
 }
 
-void study::lesson_step(std::uint64_t seq) {
 // Without a trace event to go to, what is shown may still be more than before.
+void study::lesson_step(std::uint64_t seq) {
     if (seq == 0)
         ++moves_;
     else
@@ -102,11 +103,11 @@ void study::choose_paragraph(std::size_t paragraph) {
     lesson_step(lesson_.choose_paragraph(paragraph));
 }
 
-void study::show_source(std::uint32_t source) {
 void study::show_answer() {
     lesson_step(lesson_.answer());
 }
 
+void study::show_source(std::uint32_t source) {
     if (of_->events.empty()) return;
     source_ = source_at(*of_, lanes_, now(), index(), source, source_.source);
     ++moves_;
@@ -120,12 +121,12 @@ void study::perform(command which, std::optional<double> mouse) {
         return;
     }
     const double around = mouse.value_or(axis_.at(index()));
-    if (perform_step(which)) return playhead_moved();
+    if (perform_move(which)) return playhead_moved();
     if (perform_play(which) || perform_view(which, around)) return;
     perform_other(which);
 }
 
-bool study::perform_step(command which) {
+bool study::perform_move(command which) {
     switch (which) {
         case command::event_back:
             play_.back();
@@ -195,7 +196,7 @@ bool study::perform_view(command which, double around) {
             pan(pan_step * seen_.width());
             return true;
         case command::switch_axis:
-            set_axis(axis_.kind() == axis_kind::steps ? axis_kind::time : axis_kind::steps);
+            set_axis(axis_.kind() == axis_kind::events ? axis_kind::time : axis_kind::events);
             return true;
         default:
             return false;

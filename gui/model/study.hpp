@@ -52,7 +52,7 @@ public:
     bool advance(double now);
     void set_speed(double events_per_second) { play_.set_speed(events_per_second); }
 
-    // The selected task, 0 for none; else steps by task follow the playhead's own task.
+    // The selected task, 0 for none; else moves by task follow the playhead's own task.
     std::uint32_t selected() const { return selected_; }
     void select(std::uint32_t task) { selected_ = task; }
     std::uint32_t this_task() const;
@@ -88,9 +88,9 @@ public:
     void set_theme(gui::theme wanted) { theme_ = wanted; }
     float scale() const { return scale_; }
     void set_scale(float wanted);
-    void set_axis(axis_kind wanted);
     // What the screen asks for, to which the user can go back from any other.
     void set_own_scale(float wanted) { own_scale_ = wanted; }
+    void set_axis(axis_kind wanted);
     bool shows_help() const { return shows_help_; }
 
     // Which of the panes that share a region is in front.
@@ -101,7 +101,7 @@ public:
     std::uint64_t moves() const { return moves_; }
 
 private:
-    bool perform_step(command which);
+    bool perform_move(command which);
     bool perform_play(command which);
     bool perform_view(command which, double around);
     void perform_other(command which);
@@ -127,8 +127,8 @@ private:
     float scroll_ = 0;
     gui::theme theme_ = theme::light;
     float scale_ = 1;
-    bool shows_help_ = false;
     float own_scale_ = 1;
+    bool shows_help_ = false;
     bool fitted_ = false;  // the last command was fit, so that the next one fits everything
     std::array<std::uint64_t, 5> fronts_{};  // when each pane was brought to the front last
     std::uint64_t front_counter_ = 0;

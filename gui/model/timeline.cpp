@@ -202,7 +202,7 @@ struct builder {
         }
     }
 
-    // An arrow begins and ends in the middle of its trace events' lanes, on the axis of steps also
+    // An arrow begins and ends in the middle of its trace events' lanes, on the axis of events also
     // in the middle of their columns.
     float arrow_x(std::size_t index) const {
         if (from.on.kind() == axis_kind::time) return x(index);
@@ -222,8 +222,8 @@ struct builder {
 
     void add_playhead() {
         made.playhead_x0 = x(from.playhead);
-        const bool steps = from.on.kind() == axis_kind::steps;
-        made.playhead_x1 = steps ? x(from.playhead + 1) : made.playhead_x0;
+        const bool events = from.on.kind() == axis_kind::events;
+        made.playhead_x1 = events ? x(from.playhead + 1) : made.playhead_x0;
     }
 };
 

@@ -107,7 +107,7 @@ struct timeline_layout {
     std::vector<lane_end> ends;
     std::vector<placed_mark> marks;
     std::vector<placed_arrow> arrows;
-    float playhead_x0 = 0;  // on the axis of steps the playhead is as wide as its trace event
+    float playhead_x0 = 0;  // on the axis of events the playhead is as wide as its trace event
     float playhead_x1 = 0;
     float content_height = 0;  // of all lanes
 };

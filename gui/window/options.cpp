@@ -38,9 +38,9 @@ void declare(CLI::App& app, options& into, texts& raw) {
         ->check(CLI::Range(smallest_scale, largest_scale));
     app.add_option("--theme", raw.theme, "light or dark")->check(CLI::IsMember({"light", "dark"}));
     app.add_option("--axis", raw.axis,
-                   "steps (a column for each trace event) or time; by itself the one that shows "
+                   "events (a column for each trace event) or time; by itself the one that shows "
                    "this trace better")
-        ->check(CLI::IsMember({"steps", "time"}));
+        ->check(CLI::IsMember({"events", "time"}));
     app.add_option("--lesson", into.lesson, "a lesson's folder, whose text is shown beside it");
     app.add_option("--step", raw.step, "open at this step of the lesson, from 1");
     app.add_option("--select", into.select, "select this task: its number or name");
@@ -54,7 +54,7 @@ void understand(options& into, const texts& raw) {
     if (!raw.at.empty()) into.at = read_moment(raw.at);
     into.size = read_size(raw.size);
     into.theme = raw.theme == "dark" ? theme::dark : theme::light;
-    if (!raw.axis.empty()) into.axis = raw.axis == "time" ? axis_kind::time : axis_kind::steps;
+    if (!raw.axis.empty()) into.axis = raw.axis == "time" ? axis_kind::time : axis_kind::events;
     if (raw.step != 0) into.step = raw.step;
     if (into.step && into.lesson.empty())
         throw bad_argument(

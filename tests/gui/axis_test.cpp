@@ -11,17 +11,17 @@ using gui::axis;
 using gui::axis_kind;
 using gui::range;
 
-TEST_CASE("steps are the first choice under the virtual clock, time under the real one") {
-    CHECK(gui::best_axis(sample()) == axis_kind::steps);
+TEST_CASE("events are the first choice under the virtual clock, time under the real one") {
+    CHECK(gui::best_axis(sample()) == axis_kind::events);
     CHECK(gui::best_axis(crowd(1).read()) == axis_kind::time);
 }
 
 TEST_CASE("every trace event has a place, and the place leads back to it") {
     const trace::recording of = sample();
-    const axis steps(of, axis_kind::steps);
+    const axis events(of, axis_kind::events);
     for (std::size_t i = 0; i < of.events.size(); ++i) {
-        CHECK(steps.index_at(steps.at(i)) == i);
-        CHECK(steps.index_at(steps.at(i) + 0.9) == i);
+        CHECK(events.index_at(events.at(i)) == i);
+        CHECK(events.index_at(events.at(i) + 0.9) == i);
     }
     const axis time(of, axis_kind::time);
     CHECK(time.index_at(time.at(at(50))) == at(69));  // the last of those at 1 ms
@@ -31,7 +31,7 @@ TEST_CASE("every trace event has a place, and the place leads back to it") {
 
 TEST_CASE("zooming at a place keeps the place where it is") {
     const trace::recording of = sample();
-    for (const axis_kind kind : {axis_kind::steps, axis_kind::time}) {
+    for (const axis_kind kind : {axis_kind::events, axis_kind::time}) {
         const axis on(of, kind);
         range now = gui::whole_range(on);
         const double place = on.end() * 0.4;
@@ -47,7 +47,7 @@ TEST_CASE("zooming at a place keeps the place where it is") {
 
 TEST_CASE("zooming and panning stay inside the run and have a limit") {
     const trace::recording of = sample();
-    const axis on(of, axis_kind::steps);
+    const axis on(of, axis_kind::events);
     range now = gui::whole_range(on);
     CHECK(now.from <= 0);
     CHECK(now.to >= on.end());
@@ -62,7 +62,7 @@ TEST_CASE("zooming and panning stay inside the run and have a limit") {
 
 TEST_CASE("revealing moves only what must move") {
     const trace::recording of = sample();
-    const axis on(of, axis_kind::steps);
+    const axis on(of, axis_kind::events);
     const range now{40, 80};
     CHECK(gui::revealing(on, now, 60).from == 40);
     const range right = gui::revealing(on, now, 100);
@@ -77,9 +77,9 @@ TEST_CASE("revealing moves only what must move") {
 
 TEST_CASE("ticks are round numbers with room for their text") {
     const trace::recording of = sample();
-    const axis steps(of, axis_kind::steps);
+    const axis events(of, axis_kind::events);
     std::vector<std::string> texts;
-    for (const gui::tick& each : gui::ticks(steps, gui::whole_range(steps), 600, 100))
+    for (const gui::tick& each : gui::ticks(events, gui::whole_range(events), 600, 100))
         texts.push_back(each.text);
     CHECK(texts == std::vector<std::string>{"50", "100", "150"});
     const axis time(of, axis_kind::time);

@@ -132,11 +132,11 @@ TEST_CASE("no lesson is a lesson without steps") {
     CHECK(none.previous() == 0);
 }
 
-TEST_CASE("a lesson opens on the axis of steps, unless the user wished for the other") {
+TEST_CASE("a lesson opens on the axis of events, unless the user wished for the other") {
     gui::study real(crowd(3).read(), std::nullopt);
     CHECK(real.on().kind() == gui::axis_kind::time);
     real.open_lesson(text());
-    CHECK(real.on().kind() == gui::axis_kind::steps);
+    CHECK(real.on().kind() == gui::axis_kind::events);
     gui::study wished(crowd(3).read(), gui::axis_kind::time);
     wished.open_lesson(text());
     CHECK(wished.on().kind() == gui::axis_kind::time);

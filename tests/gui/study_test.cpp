@@ -109,7 +109,7 @@ TEST_CASE("the other axis shows the same trace events and the same playhead") {
     CHECK(of.play().seq() == 60);
     CHECK(of.seen().to >= 4'000'000);
     of.perform(command::switch_axis);
-    CHECK(of.on().kind() == gui::axis_kind::steps);
+    CHECK(of.on().kind() == gui::axis_kind::events);
 }
 
 TEST_CASE("a click selects a lane's task and goes to the stretch's beginning") {
@@ -190,7 +190,7 @@ TEST_CASE("the dump tells what is shown") {
     of.go_to(at(75));
     const std::string text = gui::dump(of);
     for (const char* part :
-         {R"("seq":75)", R"("events":177)", R"("axis":"steps")", R"("theme":"light")",
+         {R"("seq":75)", R"("events":177)", R"("axis":"events")", R"("theme":"light")",
           R"("ready":[2,4])", R"("lanes":6)", R"("phase":"timers")", R"("playing":false)",
           R"("sentence":"the loop wakes #4 cook: its time has come")"})
         CHECK_THAT(text, Catch::Matchers::ContainsSubstring(part));

@@ -28,7 +28,7 @@ gui::frame wide_frame() {
 
 // A trace with everything that a layout needs.
 struct laid_out {
-    explicit laid_out(trace::recording from, axis_kind kind = axis_kind::steps)
+    explicit laid_out(trace::recording from, axis_kind kind = axis_kind::events)
         : of(std::move(from)), all(gui::make_lanes(of)), on(of, kind), seen(gui::whole_range(on)) {}
 
     gui::timeline_input input() const {
@@ -130,7 +130,7 @@ TEST_CASE("what is narrower than a pixel is painted as what it mostly is") {
     CHECK(looks(1'000, 9'000) == std::set{gui::look::ready});
 }
 
-TEST_CASE("the playhead is as wide as its trace event on the axis of steps") {
+TEST_CASE("the playhead is as wide as its trace event on the axis of events") {
     laid_out steps(sample());
     steps.playhead = at(60);
     CHECK(steps.layout().playhead_x1 - steps.layout().playhead_x0 ==

@@ -181,7 +181,7 @@ def changed(before, after, place):
 def has_playhead(picture, state):
     """Is the playhead's line on the screen where the state says that it is?"""
     x, y, width, height = places(state)["lanes"]
-    place = state["seq"] - 1 + (0.5 if state["axis"] == "steps" else 0)
+    place = state["seq"] - 1 + (0.5 if state["axis"] == "events" else 0)
     at = x + width * (place - state["from"]) / (state["to"] - state["from"])
     line = picture.part((at - 2, y + height - 4, 5, 1))
     dark, light = bytes((0x29, 0x20, 0x1a)), bytes((0xff, 0xff, 0xff))  # palette::playhead
@@ -244,7 +244,7 @@ def looks(viewer):
     expect(abs(now - middle) < whole * 0.01, "zooming moved what was under the mouse")
     viewer.sees(lambda now: changed(before, now, at["lanes"]), "zooming is seen")
     viewer.press("x", axis="time")
-    viewer.press("x", axis="steps")
+    viewer.press("x", axis="events")
     viewer.press("question", help=True)
     viewer.press("Escape", help=False)
     expect(viewer.state["seq"] == 1, "looking has moved the playhead")
