@@ -24,7 +24,12 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/bin/giambio-trace DEPENDS ${CMAKE_
   COMMAND mkdir ${CMAKE_SOURCE_DIR}/alone && sleep 0.2 && rmdir ${CMAKE_SOURCE_DIR}/alone
   COMMAND cp ${CMAKE_SOURCE_DIR}/program ${CMAKE_BINARY_DIR}/bin/giambio-trace)
 add_custom_target(giambio-trace ALL DEPENDS ${CMAKE_BINARY_DIR}/bin/giambio-trace)
-add_custom_target(lessons ALL COMMAND test ! -e ${CMAKE_SOURCE_DIR}/mistake DEPENDS giambio-trace)
+add_custom_target(lesson-03 ALL COMMAND test ! -e ${CMAKE_SOURCE_DIR}/mistake
+  DEPENDS giambio-trace)
+add_custom_target(giambio-lesson ALL DEPENDS giambio-trace
+  COMMAND cp ${CMAKE_SOURCE_DIR}/program ${CMAKE_BINARY_DIR}/bin/giambio-lesson)
+add_custom_target(for-lesson-03 DEPENDS giambio-lesson lesson-03)
+add_custom_target(for-lesson-05 DEPENDS giambio-lesson)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 """
 PROGRAM = """#!/bin/sh
@@ -162,8 +167,23 @@ def mistake_in_a_lesson_stops_no_trace(here):
     Path(on.tree, "mistake").touch()
     code, output, errors = on.run("trace", "info")
     expect(code == 7 and output.endswith("info\n"), code, output, errors)
-    code, _, errors = on.run("lesson")
-    expect(code == 1 and "building release failed" in errors, code, errors)
+
+
+def mistake_in_a_lesson_stops_no_other(here):
+    on = machine(here)
+    for name in ("03-one", "05-other"):
+        Path(on.tree, "lessons", name).mkdir(parents=True)
+    Path(on.tree, "mistake").touch()
+    for words in (["run", "3", "--text"], ["run", "--text", "03-one"], ["record", "03"], ["check"]):
+        code, _, errors = on.run("lesson", *words)
+        expect(code == 1 and "building release failed" in errors, words, code, errors)
+    for words in (["run", "05"], ["check", "5"], ["list"], ["text", "03"], []):
+        code, output, errors = on.run("lesson", *words)
+        expect(code == 7 and output.endswith(" ".join(words) + "\n"), words, code, output, errors)
+        expect("build/log tells what is wrong" in errors, "the mistake is not told:", errors)
+    Path(on.tree, "mistake").unlink()
+    code, _, errors = on.run("lesson", "run", "3")
+    expect(code == 7 and "wrong" not in errors, "put right:", code, errors)
 
 
 def missing_package_without_root(here):
@@ -225,6 +245,7 @@ if __name__ == "__main__":
     cases = [help_and_wrong_commands, builds_and_hands_over, second_start_is_quick,
              moved_tree_starts_afresh, signals_reach_the_program, starts_at_the_same_time,
              failed_build_shows_the_log, mistake_in_a_lesson_stops_no_trace,
+             mistake_in_a_lesson_stops_no_other,
              missing_package_without_root, missing_package_with_sudo,
              missing_package_as_root, failed_install_says_what_to_do, failed_tests_are_counted]
     wrong = []
