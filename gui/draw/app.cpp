@@ -131,6 +131,8 @@ void app::frame(float width, float height) {
     draw_sentence(with, places.sentence);
     draw_status(with, places.status);
     ImGui::End();
+    if (of_->find().is_open())
+        draw_search_line(with, places.transport.y + places.transport.height + with.px(6), width);
     if (of_->shows_help()) {
         draw_shade(with, width, height);
         draw_help(with, width, height);

@@ -15,6 +15,8 @@ void draw_transport(const brush& with, const rectangle& place, bool roomy);
 void draw_sentence(const brush& with, const rectangle& place);
 void draw_status(const brush& with, const rectangle& place);
 void draw_help(const brush& with, float width, float height);
+// `top` is where the line begins that the user types into.
+void draw_search_line(const brush& with, float top, float width);
 
 void draw_timeline(const brush& with);
 void draw_kernel(const brush& with);

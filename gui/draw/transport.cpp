@@ -56,6 +56,8 @@ std::vector<item> looking(const study& of, bool words) {
     const bool events = of.on().kind() == axis_kind::events;
     const bool light = of.theme() == theme::light;
     std::vector<item> made{
+        {{"find", sign::none, "find", sign::none, "Find a task or a trace event by its words (/)"},
+         command::find},
         {{"fit", sign::none, "fit", sign::none, "Fit the selection; once more: everything (F)"},
          command::fit},
         {{"axis", sign::none, events ? "events" : "time", sign::none,

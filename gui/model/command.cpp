@@ -11,7 +11,7 @@
 namespace giambio::gui {
 namespace {
 
-constexpr std::array<help_row, 36> rows{{
+constexpr std::array<help_row, 38> rows{{
     {"", "Move"},
     {"Left, Right", "one trace event"},
     {"Shift + Left, Right", "one trace event of this task"},
@@ -19,6 +19,8 @@ constexpr std::array<help_row, 36> rows{{
     {"Home, End", "the start, the end of the run"},
     {"[  ]", "to the cause, to the effect"},
     {"PageUp, PageDown", "the lesson's previous, next paragraph"},
+    {"/, Ctrl + F", "find a task or a trace event by its words"},
+    {"Enter, Shift + Enter", "the next, the previous that has them"},
     {"", "Play"},
     {"Space", "play, pause"},
     {"1 to 5", "1, 2, 5, 15, 60 trace events a second"},
@@ -54,7 +56,8 @@ constexpr std::array<help_row, 36> rows{{
 
 bool repeats(command which) {
     constexpr std::array once{command::play_or_pause, command::fit,  command::switch_axis,
-                              command::switch_theme,  command::help, command::escape};
+                              command::switch_theme,  command::help, command::escape,
+                              command::find};
     return std::find(once.begin(), once.end(), which) == once.end();
 }
 

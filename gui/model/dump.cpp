@@ -16,10 +16,14 @@ std::vector<std::uint32_t> ids(const std::vector<chip>& chips) {
     return made;
 }
 
+nlohmann::ordered_json place(const frame& in) {
+    return {{"x", in.x},         {"y", in.y},         {"width", in.width}, {"height", in.height},
+            {"names", in.names}, {"ruler", in.ruler}, {"lane", in.lane},   {"scroll", in.scroll}};
+}
+
 }  // namespace
 
 std::string dump(const study& of) {
-    const frame& in = of.in();
     nlohmann::ordered_json made{
         {"file", of.of().file},
         {"seq", of.play().seq()},
@@ -33,6 +37,9 @@ std::string dump(const study& of) {
         {"step", of.lesson().step()},
         {"steps", of.lesson().steps()},
         {"asks", of.lesson().asks()},
+        {"finds", of.find().is_open()},
+        {"words", of.find().text()},
+        {"note", of.find().note()},
         {"lanes", of.all().rows.size()},
         {"playing", of.play().playing()},
         {"speed", of.play().speed()},
@@ -46,15 +53,7 @@ std::string dump(const study& of) {
         {"sentence", of.sentence()},
         {"change", of.change()},
         {"complaints", of.of().bad_lines},
-        {"timeline",
-         {{"x", in.x},
-          {"y", in.y},
-          {"width", in.width},
-          {"height", in.height},
-          {"names", in.names},
-          {"ruler", in.ruler},
-          {"lane", in.lane},
-          {"scroll", in.scroll}}},
+        {"timeline", place(of.in())},
     };
     return made.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

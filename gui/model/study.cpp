@@ -122,7 +122,7 @@ void study::perform(command which, std::optional<double> mouse) {
     }
     const double around = mouse.value_or(axis_.at(index()));
     if (perform_move(which)) return playhead_moved();
-    if (perform_play(which) || perform_view(which, around)) return;
+    if (perform_play(which) || perform_view(which, around) || perform_find(which)) return;
     perform_other(which);
 }
 
@@ -203,6 +203,28 @@ bool study::perform_view(command which, double around) {
     }
 }
 
+bool study::perform_find(command which) {
+    std::optional<std::size_t> found;
+    switch (which) {
+        case command::find:
+            search_.open();
+            return true;
+        case command::find_erase:
+            search_.erase();
+            return true;
+        case command::find_next:
+            found = search_.next(*of_, index());
+            break;
+        case command::find_previous:
+            found = search_.previous(*of_, index());
+            break;
+        default:
+            return false;
+    }
+    if (found) go_to(*found);
+    return true;
+}
+
 void study::perform_other(command which) {
     constexpr float scale_step = 0.25F;
     switch (which) {
@@ -255,6 +277,8 @@ void study::along_arrow(command which) {
 void study::escape() {
     if (shows_help_)
         shows_help_ = false;
+    else if (search_.is_open())
+        search_.close();
     else if (selected_ != 0)
         selected_ = 0;
     else

@@ -13,6 +13,7 @@
 #include "gui/model/lesson_pane.hpp"
 #include "gui/model/palette.hpp"
 #include "gui/model/playback.hpp"
+#include "gui/model/search.hpp"
 #include "gui/model/source_pane.hpp"
 #include "gui/model/timeline.hpp"
 #include "tracer/model/history.hpp"
@@ -66,6 +67,10 @@ public:
     void choose_paragraph(std::size_t paragraph);
     void show_answer();
 
+    // Finding a trace event by its words; while the line is open, signs are typed into it.
+    const search& find() const { return search_; }
+    void type(char32_t sign) { search_.type(sign); }
+
     // The file in the source pane; 0 follows the playhead, as the next move does.
     void show_source(std::uint32_t source);
 
@@ -104,6 +109,7 @@ private:
     bool perform_move(command which);
     bool perform_play(command which);
     bool perform_view(command which, double around);
+    bool perform_find(command which);
     void perform_other(command which);
     void fit();
     void along_arrow(command which);
@@ -119,6 +125,7 @@ private:
     source_lines lines_;
     playback play_;
     lesson_pane lesson_;
+    search search_;
     std::uint32_t selected_ = 0;
     bool axis_wanted_;  // the user said which axis to begin with
     axis axis_;

@@ -20,7 +20,7 @@ struct entry {
     command does;
 };
 
-constexpr std::array<entry, 26> keys{{
+constexpr std::array<entry, 30> keys{{
     {GLFW_KEY_LEFT, 0, command::event_back},
     {GLFW_KEY_RIGHT, 0, command::event_forward},
     {GLFW_KEY_LEFT, GLFW_MOD_SHIFT, command::task_back},
@@ -37,6 +37,10 @@ constexpr std::array<entry, 26> keys{{
     {GLFW_KEY_5, 0, command::speed_5},
     {GLFW_KEY_PAGE_DOWN, any, command::lesson_next},
     {GLFW_KEY_PAGE_UP, any, command::lesson_previous},
+    {GLFW_KEY_ENTER, 0, command::find_next},
+    {GLFW_KEY_KP_ENTER, 0, command::find_next},
+    {GLFW_KEY_ENTER, GLFW_MOD_SHIFT, command::find_previous},
+    {GLFW_KEY_BACKSPACE, any, command::find_erase},
     {GLFW_KEY_W, 0, command::zoom_in},
     {GLFW_KEY_S, 0, command::zoom_out},
     {GLFW_KEY_A, 0, command::pan_left},
@@ -56,10 +60,11 @@ struct control_entry {
 
 // GLFW calls a key by what stands at its place on an American keyboard. Together with Ctrl that
 // which the user reads on the key counts: on a French one the American Q is an A.
-constexpr std::array<control_entry, 4> with_control{{
+constexpr std::array<control_entry, 5> with_control{{
     {"+", command::scale_up},
     {"=", command::scale_up},
     {"-", command::scale_down},
+    {"f", command::find},
     {"q", command::quit},
 }};
 
@@ -68,10 +73,11 @@ struct sign_entry {
     command does;
 };
 
-constexpr std::array<sign_entry, 11> signs{{
+constexpr std::array<sign_entry, 12> signs{{
     {'[', command::to_cause},
     {']', command::to_effect},
     {'?', command::help},
+    {'/', command::find},
     {'f', command::fit},
     {'F', command::fit},
     {'t', command::switch_theme},
@@ -93,6 +99,10 @@ std::optional<command> command_of_key(int key, int modifiers, std::string_view s
         if (each.key == key && (each.modifiers == any || each.modifiers == (modifiers & counted)))
             return each.does;
     return std::nullopt;
+}
+
+bool types(int key, int modifiers) {
+    return key < GLFW_KEY_ESCAPE && (modifiers & GLFW_MOD_CONTROL) == 0;
 }
 
 std::optional<command> command_of_sign(unsigned int sign) {

@@ -16,6 +16,8 @@ namespace giambio::gui {
 
 // A key as GLFW tells it, with GLFW's modifiers and its name for what is printed on the key.
 std::optional<command> command_of_key(int key, int modifiers, std::string_view sign);
+// Is it a key for a letter or a sign, which is told as a sign too? No command while one types.
+bool types(int key, int modifiers);
 // A letter or sign that was typed.
 std::optional<command> command_of_sign(unsigned int sign);
 

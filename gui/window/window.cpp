@@ -173,13 +173,17 @@ private:
         in(window).woken();
         if (action == GLFW_RELEASE) return;
         in(window).held_ = action == GLFW_REPEAT;  // so is the sign that is told next
+        if (in(window).of_->find().is_open() && types(key, modifiers)) return;
         const char* const sign = glfwGetKeyName(key, code);
         in(window).perform(command_of_key(key, modifiers, sign == nullptr ? "" : sign));
     }
 
     static void on_sign(GLFWwindow* window, unsigned int sign) {
         in(window).woken();
-        in(window).perform(command_of_sign(sign));
+        if (in(window).of_->find().is_open())
+            in(window).of_->type(sign);
+        else
+            in(window).perform(command_of_sign(sign));
     }
 
     static void on_refresh(GLFWwindow* window) { in(window).draw(); }

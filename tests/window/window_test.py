@@ -287,6 +287,31 @@ def wheels(viewer):
     expect(viewer.state["seq"] == before["seq"], "the wheel has moved the playhead")
 
 
+def finds(viewer):
+    """What is typed after / is no command; Enter goes to what has the words."""
+    viewer.press("Home", seq=1, axis="events")
+    before, titles = viewer.still(), (300, 62, 700, 30)  # the line is over the titles of the cards
+    viewer.press("slash", finds=True, words="")
+    viewer.sees(lambda now: changed(before, now, titles), "the line")
+    for letter in "tixe":
+        viewer.press(letter)
+    viewer.press("BackSpace", words="tix", axis="events", theme="light")
+    viewer.press("BackSpace", words="ti")
+    for letter in ("m", "e", "space", "h", "a", "s"):
+        viewer.press(letter)
+    viewer.wait(lambda state: state["words"] == "time has", "the words")
+    viewer.press("Return", seq=75, playing=False)
+    viewer.press("Return", seq=106)
+    viewer.press("shift+Return", seq=75)
+    viewer.press("Left", seq=74)
+    viewer.press("Escape", finds=False, seq=74)
+    viewer.press("Return", seq=75)
+    viewer.press("ctrl+f", finds=True, words="")
+    viewer.press("Escape", finds=False)
+    viewer.press("Home", seq=1)
+    viewer.sees(lambda now: not changed(before, now, titles), "nothing is left of the line")
+
+
 def plays(viewer):
     viewer.press("Home", seq=1)
     viewer.press("4", speed=15.0)
@@ -325,7 +350,7 @@ def idles(viewer):
 def on_a_trace():
     with Viewer(TRACE) as viewer:
         expect(viewer.state["lanes"] == 6, "the sample has five tasks and the loop")
-        for part in (steps, looks, clicks, wheels, plays, plays_after_a_rest, idles):
+        for part in (steps, looks, finds, clicks, wheels, plays, plays_after_a_rest, idles):
             part(viewer)
         state = viewer.state
         expect(viewer.close() == state, "the dump at the end is not what was shown last")
