@@ -11,7 +11,7 @@
 namespace giambio::gui {
 namespace {
 
-constexpr std::array<help_row, 38> rows{{
+constexpr std::array<help_row, 39> rows{{
     {"", "Move"},
     {"Left, Right", "one trace event"},
     {"Shift + Left, Right", "one trace event of this task"},
@@ -40,6 +40,7 @@ constexpr std::array<help_row, 38> rows{{
     {"click a paragraph, a row", "its trace event"},
     {"Esc", "close this, then deselect"},
     {"?", "this help"},
+    {"R", "read the file again, after another run"},
     {"Ctrl + Q", "close the window"},
     {"", "Letters on the lanes"},
     {"R  q", "running; ready, in the queue"},
@@ -55,9 +56,9 @@ constexpr std::array<help_row, 38> rows{{
 }  // namespace
 
 bool repeats(command which) {
-    constexpr std::array once{command::play_or_pause, command::fit,  command::switch_axis,
-                              command::switch_theme,  command::help, command::escape,
-                              command::find};
+    constexpr std::array once{command::play_or_pause, command::fit,       command::switch_axis,
+                              command::switch_theme,  command::help,      command::escape,
+                              command::find,          command::read_again};
     return std::find(once.begin(), once.end(), which) == once.end();
 }
 

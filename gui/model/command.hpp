@@ -47,6 +47,7 @@ enum class command : std::uint8_t {
     scale_reset,
     help,
     escape,
+    read_again,  // this and quit are carried out by the window
     quit,
 };
 

@@ -27,6 +27,24 @@ study::study(trace::recording of, std::optional<axis_kind> wanted_axis)
     playhead_moved();
 }
 
+// In the place of the old one, to which the playhead, the axis and others point.
+void study::read_again(trace::recording of) {
+    const std::uint64_t seq = play_.seq();
+    const bool everything = seen_.from <= 0 && seen_.to >= axis_.end();
+    *of_ = std::move(of);
+    history_ = std::make_unique<trace::history>(*of_);
+    lanes_ = make_lanes(*of_);
+    causes_ = causes(*of_);
+    lines_ = source_lines(*of_);
+    axis_ = axis(*of_, axis_.kind());
+    source_ = {};
+    if (!lanes_.row_of.contains(selected_)) selected_ = 0;
+    play_.go_to_seq(seq);
+    seen_ = everything ? whole_range(axis_) : panned(axis_, seen_, 0);
+    scroll_lanes(0);
+    playhead_moved();
+}
+
 void study::playhead_moved() {
     ++moves_;
     if (of_->events.empty()) {
@@ -85,6 +103,14 @@ void study::open_lesson(trace::lesson_text text) {
     lesson_ = lesson_pane(std::move(text));
     if (!axis_wanted_) set_axis(axis_kind::events);
     bring_to_front(pane::lesson);
+}
+
+void study::read_lesson_again(trace::lesson_text text) {
+    const std::size_t step = lesson_.step();
+    const bool here = lesson_.is_at(play_.seq());
+    lesson_ = lesson_pane(std::move(text));
+    const std::uint64_t seq = lesson_.choose(std::min(step, lesson_.steps()));
+    if (here) lesson_step(seq);
 }
 
 // Without a trace event to go to, what is shown may still be more than before.

@@ -38,6 +38,10 @@ public:
     const causes& why() const { return causes_; }
     const source_lines& lines() const { return lines_; }
 
+    // Its file may have grown since, or been written anew by the next run. The playhead, the
+    // selection and the look stay, as far as they are still there.
+    void read_again(trace::recording of);
+
     // The playhead and everything that follows from it.
     const playback& play() const { return play_; }
     std::size_t index() const { return play_.index(); }
@@ -63,6 +67,7 @@ public:
     // the real clock, where a whole step of a task is narrower than a pixel.
     const lesson_pane& lesson() const { return lesson_; }
     void open_lesson(trace::lesson_text text);
+    void read_lesson_again(trace::lesson_text text);  // after the trace
     void choose_step(std::size_t step);
     void choose_paragraph(std::size_t paragraph);
     void show_answer();

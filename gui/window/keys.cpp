@@ -73,7 +73,7 @@ struct sign_entry {
     command does;
 };
 
-constexpr std::array<sign_entry, 12> signs{{
+constexpr std::array<sign_entry, 14> signs{{
     {'[', command::to_cause},
     {']', command::to_effect},
     {'?', command::help},
@@ -82,6 +82,8 @@ constexpr std::array<sign_entry, 12> signs{{
     {'F', command::fit},
     {'t', command::switch_theme},
     {'T', command::switch_theme},
+    {'r', command::read_again},
+    {'R', command::read_again},
     {'x', command::switch_axis},
     {'X', command::switch_axis},
     {'+', command::zoom_in},

@@ -46,6 +46,16 @@ void set_up(gui::study& of, const gui::options& how) {
     if (how.at) of.go_to(gui::index_of(of.of(), *how.at));
 }
 
+// A file that cannot be read now, because a run is just beginning, leaves what is shown as it is.
+void read_again(gui::study& of, const gui::options& how) {
+    try {
+        of.read_again(trace::read_file(how.file));
+        if (!how.lesson.empty()) of.read_lesson_again(trace::read_lesson(how.lesson, of.of()));
+    } catch (const std::exception& fault) {
+        std::cerr << "giambio view: " << fault.what() << '\n';
+    }
+}
+
 void show(gui::study& of, const gui::options& how) {
     std::string said;
     const auto announce = [&] {
@@ -59,8 +69,9 @@ void show(gui::study& of, const gui::options& how) {
     const std::string file = std::filesystem::path(of.of().file).filename().string();
     const std::string& title = of.lesson().text().title;
     const std::string name = title.empty() ? file : title;
-    gui::show_window(
-        of, {how.size.width, how.size.height, name + " - giambio", !how.scale, announce, rest});
+    const auto again = [&] { read_again(of, how); };
+    gui::show_window(of, {how.size.width, how.size.height, name + " - giambio", !how.scale, again,
+                          announce, rest});
 }
 
 void run(const gui::options& how) {

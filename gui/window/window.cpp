@@ -166,6 +166,7 @@ private:
     void perform(const std::optional<command>& which) {
         if (!which || (held_ && !repeats(*which))) return;
         if (which == command::quit) glfwSetWindowShouldClose(window_, GLFW_TRUE);
+        if (which == command::read_again) how_->read_again();
         of_->perform(*which, mouse_place());
     }
 

@@ -17,7 +17,8 @@ struct window_options {
     int width = 1280;
     int height = 720;
     std::string title;
-    bool scaled_by_screen = false;  // text and window are as large as the user's screen has them
+    bool scaled_by_screen = false;     // text and window are as large as the user's screen has them
+    std::function<void()> read_again;  // what is shown, from its file
     std::function<void()> after_frame;
     std::function<void()> at_rest;  // everything is drawn; nothing more until the next input
 };

@@ -125,6 +125,23 @@ TEST_CASE("in the study, steps and the playhead move together") {
     CHECK(of.lesson().step() == 1);
 }
 
+TEST_CASE("after another run the lesson stands where it stood, and its step is where it is now") {
+    gui::study of = sample_study();
+    of.open_lesson(asking());
+    of.choose_step(2);
+    trace::lesson_text moved = asking();
+    moved.paragraphs[2].seq = 40;
+    of.read_again(sample());
+    of.read_lesson_again(moved);
+    CHECK(of.lesson().step() == 2);
+    CHECK(of.lesson().shown() == 4);
+    CHECK(of.play().seq() == 40);
+    moved.paragraphs[2].seq = 0;  // this run has no such trace event
+    of.read_again(sample());
+    of.read_lesson_again(moved);
+    CHECK(of.lesson().step() == 1);
+}
+
 TEST_CASE("no lesson is a lesson without steps") {
     gui::lesson_pane none;
     CHECK_FALSE(none.is_open());

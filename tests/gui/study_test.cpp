@@ -185,6 +185,41 @@ TEST_CASE("a trace without trace events can be looked at") {
     CHECK(gui::lay_out(of.timeline()).bars.empty());
 }
 
+TEST_CASE("a file that has grown is read again without losing the place") {
+    gui::study of(crowd(3).read(), std::nullopt);
+    of.set_frame(some_frame());
+    of.go_to(4);
+    of.select(1);
+    of.perform(command::switch_theme);
+    of.perform(command::fit);
+    of.perform(command::fit);
+    of.read_again(crowd(300).read());
+    CHECK(of.of().events.size() == 602);
+    CHECK(of.index() == 4);
+    CHECK(of.selected() == 1);
+    CHECK(of.theme() == gui::theme::dark);
+    CHECK(of.seen().to >= of.on().end());
+    CHECK(of.all().rows[1].spans.size() > 500);
+    of.perform(command::to_end);
+    CHECK(of.kernel().moment == "turn 0, 599.000 us");
+}
+
+TEST_CASE("of another, shorter run as much stays as there is") {
+    gui::study of(crowd(300).read(), std::nullopt);
+    of.set_frame(some_frame());
+    of.perform(command::to_end);
+    of.select(1);
+    of.read_again(crowd(2).read());
+    CHECK(of.play().seq() == 6);
+    CHECK(of.selected() == 1);
+    of.read_again(trace::recording());
+    CHECK(of.index() == 0);
+    CHECK(of.selected() == 0);
+    CHECK(of.sentence() == "This trace has no trace events.");
+    of.read_again(crowd(2).read());
+    CHECK(of.play().seq() == 1);
+}
+
 TEST_CASE("the dump tells what is shown") {
     gui::study of = sample_study();
     of.go_to(at(75));

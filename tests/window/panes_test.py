@@ -9,9 +9,11 @@ Internal to tests/window/.
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
-from window_test import ROOT, TRACE, Viewer, expect, on_a_screen, until
+from window_test import ROOT, TRACE, Viewer, changed, expect, on_a_screen, places, until
 
 ECHO = ROOT / "lessons/06-echo-server"
 
@@ -87,6 +89,26 @@ def lanes():
         viewer.close()
 
 
+def grown():
+    """R reads a file that has grown since, and the playhead stays."""
+    lines = TRACE.read_text().splitlines(keepends=True)
+    with tempfile.TemporaryDirectory() as folder:
+        trace = Path(folder, "grown.jsonl")
+        trace.write_text("".join(lines[:100]))
+        with Viewer(trace) as viewer:
+            shown = viewer.state["events"]
+            viewer.press("End", seq=shown)
+            before = viewer.still()
+            trace.write_text("".join(lines))
+            viewer.press("r", events=177, seq=shown)
+            lanes = places(viewer.state)["lanes"]
+            viewer.sees(lambda now: changed(before, now, lanes), "the rest of the run")
+            trace.unlink()
+            viewer.press("r")
+            viewer.press("End", events=177, seq=177)
+            viewer.close()
+
+
 def fine_screen():
     """Text and window are as large as the desktop has them, unless the user says how large."""
     if not shutil.which("xprop"):
@@ -108,6 +130,6 @@ def fine_screen():
 
 
 if __name__ == "__main__":
-    sys.exit(on_a_screen([foreign_keyboards, held, help_, files, lanes, fine_screen],
+    sys.exit(on_a_screen([foreign_keyboards, held, help_, files, lanes, grown, fine_screen],
                          "what has no room can be reached, and the keys are where they are printed",
                          ["setxkbmap"]))
