@@ -8,8 +8,9 @@ namespace giambio {
 
 // Before: every slot is taken.
 void ready_queue::grow() {
-    std::vector<task_record*> larger(2 * slots_.size());
-    const std::size_t last = larger.size() - 1;
+    // What nobody has written to takes no memory yet.
+    const std::size_t last = 2 * last_ + 1;
+    ring larger = std::make_unique_for_overwrite<task_record*[]>(last + 1);
     for (std::size_t place = front_; place != back_; ++place) {
         larger[place & last] = slots_[slot(place)];
     }

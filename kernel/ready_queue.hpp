@@ -4,16 +4,14 @@
 // when it is full and never shrinks; nobody leaves it from the middle, because who was made ready
 // has succeeded (rule R4).
 // Not here: which task is ready, and why (schedule.cpp).
-// Kept true: slots_.size() is a power of two, and last_ one less; the tasks lie in the slots of the
-// places from front_ to back_, which only count up.
+// Kept true: there are as many slots as a power of two, and last_ is one less; the tasks lie in the
+// slots of the places from front_ to back_, which only count up.
 // Internal to kernel/.
 #pragma once
 
-#include "traps/check.hpp"
-
 #include <cstddef>
+#include <memory>
 #include <utility>
-#include <vector>
 
 namespace giambio {
 
@@ -49,8 +47,11 @@ private:
     std::size_t slot(std::size_t place) const { return place & last_; }
     [[gnu::cold]] void grow();
 
-    std::vector<task_record*> slots_ = std::vector<task_record*>(64);
-    std::size_t last_ = 63;  // slot; every bit of it is one
+    using ring = std::unique_ptr<task_record*[]>;
+    static constexpr std::size_t at_first = 64;
+
+    ring slots_ = std::make_unique<task_record*[]>(at_first);
+    std::size_t last_ = at_first - 1;  // slot; every bit of it is one
     std::size_t front_ = 0;
     std::size_t back_ = 0;
 };

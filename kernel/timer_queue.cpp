@@ -25,9 +25,10 @@ moment last_of(std::size_t pile, moment horizon) {
     return of_bits(bits_of(horizon) | differs | (differs - 1));
 }
 
-moment earliest_of(const std::vector<timer>& them) {
-    const auto earlier = [](const timer& a, const timer& b) { return a.due < b.due; };
-    return std::min_element(them.begin(), them.end(), earlier)->due;
+moment earliest_of(const timer_pile& them) {
+    moment found = moment::max();
+    them.each([&](const timer& one) { found = std::min(found, one.due); });
+    return found;
 }
 
 }  // namespace
@@ -44,18 +45,14 @@ void timer_queue::place(const timer& one) {
     }
     const auto number =
         static_cast<std::size_t>(std::bit_width(bits_of(one.due) ^ bits_of(horizon_))) - 1;
-    piles_[number].push_back(one);
+    piles_[number].push(one);
     latest_ = number;
     filled_ |= std::uint64_t{1} << number;
     ++far_;
 }
 
-void timer_queue::place_all(const pile& them) {
-    for (const timer& each : them) place(each);
-}
-
 // Its memory goes with it, because the next one on this pile may come much later.
-timer_queue::pile timer_queue::take_pile(std::size_t number) {
+timer_pile timer_queue::take_pile(std::size_t number) {
     filled_ &= ~(std::uint64_t{1} << number);
     far_ -= piles_[number].size();
     return std::exchange(piles_[number], {});
@@ -63,9 +60,9 @@ timer_queue::pile timer_queue::take_pile(std::size_t number) {
 
 // A time limit is mostly dropped soon after it was set, and then it lies on top of a pile.
 bool timer_queue::drop_if_latest(timer_id gone) {
-    pile& latest = piles_[latest_];
-    if (latest.empty() || latest.back().id != gone) return false;
-    latest.pop_back();
+    timer_pile& latest = piles_[latest_];
+    if (latest.empty() || latest.top().id != gone) return false;
+    latest.pop();
     --far_;
     if (latest.empty()) take_pile(latest_);
     return true;
@@ -76,9 +73,9 @@ bool timer_queue::drop_if_latest(timer_id gone) {
 void timer_queue::draw_near() noexcept {
     while (far_ > 0 && near_.size() < few) {
         const auto lowest = static_cast<std::size_t>(std::countr_zero(filled_));
-        const pile next = take_pile(lowest);
+        const timer_pile next = take_pile(lowest);
         horizon_ = next.size() <= many ? last_of(lowest, horizon_) : earliest_of(next);
-        place_all(next);
+        next.each([this](const timer& one) { place(one); });
         came_near_ = true;
     }
     if (far_ == 0) horizon_ = moment::max();
@@ -89,18 +86,19 @@ void timer_queue::draw_near() noexcept {
 // the near ones were armed since the last time, and there are fewer far ones: so for each timer
 // that is armed less than four are placed.
 void timer_queue::move_horizon_back() noexcept {
-    const pile everybody = all();
+    const std::vector<timer> everybody = all();
     horizon_ = earliest().due;
     near_ = {};
-    for (pile& each : piles_) each = {};
+    for (timer_pile& each : piles_) each = {};
     far_ = filled_ = 0;
-    place_all(everybody);
+    for (const timer& each : everybody) place(each);
     let_as_many_come();
 }
 
 std::vector<timer> timer_queue::all() const {
     std::vector<timer> found(near_.all().begin(), near_.all().end());
-    for (const pile& each : piles_) found.insert(found.end(), each.begin(), each.end());
+    for (const timer_pile& each : piles_)
+        each.each([&](const timer& one) { found.push_back(one); });
     return found;
 }
 

@@ -10,7 +10,7 @@
 // Internal to kernel/.
 #pragma once
 
-#include "kernel/timer_heap.hpp"
+#include "kernel/timer_pile.hpp"
 
 #include <algorithm>
 #include <array>
@@ -62,12 +62,9 @@ public:
     std::vector<timer> all() const;
 
 private:
-    using pile = std::vector<timer>;
-
     std::size_t stored() const { return near_.size() + far_; }
     void place(const timer& one);
-    void place_all(const pile& them);
-    pile take_pile(std::size_t number);
+    timer_pile take_pile(std::size_t number);
     bool drop_if_latest(timer_id gone);
     // Where there is no memory for these two the program ends: no timer is lost.
     void draw_near() noexcept;
@@ -91,7 +88,7 @@ private:
     moment horizon_ = moment::max();
     std::size_t most_near_ = crowd;
     bool came_near_ = false;
-    std::array<pile, 64> piles_;
+    std::array<timer_pile, 64> piles_;
     std::size_t latest_ = 0;    // the pile on which a timer was laid last
     std::uint64_t filled_ = 0;  // the piles that are not empty, a bit for each
     std::size_t far_ = 0;       // so many are on them
@@ -118,8 +115,9 @@ void timer_queue::forget_disarmed(IsArmed is_armed) {
     const auto disarmed = [&](const timer& each) { return !is_armed(each); };
     near_.drop_all(disarmed);
     for (std::size_t number = 0; number < piles_.size(); ++number) {
-        far_ -= std::erase_if(piles_[number], disarmed);
-        if (piles_[number].empty()) take_pile(number);
+        take_pile(number).each([&](const timer& one) {
+            if (!disarmed(one)) place(one);
+        });
     }
     disarmed_ = 0;
 }
