@@ -180,7 +180,7 @@ void kernel::run_batch(bool once) {
 }
 
 // Begins the next turn, if in that the phases before the batch will find nothing.
-// Discussion: a spawn and join has two such turns, and takes 588 instructions and not 612.
+// Discussion: a spawn and join has two such turns, and takes 587 instructions and not 612.
 bool kernel::begins_plain_turn() {
     if (watched_ || !timers_.empty() || posts_->has_rung()) return false;
     if (!nothing_to_look_at() || ready_.size() > crowd) return false;

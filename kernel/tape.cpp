@@ -15,21 +15,27 @@ tape::tape(std::vector<observer*> watchers, const clock& time, std::size_t capac
     : watchers_(std::move(watchers)),
       on_(!watchers_.empty()),
       time_(time),
-      capacity_(std::max<std::size_t>(capacity, 1)),
-      written_(capacity_),
-      shown_(capacity_) {}
+      written_(std::max<std::size_t>(capacity, 1)),
+      shown_(std::max<std::size_t>(capacity, 1)) {}
+
+void tape::hand_over_at_once() {
+    for (reel* each : {&written_, &shown_}) {
+        each->batch = 1;
+        each->full = each->records.data() + 1;
+    }
+}
 
 std::uint64_t tape::write(const record& made, std::string_view text) {
-    if (!on()) return 0;
+    if (takes_time(made.kind, made.flag)) look_at_clock();
     record& kept = keep(made);
     kept.text_from = static_cast<std::uint32_t>(written_.texts.size());
     kept.text_length = static_cast<std::uint32_t>(text.size());
     written_.texts.append(text);
-    return stamp(kept, takes_time(kept.kind, kept.flag));
+    return stamp(kept);
 }
 
 std::uint64_t tape::write(const record& made, const promise_base* innermost) {
-    if (!on()) return 0;
+    if (takes_time(made.kind, made.flag)) look_at_clock();
     record& kept = keep(made);
     const auto from = static_cast<std::ptrdiff_t>(written_.chains.size());
     for (; innermost != nullptr; innermost = innermost->caller) {
@@ -39,7 +45,7 @@ std::uint64_t tape::write(const record& made, const promise_base* innermost) {
     kept.chain_from = static_cast<std::uint32_t>(from);
     kept.chain_length =
         static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(written_.chains.size()) - from);
-    return stamp(kept, takes_time(kept.kind, kept.flag));
+    return stamp(kept);
 }
 
 // Whatever an observer throws stays here: watching must not change what is watched.
@@ -91,8 +97,15 @@ void tape::begin(const run_facts& facts, const observer* only) {
     });
 }
 
+void tape::reel::make_room_for(std::size_t most) {
+    const std::size_t kept = length();
+    records.resize(most);
+    next = records.data() + kept;
+    full = records.data() + batch;
+}
+
 void tape::reel::clear() {
-    length = 0;
+    next = records.data();
     texts.clear();
     chains.clear();
 }
@@ -102,12 +115,12 @@ void tape::reel::clear() {
 void tape::hand_over() {
     if (telling_) {
         const std::size_t room = written_.records.size();
-        if (written_.length == room) written_.records.resize(2 * room);
+        if (written_.length() == room) written_.make_room_for(2 * room);
         return;
     }
-    if (written_.length == 0) return;
+    if (written_.length() == 0) return;
     std::swap(written_, shown_);
-    const std::span<const record> batch(shown_.records.data(), shown_.length);
+    const std::span<const record> batch(shown_.records.data(), shown_.length());
     tell([&](observer& watcher) { watcher.watch({batch, shown_.texts, shown_.chains}); });
     shown_.clear();
 }
@@ -130,7 +143,7 @@ void tape::settle() {
 // Only what was told counts: who reads the totals takes the rest for a loss.
 void tape::end(std::uint32_t tasks) {
     hand_over_with_comments();
-    const run_totals totals{last_seq_ - written_.length, turn, time_.now().count(), tasks};
+    const run_totals totals{last_seq_ - written_.length(), turn, time_.now().count(), tasks};
     tell([&](observer& watcher) { watcher.end(totals); });
 }
 
