@@ -44,7 +44,7 @@ epoll_driver::descriptor& epoll_driver::known(int fd) {
 // Discussion: of a connection each change is told once (EPOLLET); of anything else, that it is
 // ready is told again by each poll until it is not. Told again and again, a connection that was
 // just served keeps an early place among the ready ones: of 10,000 connections the hundredth that
-// waits longest then waits 160 ms for its echo, otherwise 120. A short read has emptied a
+// waits longest then waits a third longer for its echo. A short read has emptied a
 // connection, so its next change is told; a terminal or a datagram socket may have more. So may a
 // connection behind urgent data, which end a read, and whose end has come: of those the poll says
 // that each read must be tried.

@@ -86,12 +86,12 @@ void timer_queue::draw_near() noexcept {
 // the near ones were armed since the last time, and there are fewer far ones: so for each timer
 // that is armed less than four are placed.
 void timer_queue::move_horizon_back() noexcept {
-    const std::vector<timer> everybody = all();
-    horizon_ = earliest().due;
-    near_ = {};
-    for (timer_pile& each : piles_) each = {};
+    const timer_heap near = std::exchange(near_, {});
+    const std::array<timer_pile, 64> far = std::exchange(piles_, {});
+    horizon_ = near.earliest().due;
     far_ = filled_ = 0;
-    for (const timer& each : everybody) place(each);
+    for (const timer& each : near.all()) place(each);
+    for (const timer_pile& pile : far) pile.each([this](const timer& each) { place(each); });
     let_as_many_come();
 }
 

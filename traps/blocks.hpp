@@ -7,7 +7,7 @@
 // a fiftieth to a sixth from each of their switches, by the machine. Only 16 blocks have them,
 // because a virtual machine may give free large pages back to its host, which makes each of them
 // anew: a million sleeps, in 145 of them, took 1,240 ns each after another process had freed its
-// memory, and 780 in 16.
+// memory, and in 16 two thirds of that.
 // Not here: who gets which part of a block.
 // Internal to traps/ and kernel/.
 #pragma once
