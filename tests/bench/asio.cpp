@@ -16,18 +16,26 @@ using asio::detached;
 using asio::use_awaitable;
 
 awaitable<void> yielder(std::size_t times) {
-    for (std::size_t i = 0; i < times; ++i)
-        co_await asio::post(co_await asio::this_coro::executor, use_awaitable);
+    for (std::size_t i = 0; i < times; ++i) co_await asio::post(use_awaitable);
+}
+
+// The main coroutine is one of the tasks, and the one that looks at the clock.
+awaitable<void> switcher(std::size_t tasks) {
+    const std::size_t rounds = bench::rounds_of(tasks);
+    const auto loop = co_await asio::this_coro::executor;
+    for (std::size_t i = 1; i < tasks; ++i)
+        asio::co_spawn(loop, yielder(bench::all_rounds_of(tasks)), detached);
+    for (std::size_t i = 0; i < bench::rounds_before; ++i) co_await asio::post(use_awaitable);
+    const double begin = bench::processor_ns();
+    for (std::size_t i = 0; i < rounds; ++i) co_await asio::post(use_awaitable);
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>(rounds * tasks),
+                rounds * tasks);
 }
 
 void switching(std::size_t tasks) {
     asio::io_context loop(1);
-    const std::size_t times = bench::about(1'000'000) / tasks;
-    for (std::size_t i = 0; i <= tasks; ++i) asio::co_spawn(loop, yielder(times), detached);
-    const double begin = bench::processor_ns();
+    asio::co_spawn(loop, switcher(tasks), detached);
     loop.run();
-    const std::size_t count = times * (tasks + 1);
-    bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), count);
 }
 
 awaitable<int> child() {

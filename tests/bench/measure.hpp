@@ -51,6 +51,21 @@ inline std::size_t about(std::size_t usual) {
     return asked != nullptr ? std::strtoull(asked, nullptr, 10) : usual;
 }
 
+// A switch is measured in rounds, in each of which every one of `tasks` tasks yields once. Before
+// the first that is measured all of them have begun, and after the last nobody has ended.
+constexpr std::size_t rounds_before = 2;
+constexpr std::size_t rounds_after = 2;
+
+inline std::size_t rounds_of(std::size_t tasks) {
+    const std::size_t rounds = about(4'000'000) / tasks;
+    return rounds > 0 ? rounds : 1;
+}
+
+// How often those yield who do not look at the clock.
+inline std::size_t all_rounds_of(std::size_t tasks) {
+    return rounds_before + rounds_of(tasks) + rounds_after;
+}
+
 inline bool is_traced_to_memory() {
     const char* trace = std::getenv("GIAMBIO_BENCH_TRACE");
     return trace != nullptr && std::string(trace) == "memory";

@@ -91,30 +91,52 @@ struct park_in {
     void await_resume() const noexcept {}
 };
 
-fire_and_forget yielder(std::size_t times) {
-    for (std::size_t i = 0; i < times; ++i) co_await yield_now{};
-}
+// What a coroutine holds in its frame and touches at each step: nothing, or ...
+struct nothing {
+    void touch() {}
+};
 
-// The same with a frame as large as a task of ours is, record and frame together, of which each
-// step touches every cache line: what the memory alone takes when there are too many for the cache.
-fire_and_forget large_yielder(std::size_t times) {
-    constexpr std::size_t words_in_a_line = 8;
+// ... so much that the frame is as large as a task of ours, record and frame together. Each step
+// touches every cache line: what the memory alone takes when there are too many for the cache.
+struct much {
+    static constexpr std::size_t words_in_a_line = 8;
     volatile std::size_t held[31] = {};
-    for (std::size_t i = 0; i < times; ++i) {
+    void touch() {
         for (std::size_t word = 0; word < std::size(held); word += words_in_a_line)
             held[word] = held[word] + 1;
+    }
+};
+
+template <class Holding>
+fire_and_forget yielder(std::size_t times) {
+    Holding mine;
+    for (std::size_t i = 0; i < times; ++i) {
+        mine.touch();
         co_await yield_now{};
     }
 }
 
-template <fire_and_forget (*make)(std::size_t)>
-void switching(std::size_t tasks) {
-    const std::size_t times = bench::about(4'000'000) / tasks;
-    for (std::size_t i = 0; i <= tasks; ++i) ready.push(make(times).self);
+// The main coroutine is one of the tasks, and the one that looks at the clock.
+template <class Holding>
+fire_and_forget switcher(std::size_t tasks) {
+    Holding mine;
+    const std::size_t rounds = bench::rounds_of(tasks);
+    for (std::size_t i = 1; i < tasks; ++i)
+        ready.push(yielder<Holding>(bench::all_rounds_of(tasks)).self);
+    for (std::size_t i = 0; i < bench::rounds_before; ++i) co_await yield_now{};
     const double begin = bench::processor_ns();
+    for (std::size_t i = 0; i < rounds; ++i) {
+        mine.touch();
+        co_await yield_now{};
+    }
+    bench::tell((bench::processor_ns() - begin) / static_cast<double>(rounds * tasks),
+                rounds * tasks);
+}
+
+template <class Holding>
+void switching(std::size_t tasks) {
+    ready.push(switcher<Holding>(tasks).self);
     run();
-    const std::size_t count = times * (tasks + 1);
-    bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), count);
 }
 
 fire_and_forget child() {
@@ -201,8 +223,8 @@ void random_sleeps(std::size_t count) {
 
 int main(int argc, char** argv) {
     return bench::run_case(argc, argv,
-                           {{"switch", switching<yielder>},
-                            {"switch-large", switching<large_yielder>},
+                           {{"switch", switching<nothing>},
+                            {"switch-large", switching<much>},
                             {"spawn", spawn_and_join},
                             {"bare-frame", bare_frame},
                             {"parked", parked},
