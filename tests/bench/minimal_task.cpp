@@ -4,7 +4,8 @@
 // A task here has a record with number, origin and handles, and keeps its value for who joins it;
 // memory is taken from what others have left; a turn runs those who are ready at its beginning
 // (rule R3) and each trap is looked at for cancellation. Where a kernel would go on to do
-// something, for the trace, the poll, a timer or an error, there only the question stands.
+// something, for the trace, the poll, a timer or an error, there only the question stands. It is
+// compiled with the kernel's own flags.
 // Not here: scopes, budgets, owners, locals, what other traps need. Nobody could use it.
 // Internal to tests/bench/.
 #include "tests/bench/measure.hpp"
@@ -148,8 +149,7 @@ task_origin& origin_of(const promise& body, std::string_view name, site at) {
     return *loop.latest_origin;
 }
 
-[[gnu::noinline]] task_record& spawn(coroutine body, std::string_view name,
-                                     site at = site::current()) {
+task_record& spawn(coroutine body, std::string_view name, site at = site::current()) {
     task_record& made = loop.blank != nullptr ? *loop.blank : *new task_record;
     loop.blank = made.behind;
     made.behind = nullptr;
@@ -225,7 +225,7 @@ void step(task_record& who) {
     who.state = task_state::parked;
 }
 
-[[gnu::noinline]] void run() {
+void run() {
     while (loop.alive > 0) {
         if (loop.rung.load(std::memory_order_relaxed)) not_here();
         ++loop.turn;
