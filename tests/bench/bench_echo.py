@@ -11,16 +11,14 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from counting import INSTRUCTIONS, SYSTEM_CALLS, each_by_difference
-from measuring import built, case, missing, on_processor, told_by
+from measuring import (PYTHONS, built, case, environment_with, missing, on_processor,
+                       refuse_lost_trace, told_by)
 
 PYTHON_SERVER = Path(__file__).with_name("echo_peers.py")
-# In the environment of a server that is not to be traced there is none of these.
-TRACING = ("GIAMBIO_TRACE", "GIAMBIO_BENCH_TRACE", "GIAMBIO_MONITOR", "GIAMBIO_BENCH_WRITES")
 
 
 def compiled(name):
@@ -32,8 +30,8 @@ def with_python(name):
 
 
 def python_with(name):
-    """The Python that runs this, or the system's, whichever knows the module."""
-    for python in (sys.executable, "/usr/bin/python3"):
+    """The system's Python, or the one that runs this, whichever knows the module."""
+    for python in PYTHONS:
         look = f"import {name.partition('-')[0]}"
         if subprocess.run([python, "-c", look], capture_output=True).returncode == 0:
             return python
@@ -50,23 +48,26 @@ PEERS = ("asio", "libuv", *IN_PYTHON)
 @contextlib.contextmanager
 def serving(command, prefix=(), **traced):
     """A server that listens; its port and the number of its process."""
-    environment = {name: value for name, value in os.environ.items() if name not in TRACING}
     on_its_own = [*on_processor(0), *prefix, *command]
     with tempfile.TemporaryFile("w+") as errors:
         started = subprocess.Popen(on_its_own, stdout=subprocess.PIPE, stderr=errors, text=True,
-                                   env={**environment, **traced})
-        said = started.stdout.readline().split()
-        if not said:
-            started.wait()
-            errors.seek(0)
-            raise SystemExit(f"bench: {' '.join(map(str, command))} failed:\n{errors.read()}")
-        port, process = map(int, said)
+                                   env=environment_with(traced))
+        process = started.pid
         try:
+            said = started.stdout.readline().split()
+            if not said:
+                started.wait()
+                errors.seek(0)
+                raise SystemExit(f"bench: {' '.join(map(str, command))} failed:\n{errors.read()}")
+            port, process = map(int, said)
             yield port, process
         finally:
-            os.kill(process, signal.SIGTERM)
+            if started.poll() is None:
+                os.kill(process, signal.SIGTERM)
             started.wait(timeout=60)
             started.stdout.close()
+        errors.seek(0)
+        refuse_lost_trace(errors.read())
 
 
 def loaded(port, process, connections, requests, seconds):

@@ -6,10 +6,9 @@ Internal to tests/bench/.
 import json
 import os
 import shlex
-import sys
 from pathlib import Path
 
-from measuring import BUILD, built, case, missing, told_by, used_by
+from measuring import BUILD, PYTHONS, built, case, missing, told_by, used_by
 
 LESSON = "lessons/03-ready-queue/program.cpp"
 
@@ -28,7 +27,7 @@ def start_case(folder, times):
             "ours, to a file": milliseconds_to_start(lambda: [built("bench-start-ours")], times,
                                                      GIAMBIO_TRACE=str(Path(folder, "started"))),
             "empty main": milliseconds_to_start(lambda: [built("bench-start-minimal")], times),
-            "asyncio": milliseconds_to_start(lambda: [sys.executable, "-c", empty], times)}
+            "asyncio": milliseconds_to_start(lambda: [PYTHONS[0], "-c", empty], times)}
     return case("program-start", "a process whose main task is empty, from its start to its end",
                 "ms", ways, "ours", ("asyncio",), "empty main")
 

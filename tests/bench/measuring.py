@@ -7,12 +7,16 @@ import json
 import os
 import statistics
 import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("GIAMBIO_BIN", ROOT / "build/release/bin"))
 BUILD = Path(os.environ.get("GIAMBIO_BUILD", BIN.parent))
+# The distribution's is the same one on other machines; the one that runs this may be anyone's.
+PYTHONS = [python for python in ("/usr/bin/python3", sys.executable) if Path(python).exists()]
 PROCESSORS = sorted(os.sched_getaffinity(0))
 # What a program is left out for when it is not installed.
 PACKAGES = {"asio": "libasio-dev", "uv": "libuv1-dev"}
@@ -29,10 +33,12 @@ class case:
     what else is worth knowing.
     """
 
-    def __init__(self, name, what, unit, ways, ours, peers=(), limit=None, better="lower", bar=""):
+    def __init__(self, name, what, unit, ways, ours, peers=(), limit=None, better="lower", bar="",
+                 unlike=()):
         self.name, self.what, self.unit = name, what, unit
         self.ways, self.ours, self.peers, self.limit = ways, ours, peers, limit
         self.better, self.bar = better, bar
+        self.unlike = unlike  # ways that measure something else, to which there is no ratio
         self.values = {way: [] for way in ways}
         self.beside = {way: [] for way in ways}
         self.left_out = {}
@@ -53,7 +59,7 @@ class case:
     def ratio_to(self, way):
         """Ours over the other's; above 1 is better where higher is better."""
         ours, theirs = self.values[self.ours], self.values.get(way)
-        if not ours or not theirs:
+        if not ours or not theirs or way in self.unlike:
             return None
         return statistics.median(ours) / statistics.median(theirs)
 
@@ -90,15 +96,28 @@ def built(program):
     return path
 
 
+def environment_with(given):
+    """What a measured program finds: nothing of giambio's that the user's shell has set."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIAMBIO_")}
+    return {**kept, **given}
+
+
+def refuse_lost_trace(errors):
+    """A program whose trace has ended early goes on, and faster: what it told is not to be used."""
+    if "cannot write the trace" in errors:
+        raise SystemExit(f"bench: a trace ended early, so what was measured is wrong:\n{errors}")
+
+
 def told_by(program, *arguments, prefix=(), **environment):
     """What a program of ours tells about its run, a line of JSON."""
     command = [*prefix, built(program), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True,
-                          env={**os.environ, **environment})
+                          env=environment_with(environment))
     if done.returncode == 2:
         raise missing((done.stderr.strip() or f"{program} has no such way").splitlines()[-1])
     if done.returncode != 0:
         raise SystemExit(f"bench: {program} {' '.join(map(str, arguments))} failed:\n{done.stderr}")
+    refuse_lost_trace(done.stderr)
     return json.loads(done.stdout)
 
 
@@ -109,17 +128,22 @@ def on_processor(place):
 
 def used_by(command, folder=None, good=(0,), **environment):
     """Seconds on the clock and of the processor, to the microsecond, that a command takes."""
-    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     before = Path.cwd()
     os.chdir(folder or before)
-    try:
-        begin = time.perf_counter()
-        process = os.posix_spawnp(command[0], list(map(str, command)),
-                                  {**os.environ, **environment}, file_actions=quiet)
-        _, status, used = os.wait4(process, 0)
-        end = time.perf_counter()
-    finally:
-        os.chdir(before)
+    with tempfile.TemporaryFile("w+") as said:
+        quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                 (os.POSIX_SPAWN_DUP2, said.fileno(), 2)]
+        try:
+            begin = time.perf_counter()
+            process = os.posix_spawnp(command[0], list(map(str, command)),
+                                      environment_with(environment), file_actions=quiet)
+            _, status, used = os.wait4(process, 0)
+            end = time.perf_counter()
+        finally:
+            os.chdir(before)
+        said.seek(0)
+        errors = said.read()
     if os.waitstatus_to_exitcode(status) not in good:
-        raise SystemExit(f"bench: {' '.join(map(str, command))} failed")
+        raise SystemExit(f"bench: {' '.join(map(str, command))} failed:\n{errors}")
+    refuse_lost_trace(errors)
     return end - begin, used.ru_utime + used.ru_stime
