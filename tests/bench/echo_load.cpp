@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <vector>
 
@@ -29,7 +30,12 @@ namespace {
 using steady = std::chrono::steady_clock;
 using message = std::array<char, 64>;
 
-constexpr message text = {'e', 'c', 'h', 'o'};
+// All bytes differ, so that those of another place are not taken for them.
+constexpr message text = [] {
+    message made{};
+    for (std::size_t i = 0; i < made.size(); ++i) made[i] = static_cast<char>('0' + i);
+    return made;
+}();
 constexpr std::chrono::seconds patience(30);  // with a server that says nothing
 
 struct order {
@@ -101,11 +107,19 @@ void send_message(client& from, steady::time_point now) {
     from.sent = now;
 }
 
+// Looks whether the bytes that have come are those of the message from there on.
+void check_echo(const message& room, std::size_t got, std::size_t from) {
+    if (std::memcmp(room.data(), text.data() + from, got) == 0) return;
+    std::fputs("bench-echo-load: the echo has other bytes than the message\n", stderr);
+    std::exit(1);
+}
+
 void receive_whole_echo(int fd) {
     message room{};
     if (recv(fd, room.data(), room.size(), MSG_WAITALL) != ssize_t{room.size()}) {
         fail("bench-echo-load: the whole echo");
     }
+    check_echo(room, room.size(), 0);
 }
 
 // Connects everybody, one after the other, each with a first echo: then the server has it, too.
@@ -130,6 +144,7 @@ bool receive_echo(client& to) {
     message room{};
     const ssize_t got = recv(to.fd, room.data(), to.missing, 0);
     if (got <= 0) fail("bench-echo-load: receive");
+    check_echo(room, static_cast<std::size_t>(got), text.size() - to.missing);
     to.missing -= static_cast<std::size_t>(got);
     return to.missing == 0;
 }
