@@ -11,6 +11,8 @@ from measuring import case, on_processor, told_by
 TO_MEMORY = {"GIAMBIO_BENCH_TRACE": "memory"}
 # All ways on one and the same processor: another one may have other neighbours.
 PINNED = on_processor(0)
+# Operations; a trace of more would take more than 200 MB.
+MOST_IN_A_FILE = 100_000
 
 
 def each_of(program, what, count, **environment):
@@ -21,14 +23,14 @@ def each_of(program, what, count, **environment):
 def each_to_a_file(folder, what, count):
     """The same with the whole trace written, of so many operations that it stays below 200 MB."""
     file = Path(folder, "kernel.jsonl")
-    few = min(count, 100_000)
+    few = min(count, MOST_IN_A_FILE)
 
     def measure():
         told = told_by("bench-ours", what, few, prefix=PINNED, GIAMBIO_TRACE=str(file),
                        GIAMBIO_BENCH_ABOUT=str(max(100_000, 3 * few)))
         written = file.stat().st_size
         file.unlink()
-        return told["each"], {"MB written": written / 1e6}
+        return told["each"], {"operations": told["count"], "MB written": written / 1e6}
     return measure
 
 
@@ -57,8 +59,25 @@ def instructions_case(folder, what, told, brief):
             "ours, traced": instructions_of(folder, "bench-ours", what, brief, **TO_MEMORY),
             "minimal": instructions_of(folder, "bench-minimal", what, brief),
             "asio": instructions_of(folder, "bench-asio", what, brief)}
+    limit = "minimal"
+    if what == "spawn":
+        ways["minimal, a task"] = instructions_of(folder, "bench-minimal-task", what, brief)
+        ways["bare frame"] = instructions_of(folder, "bench-minimal", "bare-frame", brief)
+        limit = "bare frame"
     return case(f"kernel-{what}-instructions", told, "user-mode instructions", ways, "ours",
-                ("asio",), "minimal")
+                ("asio",), limit)
+
+
+def not_alike(count):
+    """There is no ratio to a file with the trace of fewer operations."""
+    return ("ours, to a file",) if count > MOST_IN_A_FILE else ()
+
+
+def memory_case(folder, what, told, count):
+    """Of a task that waits or sleeps, beside the frame of its coroutine."""
+    ways = beside(folder, f"{what}-beside", count, minimal=False, asio=False)
+    return case(f"kernel-{what}-beside", f"what a task that {told} takes beside its coroutine",
+                "bytes", ways, "ours", bar="<= 192", unlike=("ours, to a file",))
 
 
 def kernel_cases(folder, brief):
@@ -69,25 +88,28 @@ def kernel_cases(folder, brief):
         ways = beside(folder, "switch", size(tasks))
         ways["minimal, as large"] = each_of("bench-minimal", "switch-large", size(tasks))
         yield case(f"kernel-switch-{tasks}", f"a yield in a round of {tasks} task" + "s" * (tasks > 1), "ns",
-                   ways, "ours", ("asio", "minimal, as large"), "minimal",
+                   ways, "ours", ("asio",), "minimal",
                    bar="<= 3.0 x minimal, <= 0.10 x asio; traced <= 0.45 x asio")
     yield instructions_case(folder, "switch", "a yield in a round of 1000 tasks", brief)
     ways = beside(folder, "spawn", size(1_000_000))
     ways["minimal, a task"] = each_of("bench-minimal-task", "spawn", size(1_000_000))
     ways["bare frame"] = each_of("bench-minimal", "bare-frame", size(1_000_000))
     yield case("kernel-spawn", "a task is spawned and joined", "ns", ways, "ours",
-               ("asio", "minimal, a task"), "bare frame", bar="<= 0.20 x asio, <= 2 x bare frame")
+               ("asio",), "bare frame", bar="<= 0.20 x asio, <= 2 x bare frame",
+               unlike=not_alike(1_000_000))
     yield instructions_case(folder, "spawn", "a task is spawned and joined", brief)
     for count in (100_000, 1_000_000):
         yield case(f"kernel-parked-{count}", f"one of {count} tasks that wait on an event", "bytes",
                    beside(folder, "parked", size(count)), "ours", ("asio",), "minimal",
-                   bar="<= 0.35 x asio")
+                   bar="<= 0.35 x asio", unlike=not_alike(count))
         yield case(f"kernel-asleep-{count}", f"one of {count} tasks that sleep", "bytes",
                    beside(folder, "asleep", size(count), minimal=False), "ours", ("asio",),
-                   bar="<= 0.35 x asio")
+                   bar="<= 0.35 x asio", unlike=not_alike(count))
+    for what, told in (("parked", "waits on an event"), ("asleep", "sleeps")):
+        yield memory_case(folder, what, told, size(1_000_000))
     yield case("kernel-timers", "one of 1,000,000 sleeps of random length, all included", "ns",
                beside(folder, "timers", size(1_000_000)), "ours", ("asio",), "minimal",
-               bar="<= 0.30 x asio")
+               bar="<= 0.30 x asio", unlike=not_alike(1_000_000))
     for what, told in (("deadlines", "a time limit that is set and not met"),
                        ("dropped", "one of 1,000,000 time limits, all set and then all dropped"),
                        ("lock", "a lock handed over"), ("queue", "an item through a queue of one"),
@@ -96,4 +118,5 @@ def kernel_cases(folder, brief):
                        ("start-up", "a run of nothing, from scheduler to end")):
         count = {"cancel": 100_000, "start-up": 200}.get(what, 1_000_000)
         yield case(f"kernel-{what}", told, "ns",
-                   beside(folder, what, size(count), minimal=False, asio=False), "ours")
+                   beside(folder, what, size(count), minimal=False, asio=False), "ours",
+                   unlike=not_alike(count))

@@ -67,26 +67,51 @@ coroutine<> parked_on_event(std::size_t count) {
 }
 
 coroutine<> asleep(std::size_t count) {
-    std::vector<task<>> all;
-    all.reserve(count);
     const double before = bench::resident_bytes();
-    for (std::size_t i = 0; i < count; ++i) all.push_back(spawn(sleeps(), "s"));
+    for (std::size_t i = 0; i < count; ++i) spawn(sleeps(), "s");
     co_await yield();
     co_await yield();
     bench::tell((bench::resident_bytes() - before) / static_cast<double>(count), count);
     std::_Exit(std::fflush(stdout));  // ending them is another case
 }
 
-coroutine<> sleeps_for(duration length) {
+// What a task takes beside its coroutine: all coroutines are there before the first task is.
+template <coroutine<> (*make)(event<>&)>
+coroutine<> beside_the_coroutine(std::size_t count) {
+    event<> never;
+    std::vector<coroutine<>> made;
+    made.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) made.push_back(make(never));
+    const double before = bench::resident_bytes();
+    for (coroutine<>& each : made) spawn(std::move(each), "b");
+    co_await yield();
+    co_await yield();
+    bench::tell((bench::resident_bytes() - before) / static_cast<double>(count), count);
+    std::_Exit(std::fflush(stdout));
+}
+
+coroutine<> sleeps_anyway(event<>&) {
+    co_await giambio::sleep(1h);
+}
+
+// Those who have not ended yet.
+struct sleepers {
+    std::size_t left;
+    event<> all_ended{};
+};
+
+coroutine<> sleeps_for(duration length, sleepers& all) {
     co_await giambio::sleep(length);
+    if (--all.left == 0) all.all_ended.trigger();
 }
 
 coroutine<> random_sleeps(std::size_t count) {
     std::mt19937 draw(1);
+    sleepers all{count};
     const double begin = bench::processor_ns();
     for (std::size_t i = 0; i < count; ++i)
-        spawn(sleeps_for(std::chrono::nanoseconds(draw() % 1'000'000'000)), "s");
-    co_await giambio::sleep(1001ms);
+        spawn(sleeps_for(std::chrono::nanoseconds(draw() % 1'000'000'000), all), "s");
+    co_await all.all_ended.wait();
     bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), count);
 }
 
@@ -197,8 +222,13 @@ void run(std::size_t count) {
 }
 
 void start_up(std::size_t count) {
+    bench::to_memory kept;
     const double begin = bench::processor_ns();
-    for (std::size_t i = 0; i < count; ++i) async_scheduler().start(empty_program());
+    for (std::size_t i = 0; i < count; ++i) {
+        async_scheduler scheduler;
+        if (bench::is_traced_to_memory()) scheduler.observe(kept);
+        scheduler.start(empty_program());
+    }
     bench::tell((bench::processor_ns() - begin) / static_cast<double>(count), count);
 }
 
@@ -210,6 +240,8 @@ int main(int argc, char** argv) {
                             {"spawn", run<spawn_and_join>},
                             {"parked", run<parked_on_event>},
                             {"asleep", run<asleep>},
+                            {"parked-beside", run<beside_the_coroutine<waits_for>>},
+                            {"asleep-beside", run<beside_the_coroutine<sleeps_anyway>>},
                             {"timers", run<random_sleeps>},
                             {"deadlines", run<deadlines>},
                             {"dropped", run<limits_dropped>},
