@@ -12,6 +12,8 @@ import argparse
 import json
 import os
 import re
+import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from bench_echo import echo_cases
 from bench_kernel import kernel_cases
 from bench_program import program_cases
 from bench_reading import reading_cases
+from measuring import PROCESSORS
 
 SUITES = {"reading": reading_cases, "kernel": kernel_cases, "echo": echo_cases,
           "program": program_cases}
@@ -48,32 +51,66 @@ def cpu_name():
     return found.group(1) if found else "unknown processor"
 
 
+def processors():
+    if len(PROCESSORS) == 1:
+        return "1 processor, which servers share with their load"
+    return f"{len(PROCESSORS)} processors"
+
+
+def rounds(text):
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of rounds")
+    return int(text)
+
+
+def chosen_cases(names, folder, brief):
+    """The cases that are meant, and the names that mean none. A suite that nobody can mean is not
+    asked for its cases, because some prepare much."""
+    chosen = []
+    for suite, cases in SUITES.items():
+        if names and not any(suite.startswith(name) or name.startswith(suite) for name in names):
+            continue
+        chosen += [each for each in cases(folder, brief)
+                   if not names or each.name.startswith(tuple(names))]
+    return chosen, [name for name in names
+                    if not any(each.name.startswith(name) for each in chosen)]
+
+
+def stop(number, _):
+    raise SystemExit(128 + number)
+
+
 def main():
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, stop)
     parser = argparse.ArgumentParser(prog="./giambio bench", description=__doc__.split("\n\n")[0])
     parser.add_argument("name", nargs="*", help="a suite, or the beginning of a case's name; "
                         f"suites: {' '.join(SUITES)}")
     parser.add_argument("--json", action="store_true", help="print one JSON object a case")
-    parser.add_argument("--runs", type=int, default=5, help="rounds; each way runs once in each")
+    parser.add_argument("--runs", type=rounds, default=5, help="rounds; each way runs once in each")
     parser.add_argument("--brief", action="store_true",
                         help="tiny sizes and one round: does everything still run?")
     wanted = parser.parse_args()
-    runs = 1 if wanted.brief else max(1, wanted.runs)
-    suites = [suite for suite in SUITES
-              if not wanted.name or any(name.startswith(suite) for name in wanted.name)]
-    if not suites:
-        parser.error(f"there is no suite '{wanted.name[0]}'; there are: {' '.join(SUITES)}")
-    if not wanted.json:
-        print(f"{cpu_name()}, {os.cpu_count()} processors; medians of {runs} interleaved rounds")
+    runs = 1 if wanted.brief else wanted.runs
     with tempfile.TemporaryDirectory() as folder:
-        for suite in suites:
-            chosen = [each for each in SUITES[suite](folder, wanted.brief)
-                      if not wanted.name or any(each.name.startswith(name)
-                                                for name in wanted.name)]
-            for each in chosen:
-                for _ in range(runs):
-                    each.run_round()
-                print(json.dumps(each.summary()) if wanted.json else table_of(each), flush=True)
+        chosen, unknown = chosen_cases(wanted.name, folder, wanted.brief)
+        if unknown:
+            parser.error(f"there is no suite and no case '{unknown[0]}'; "
+                         f"there are the suites: {' '.join(SUITES)}")
+        if not wanted.json:
+            print(f"{cpu_name()}, {processors()}; medians of {runs} interleaved rounds", flush=True)
+        for each in chosen:
+            for _ in range(runs):
+                each.run_round()
+            print(json.dumps(each.summary()) if wanted.json else table_of(each), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("bench: interrupted.", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        # Nobody reads on (`| head -1`). What Python would still write at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

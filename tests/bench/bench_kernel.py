@@ -87,7 +87,7 @@ def kernel_cases(folder, brief):
     for tasks in (1, 10, 1000, 100_000):
         ways = beside(folder, "switch", size(tasks))
         ways["minimal, as large"] = each_of("bench-minimal", "switch-large", size(tasks))
-        yield case(f"kernel-switch-{tasks}", f"a yield in a round of {tasks} task" + "s" * (tasks > 1), "ns",
+        yield case(f"kernel-switch-{tasks}", f"a yield in a round of {tasks} tasks", "ns",
                    ways, "ours", ("asio",), "minimal",
                    bar="<= 3.0 x minimal, <= 0.10 x asio; traced <= 0.45 x asio")
     yield instructions_case(folder, "switch", "a yield in a round of 1000 tasks", brief)
