@@ -219,6 +219,21 @@ def failed_install_says_what_to_do(here):
     expect("fonts-inter" in errors, "the missing package is not named:", errors)
 
 
+def benchmark_goes_on_without_peers(here):
+    apt = "case $* in *libasio-dev*) exit 100 ;; esac"
+    some = NOTHING_MISSING.replace("-*", "libasio-dev|chromium|xvfb|-*")
+    on = machine(here, **{"dpkg-query": some, "id": "echo 0", "apt-get": apt})
+    Path(on.tree, "tests/bench").mkdir(parents=True)
+    Path(on.tree, "tests/bench/bench.py").write_text("import sys; print(sys.argv[1:])")
+    more = "add_custom_target(giambio-bench)\n"
+    Path(on.tree, "CMakeLists.txt").write_text(PROJECT + more)
+    code, output, errors = on.run("bench", "kernel")
+    expect(code == 0 and output == "['kernel']\n", code, output, errors)
+    expect("going on without libasio-dev." in errors, "the peer is not named:", errors)
+    asked = " ".join(on.called("apt-get"))
+    expect("chromium" not in asked and "xvfb" not in asked, "a benchmark asks for", asked)
+
+
 def failed_tests_are_counted(here):
     on = machine(here)
     Path(on.tree, "tests/house").mkdir(parents=True)
@@ -247,7 +262,8 @@ if __name__ == "__main__":
              failed_build_shows_the_log, mistake_in_a_lesson_stops_no_trace,
              mistake_in_a_lesson_stops_no_other,
              missing_package_without_root, missing_package_with_sudo,
-             missing_package_as_root, failed_install_says_what_to_do, failed_tests_are_counted]
+             missing_package_as_root, failed_install_says_what_to_do,
+             benchmark_goes_on_without_peers, failed_tests_are_counted]
     wrong = []
     for case in cases:
         with tempfile.TemporaryDirectory() as folder:
