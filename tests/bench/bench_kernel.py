@@ -6,12 +6,13 @@ Internal to tests/bench/.
 from pathlib import Path
 
 from counting import INSTRUCTIONS, each_by_difference
-from measuring import case, on_processor, told_by
+from measuring import PYTHONS, case, on_processor, told_by, told_by_command
 
 TO_MEMORY = {"GIAMBIO_BENCH_TRACE": "memory"}
 # All ways on one and the same processor: another one may have other neighbours.
 PINNED = on_processor(0)
-# Operations; a trace of more would take more than 200 MB.
+ASYNCIO = Path(__file__).with_name("kernel_asyncio.py")
+# Operations of a trace in a file, so that it stays small enough for any disk.
 MOST_IN_A_FILE = 100_000
 
 
@@ -21,7 +22,7 @@ def each_of(program, what, count, **environment):
 
 
 def each_to_a_file(folder, what, count):
-    """The same with the whole trace written, of so many operations that it stays below 200 MB."""
+    """The same with the whole trace written, of so many operations that it stays below 400 MB."""
     file = Path(folder, "kernel.jsonl")
     few = min(count, MOST_IN_A_FILE)
 
@@ -31,6 +32,14 @@ def each_to_a_file(folder, what, count):
         written = file.stat().st_size
         file.unlink()
         return told["each"], {"operations": told["count"], "MB written": written / 1e6}
+    return measure
+
+
+def each_in_asyncio(what, count):
+    """A peer that takes some hundred times as long, so of fewer operations."""
+    def measure():
+        told = told_by_command([*PINNED, PYTHONS[0], ASYNCIO, what, str(count)])
+        return told["each"], {"operations": told["count"]}
     return measure
 
 
@@ -87,15 +96,17 @@ def kernel_cases(folder, brief):
     for tasks in (1, 10, 1000, 100_000):
         ways = beside(folder, "switch", size(tasks))
         ways["minimal, as large"] = each_of("bench-minimal", "switch-large", size(tasks))
+        ways["asyncio"] = each_in_asyncio("switch", size(tasks))
         yield case(f"kernel-switch-{tasks}", f"a yield in a round of {tasks} tasks", "ns",
-                   ways, "ours", ("asio",), "minimal",
+                   ways, "ours", ("asio", "asyncio"), "minimal",
                    bar="<= 3.0 x minimal, <= 0.10 x asio; traced <= 0.45 x asio")
     yield instructions_case(folder, "switch", "a yield in a round of 1000 tasks", brief)
     ways = beside(folder, "spawn", size(1_000_000))
     ways["minimal, a task"] = each_of("bench-minimal-task", "spawn", size(1_000_000))
     ways["bare frame"] = each_of("bench-minimal", "bare-frame", size(1_000_000))
+    ways["asyncio"] = each_in_asyncio("spawn", size(100_000))
     yield case("kernel-spawn", "a task is spawned and joined", "ns", ways, "ours",
-               ("asio",), "bare frame", bar="<= 0.20 x asio, <= 2 x bare frame",
+               ("asio", "asyncio"), "bare frame", bar="<= 0.20 x asio, <= 2 x bare frame",
                unlike=not_alike(1_000_000))
     yield instructions_case(folder, "spawn", "a task is spawned and joined", brief)
     for count in (100_000, 1_000_000):

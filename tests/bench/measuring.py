@@ -110,13 +110,17 @@ def refuse_lost_trace(errors):
 
 def told_by(program, *arguments, prefix=(), **environment):
     """What a program of ours tells about its run, a line of JSON."""
-    command = [*prefix, built(program), *map(str, arguments)]
+    return told_by_command([*prefix, built(program), *map(str, arguments)], **environment)
+
+
+def told_by_command(command, **environment):
+    name = " ".join(map(str, command))
     done = subprocess.run(command, capture_output=True, text=True,
                           env=environment_with(environment))
     if done.returncode == 2:
-        raise missing((done.stderr.strip() or f"{program} has no such way").splitlines()[-1])
+        raise missing((done.stderr.strip() or f"{name} is not a way").splitlines()[-1])
     if done.returncode != 0:
-        raise SystemExit(f"bench: {program} {' '.join(map(str, arguments))} failed:\n{done.stderr}")
+        raise SystemExit(f"bench: {name} failed:\n{done.stderr}")
     refuse_lost_trace(done.stderr)
     return json.loads(done.stdout)
 
