@@ -82,10 +82,10 @@ def not_alike(count):
     return ("ours, to a file",) if count > MOST_IN_A_FILE else ()
 
 
-def memory_case(folder, what, told, count):
+def memory_case(folder, what, count, size):
     """Of a task that waits or sleeps, beside the frame of its coroutine."""
-    ways = beside(folder, f"{what}-beside", count, minimal=False, asio=False)
-    return case(f"kernel-{what}-beside", f"what a task that {told} takes beside its coroutine",
+    ways = beside(folder, f"{what}-beside", size, minimal=False, asio=False)
+    return case(f"kernel-{what}-beside-{count}", f"one of {count} tasks, beside its coroutine",
                 "bytes", ways, "ours", bar="<= 192", unlike=("ours, to a file",))
 
 
@@ -116,8 +116,8 @@ def kernel_cases(folder, brief):
         yield case(f"kernel-asleep-{count}", f"one of {count} tasks that sleep", "bytes",
                    beside(folder, "asleep", size(count), minimal=False), "ours", ("asio",),
                    bar="<= 0.35 x asio", unlike=not_alike(count))
-    for what, told in (("parked", "waits on an event"), ("asleep", "sleeps")):
-        yield memory_case(folder, what, told, size(1_000_000))
+        for what in ("parked", "asleep"):
+            yield memory_case(folder, what, count, size(count))
     yield case("kernel-timers", "one of 1,000,000 sleeps of random length, all included", "ns",
                beside(folder, "timers", size(1_000_000)), "ours", ("asio",), "minimal",
                bar="<= 0.30 x asio", unlike=not_alike(1_000_000))
