@@ -9,6 +9,7 @@ from counting import INSTRUCTIONS, each_by_difference
 from measuring import PYTHONS, case, on_processor, told_by, told_by_command
 
 TO_MEMORY = {"GIAMBIO_BENCH_TRACE": "memory"}
+INTO_A_RING = {"GIAMBIO_BENCH_TRACE": "ring"}
 # All ways on one and the same processor: another one may have other neighbours.
 PINNED = on_processor(0)
 ASYNCIO = Path(__file__).with_name("kernel_asyncio.py")
@@ -95,6 +96,7 @@ def kernel_cases(folder, brief):
 
     for tasks in (1, 10, 1000, 100_000):
         ways = beside(folder, "switch", size(tasks))
+        ways["ours, kept"] = each_of("bench-ours", "switch", size(tasks), **INTO_A_RING)
         ways["minimal, as large"] = each_of("bench-minimal", "switch-large", size(tasks))
         ways["asyncio"] = each_in_asyncio("switch", size(tasks))
         yield case(f"kernel-switch-{tasks}", f"a yield in a round of {tasks} tasks", "ns",

@@ -66,9 +66,13 @@ inline std::size_t all_rounds_of(std::size_t tasks) {
     return rounds_before + rounds_of(tasks) + rounds_after;
 }
 
-inline bool is_traced_to_memory() {
+// `memory`: an observer is given every record. `ring`: it keeps them as well.
+inline std::string trace_asked_for() {
     const char* trace = std::getenv("GIAMBIO_BENCH_TRACE");
-    return trace != nullptr && std::string(trace) == "memory";
+    return trace != nullptr ? trace : "";
+}
+inline bool is_traced_to_memory() {
+    return trace_asked_for() == "memory" || trace_asked_for() == "ring";
 }
 
 // A case that a program has, and what measures it with a number of things.
