@@ -11,7 +11,6 @@
 
 #include "kernel/timer_heap.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <vector>
 

@@ -87,7 +87,7 @@ void timer_queue::draw_near() noexcept {
 // that is armed less than four are placed.
 void timer_queue::move_horizon_back() noexcept {
     const timer_heap near = std::exchange(near_, {});
-    const std::array<timer_pile, 64> far = std::exchange(piles_, {});
+    const piles far = std::exchange(piles_, {});
     horizon_ = near.earliest().due;
     far_ = filled_ = 0;
     for (const timer& each : near.all()) place(each);

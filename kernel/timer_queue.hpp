@@ -62,6 +62,8 @@ public:
     std::vector<timer> all() const;
 
 private:
+    using piles = std::array<timer_pile, 64>;
+
     std::size_t stored() const { return near_.size() + far_; }
     void place(const timer& one);
     timer_pile take_pile(std::size_t number);
@@ -88,7 +90,7 @@ private:
     moment horizon_ = moment::max();
     std::size_t most_near_ = crowd;
     bool came_near_ = false;
-    std::array<timer_pile, 64> piles_;
+    piles piles_;
     std::size_t latest_ = 0;    // the pile on which a timer was laid last
     std::uint64_t filled_ = 0;  // the piles that are not empty, a bit for each
     std::size_t far_ = 0;       // so many are on them

@@ -16,15 +16,20 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-// Sends half of a ticket at once and the rest after a second, unless it closes instead; then gives
-// back what it gets, until the goodbye.
-coroutine<> send_half_a_ticket(memory_end wire, bool and_the_rest) {
-    raw_server server(std::move(wire));
+// After: half of a ticket has been there for a second.
+coroutine<> send_half_a_ticket(raw_server& server) {
     co_await server.handshake();
     REQUIRE(SSL_new_session_ticket(server.ssl) == 1);
     SSL_do_handshake(server.ssl);
     co_await server.push_one_record();
     co_await giambio::sleep(1s);
+}
+
+// Sends half of a ticket at once and the rest after a second, unless it closes instead; then gives
+// back what it gets, until the goodbye.
+coroutine<> serve_after_half_a_ticket(memory_end wire, bool and_the_rest) {
+    raw_server server(std::move(wire));
+    co_await send_half_a_ticket(server);
     if (!and_the_rest) co_return;
     co_await server.push();
     while (true) {
@@ -40,11 +45,7 @@ coroutine<> send_half_a_ticket(memory_end wire, bool and_the_rest) {
 // Sends something else instead of the rest. True: the client has told that it was wrong.
 coroutine<bool> send_half_a_ticket_and_garbage(memory_end wire) {
     raw_server server(std::move(wire));
-    co_await server.handshake();
-    REQUIRE(SSL_new_session_ticket(server.ssl) == 1);
-    SSL_do_handshake(server.ssl);
-    co_await server.push_one_record();
-    co_await giambio::sleep(1s);
+    co_await send_half_a_ticket(server);
     co_await server.send_raw("\x17\x03\x03" + std::string("\0\x20", 2) + std::string(32, 'g'));
     co_await server.pull();
     char byte = 0;
@@ -60,7 +61,7 @@ void with_half_a_ticket(const client_of_half& use, bool and_the_rest,
                         const tls_context& context = trusting()) {
     auto program = [&]() -> coroutine<> {
         const memory_pair wires;
-        task other = spawn(send_half_a_ticket(wires.server(), and_the_rest));
+        task other = spawn(serve_after_half_a_ticket(wires.server(), and_the_rest));
         {
             tls_stream<memory_end> secure(wires.client(), context, "good.example");
             co_await secure.handshake();
