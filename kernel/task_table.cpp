@@ -100,6 +100,7 @@ void task_table::add_slab() {
 memory_block task_table::memory_for_slab(std::size_t size) {
     if (slabs_.size() < slabs_alone) return make_block(size, slab_size);
     if (uncut_.left == 0) {
+        if (page_ != nullptr) put_into_large_page(page_);
         page_ = make_block(large_page, large_page);
         uncut_ = {page_.get(), large_page};
     }

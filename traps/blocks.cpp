@@ -2,6 +2,7 @@
 // Internal to traps/.
 #include "traps/blocks.hpp"
 
+#include <linux/mman.h>
 #include <sys/mman.h>
 
 #include <atomic>
@@ -14,18 +15,33 @@ constexpr std::size_t most_in_large_pages = 16;
 
 std::atomic<std::size_t> large_blocks{0};  // that exist now, in all threads
 
+// How a block ends.
+struct block_end {
+    std::align_val_t alignment;
+    bool is_large = false;  // it counts among the large ones
+
+    void operator()(std::byte* memory) const {
+        ::operator delete(memory, alignment);
+        if (is_large) --large_blocks;
+    }
+};
+
 }  // namespace
 
 memory_block make_block(std::size_t size, std::size_t alignment) {
     const std::align_val_t at{alignment};
-    const bool large = size == large_page;
-    auto* const place = static_cast<std::byte*>(::operator new(size, at));
-    // A system that has no large pages says no, and then the block has small ones.
-    if (large && large_blocks++ < most_in_large_pages) ::madvise(place, size, MADV_HUGEPAGE);
-    return {place, [at, large](std::byte* memory) {
-                ::operator delete(memory, at);
-                if (large) --large_blocks;
-            }};
+    return {static_cast<std::byte*>(::operator new(size, at)), block_end{at}};
+}
+
+void put_into_large_page(const memory_block& full) {
+    if (large_blocks++ >= most_in_large_pages) {
+        --large_blocks;
+        return;
+    }
+    std::get_deleter<block_end>(full)->is_large = true;
+    // A system that cannot do it now may do it later, or never; nothing else depends on it.
+    if (::madvise(full.get(), large_page, MADV_COLLAPSE) != 0)
+        ::madvise(full.get(), large_page, MADV_HUGEPAGE);
 }
 
 }  // namespace giambio
