@@ -223,6 +223,7 @@ io_result kernel::listen_to(int fd, bool to_read, bool to_write, task_id by, seq
     const bool before = entry.is_watched();
     const bool after = to_read || to_write;
     if (after && !before) ++waits_.watched;
+    plain_ = false;  // turns have it to look at from now on
     if (before && !after) --waits_.watched;
     entry.watched_read = to_read;
     entry.watched_write = to_write;

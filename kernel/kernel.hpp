@@ -144,7 +144,7 @@ private:
     void wake_idle();
     [[gnu::always_inline]] inline void run_batch(bool once);
     bool begins_plain_turn();
-    void prepare_next(std::size_t left);
+    std::size_t prepare_next(std::size_t last);
     void step(task_record& who);
     bool goes_on(task_record& who, int& answers_left);
     verdict answer(task_record& who);
@@ -258,6 +258,7 @@ private:
     std::shared_ptr<post_box> posts_;
     std::shared_ptr<watch_board> board_;
     bool watched_ = false;  // somebody looks at the board in this turn
+    bool plain_ = false;    // there is no timer, descriptor or watcher for a turn to look at
     interrupt_watch* interrupts_;
     chronicle told_;
     int budget_;
@@ -287,10 +288,9 @@ private:
 
     std::vector<error_group::member> failures_;  // of tasks that the run itself owns
     std::exception_ptr deadlocked_;
-    bool begun_ = false;
+    bool begun_ = false, interrupted_ = false;
     bool over_ = false;    // nobody is taken in any more
     bool ending_ = false;  // everyone has been told to stop
-    bool interrupted_ = false;
 
     std::uint32_t last_task_ = 0, last_timer_ = 0, last_object_ = 0, last_scope_ = 0;
     seq begin_seq_ = 0, main_exit_seq_ = 0, polled_ = 0;  // polled_: this turn's io_done

@@ -8,7 +8,6 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
-#include <x86intrin.h>
 #endif
 
 namespace giambio {
@@ -45,13 +44,6 @@ tick_counter::tick_counter() : began_(steady_clock::now()) {
     can_count_ = steady;
     first_ = read_both();
     set_at_ = first_.ticks;
-}
-
-std::uint64_t tick_counter::count() const {
-#if defined(__x86_64__)
-    if (can_count_) return __rdtsc();
-#endif
-    return 0;  // a counter that stands still is never believed
 }
 
 // A program can be stopped between its two looks, for as long as another one runs. Then the

@@ -8,6 +8,7 @@
 #include "traps/locals.hpp"
 
 #include <cstring>
+#include <utility>
 
 namespace giambio {
 
@@ -24,8 +25,8 @@ const std::string& frame::name() const {
     return origin->name;
 }
 
-void throw_refusal(const frame& mailbox) {
-    switch (mailbox.refused) {
+void throw_refusal(frame& mailbox) {
+    switch (std::exchange(mailbox.refused, refusal::none)) {
         case refusal::cancelled: {
             const cancel_note* note = mailbox.answer.note;
             check(note != nullptr, "a task is cancelled, but nobody asked for it");

@@ -131,7 +131,8 @@ struct frame : place_in_line {
     //
     // gate: goes on when the task is resumed; null at the end
     alignas(32) promise_base* innermost = nullptr;
-    // gate: the trap that ended the step; what follows stands in the room behind its end
+    // gate: the trap that ended the step; nothing after a call or a return. While the task runs it
+    // is still the one before, and nobody reads it. What follows stands in the room behind its end
     [[no_unique_address]] request asked;
     // Discussion: eight bits, so that the byte is written whole. With bits of it undefined, making
     // a record new reads what was written there just now in other sizes, for which the processor
@@ -144,6 +145,7 @@ struct frame : place_in_line {
     bool joined : 1 = false;         // handle: somebody has asked for its outcome
     bool owes_reply : 1 = false;     // its latest trap's reply is not in the trace yet
     bool keeps_value : 1 = false;    // it has ended and returned something
+    // None while the task runs.
     refusal refused = refusal::none;
     task_id id = task_id::none;
     std::uint32_t traps = 0;  // gate: how often it has asked for something
@@ -195,14 +197,15 @@ struct frame : place_in_line {
 // this function: only it knows what is around the mailbox.
 inline void (*take_back)(frame& ended) noexcept = nullptr;
 
-[[noreturn]] void throw_refusal(const frame& mailbox);
+// Takes the refusal out of the mailbox.
+[[noreturn]] void throw_refusal(frame& mailbox);
 
 // Somebody asks what came of a task that has no value: throws that it has not ended, what it threw
 // or that it was cancelled. Returns when it has come to its end.
 [[gnu::cold]] void throw_outcome(frame& asked);
 
 // Called by the gate when the kernel has answered: returns the value, or throws what was refused.
-inline std::int64_t open_reply(const frame& mailbox) {
+inline std::int64_t open_reply(frame& mailbox) {
     if (mailbox.refused != refusal::none) throw_refusal(mailbox);
     return mailbox.answer.value;
 }

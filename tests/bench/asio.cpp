@@ -25,9 +25,9 @@ awaitable<void> switcher(std::size_t tasks) {
     const auto loop = co_await asio::this_coro::executor;
     for (std::size_t i = 1; i < tasks; ++i)
         asio::co_spawn(loop, yielder(bench::all_rounds_of(tasks)), detached);
-    for (std::size_t i = 0; i < bench::rounds_before; ++i) co_await asio::post(use_awaitable);
+    co_await yielder(bench::rounds_before);
     const double begin = bench::processor_ns();
-    for (std::size_t i = 0; i < rounds; ++i) co_await asio::post(use_awaitable);
+    co_await yielder(rounds);
     bench::tell((bench::processor_ns() - begin) / static_cast<double>(rounds * tasks),
                 rounds * tasks);
 }

@@ -26,9 +26,9 @@ coroutine<> yielder(std::size_t times) {
 coroutine<> switching(std::size_t tasks) {
     const std::size_t rounds = bench::rounds_of(tasks);
     for (std::size_t i = 1; i < tasks; ++i) spawn(yielder(bench::all_rounds_of(tasks)), "y");
-    for (std::size_t i = 0; i < bench::rounds_before; ++i) co_await yield();
+    co_await yielder(bench::rounds_before);
     const double begin = bench::processor_ns();
-    for (std::size_t i = 0; i < rounds; ++i) co_await yield();
+    co_await yielder(rounds);
     bench::tell((bench::processor_ns() - begin) / static_cast<double>(rounds * tasks),
                 rounds * tasks);
 }
