@@ -43,6 +43,10 @@ seq chronicle::polled(std::size_t ready, bool looked, seq cause) {
                   .a = static_cast<std::int64_t>(ready)});
 }
 
+seq chronicle::polled_nothing(seq cause) {
+    return polled(0, false, polls("ready", duration::zero(), 0, cause));
+}
+
 seq chronicle::timer_fired(timer_id fired, duration late, seq cause) {
     if (!on()) return 0;
     return write(
@@ -86,11 +90,17 @@ seq chronicle::tell_switch_in(const task_record& who) {
     return write({.kind = happening::switch_in, .cause = who.led_here, .task = who.id});
 }
 
-// The mailbox still holds the request, so name, arguments and site come from there.
+// The mailbox still holds the request, so name, arguments and site come from there. A yield, which
+// tells of nothing but itself, has its own copy of `tell_trap`.
 seq chronicle::trapped(const task_record& who, seq step) {
     if (!on()) return 0;
+    if (is_yield(who.asked)) return tell_trap(who, step, {});
+    return tell_trap(who, step, arguments_of(who.asked, time()));
+}
+
+[[gnu::always_inline]] inline seq chronicle::tell_trap(const task_record& who, seq step,
+                                                       const trap_arguments& wanted) {
     const trap_name asked = name_of(who.asked);
-    const trap_arguments wanted = arguments_of(who.asked, time());
     return write({.kind = happening::trap,
                   .cause = step,
                   .task = who.id,

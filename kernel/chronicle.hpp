@@ -9,6 +9,7 @@
 // Internal to kernel/.
 #pragma once
 
+#include "kernel/describe.hpp"
 #include "kernel/io_driver.hpp"
 #include "kernel/tape.hpp"
 #include "kernel/task.hpp"
@@ -33,6 +34,8 @@ public:
     seq run_ended(const char* outcome, const std::exception_ptr& failure, seq cause);
     seq polls(const char* reason, std::optional<duration> limit, std::size_t watched, seq cause);
     seq polled(std::size_t ready, bool looked, seq cause);
+    // A poll that is left out, because somebody is ready and no descriptor is listened to.
+    seq polled_nothing(seq cause);
     seq timer_fired(timer_id fired, duration late, seq cause);
     seq batch_begins(std::size_t size, seq cause);
     seq signalled(int signo, seq cause);
@@ -108,6 +111,7 @@ public:
 private:
     seq tell_io(const char* operation, int fd, io_result result, std::string_view text, task_id by,
                 seq cause, site at);
+    seq tell_trap(const task_record& who, seq step, const trap_arguments& wanted);
     seq tell_spawn(const task_record& made, seq cause);
     seq tell_wake(const task_record& who, const char* why, task_id by, seq cause, site at);
     seq tell_exit(const task_record& who, seq step);

@@ -139,7 +139,7 @@ private:
     void poll_io(bool may_sleep);
     bool somebody_comes_at_once();
     void look_outside(bool rung);
-    bool nothing_to_look_at() const;
+    bool nothing_to_poll() const;
     void fire_timers();
     void wake_idle();
     [[gnu::always_inline]] inline void run_batch(bool once);
@@ -216,7 +216,8 @@ private:
     io_result perform(const task_record& who, const trap::receive_from& asked, seq cause);
     io_result perform(const task_record& who, const trap::send_to& asked, seq cause);
     verdict wait_for_fd(task_record& who, int fd, direction way, site at, bool afresh = false);
-    io_result listen_to(int fd, bool to_read, bool to_write, task_id by, seq cause, site at);
+    [[gnu::cold]] io_result listen_to(int fd, bool to_read, bool to_write, task_id by, seq cause,
+                                      site at);
     void fd_became_ready(const readiness& news);
     bool serve(int fd, direction way, seq cause);
     int take_in(int fd, seq cause);
@@ -278,9 +279,8 @@ private:
     std::vector<task_record*> early_;       // spawned before the run began
 
     // Of the running step.
-    seq step_ = 0;            // its switch_in
-    seq parked_ = 0;          // the park with which it ends
-    seq last_operation_ = 0;  // its latest object_op, adopt or exit; between steps the post
+    seq step_ = 0, parked_ = 0;  // its switch_in, and the park with which it ends
+    seq last_operation_ = 0;     // its latest object_op, adopt or exit; between steps the post
 
     std::size_t awaited_ = 0, daemons_ = 0;  // living tasks that are no daemons, and that are
     std::unique_ptr<wait_list> idle_;        // those who wait until nobody has anything to do

@@ -32,15 +32,17 @@ std::exception_ptr kernel::run(frame& main) {
 // ready queue before who is woken by a timer that is due at the same time, and both run in this
 // very turn.
 // False: nobody is left, and nothing that could make somebody.
-// Discussion: a turn has its loop around it, and the batch is a part of it, so that nothing is put
-// aside and taken back between two turns. Where one task runs in each, it saves a twelfth.
 bool kernel::go_round(bool may_sleep, bool once) {
     bool more = true;
     do {
         const bool rung = posts_->has_rung();
         if (rung || watched_) look_outside(rung);
         ++told_.turn;
-        if (rung || !nothing_to_look_at()) poll_io(may_sleep);
+        if (rung || !nothing_to_poll()) {
+            poll_io(may_sleep);
+        } else if (told_.on()) {
+            polled_ = told_.polled_nothing(ready_.at(0).led_here);
+        }
         if (!timers_.empty()) fire_timers();
         if (ready_.empty() && idle_ != nullptr) wake_idle();
         if (!ready_.empty()) run_batch(once);
@@ -88,11 +90,11 @@ kernel::patience kernel::how_long_to_sleep() {
     return {.reason = somebody_may_come ? "idle" : nullptr};
 }
 
-// Somebody is ready, no descriptor is listened to, and nobody is told: the first phase would change
-// nothing, unless somebody has rung. Discussion: finding that out before saves two tasks that take
-// turns a quarter of each switch.
-bool kernel::nothing_to_look_at() const {
-    return !ready_.empty() && waits_.watched == 0 && !told_.on();
+// Somebody is ready, and no descriptor is listened to: the first phase would change nothing, unless
+// somebody has rung. Discussion: finding that out before saves two tasks that take turns a quarter
+// of each switch.
+bool kernel::nothing_to_poll() const {
+    return !ready_.empty() && waits_.watched == 0;
 }
 
 // The first phase: looks at the descriptors, and sleeps when there is nothing better to do.
@@ -166,12 +168,12 @@ void kernel::wake_idle() {
 
 // The third phase. A task that becomes ready meanwhile waits for the next turn, so the poll comes
 // round again after a bounded number of steps: tasks that only yield cannot starve the descriptors.
-// The turn that follows is begun here too, when a batch is all that there is to do in it. Up to
-// `until` they run one after the other: the whole batch, or those of it who are prepared.
+// Up to `until` they run one after the other: the whole batch, or those of it who are prepared. The
+// next turn is begun here too, when a batch is all that there is to do in it.
 void kernel::run_batch(bool once) {
     if (told_.on()) told_.batch_begins(ready_.size(), polled_);
     const bool special = shuffle_ != 0 || ready_.size() > crowd;
-    plain_ = !special && !once && !watched_ && timers_.empty() && nothing_to_look_at();
+    plain_ = !special && !once && !watched_ && timers_.empty() && nothing_to_poll();
     const std::size_t last = ready_.come();
     std::size_t until = special ? prepare_next(last) : last;
     do {
@@ -195,6 +197,10 @@ void kernel::run_batch(bool once) {
 bool kernel::begins_plain_turn() {
     if (posts_->has_rung() || ready_.size() - 1 >= crowd) return false;
     ++told_.turn;
+    if (told_.on()) {
+        polled_ = told_.polled_nothing(ready_.at(0).led_here);
+        told_.batch_begins(ready_.size(), polled_);
+    }
     return true;
 }
 

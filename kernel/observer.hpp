@@ -19,7 +19,7 @@
 
 namespace giambio {
 
-enum class happening : std::uint8_t {
+enum class happening : std::uint16_t {
     run_begin,
     spawn,
     io_wait,
@@ -80,10 +80,9 @@ struct record {
     std::int64_t a = 0;          // due, timeout, size, bytes, value, length
     std::int64_t b = 0;          // ns, how many are watched, the trap of a reply
     site at{};
-    std::uint32_t text_from = 0;  // in the batch's texts
-    std::uint32_t text_length = 0;
-    std::uint32_t chain_from = 0;  // in the batch's chains
-    std::uint32_t chain_length = 0;
+    // Its text, or the await chain of a park: where it begins in the batch's, and how long it is.
+    std::uint32_t from = 0;
+    std::uint32_t length = 0;
 };
 
 // Records in order, with the texts and await chains that they refer to.

@@ -81,6 +81,7 @@ protected:
     std::uint64_t known(std::uint64_t number) const { return number < told_from_ ? 0 : number; }
 
 private:
+    void begin_to_keep();
     void look_at_clock() { latest_ = time_.now().count(); }
     // Puts a record into its place in the batch, where the rest is filled in.
     [[gnu::always_inline]] record& keep(const record& made) { return *written_.next = made; }
@@ -106,10 +107,11 @@ private:
     std::int64_t latest_ = 0;      // the time of the record before
     // Records, with what they refer to.
     struct reel {
-        explicit reel(std::size_t whole) : batch(whole) { make_room_for(whole); }
+        explicit reel(std::size_t whole) : batch(whole) {}
         // Before: no more than so many are in it.
         void make_room_for(std::size_t most);
         std::size_t length() const { return static_cast<std::size_t>(next - records.data()); }
+        void swap(reel& other);
         void clear();
 
         std::vector<record> records;

@@ -3,7 +3,7 @@
 // The real clock (clock.hpp) asks it; nobody else does. The counter is set by the machine's clock
 // each millisecond, so it cannot go wrong by more than some nanoseconds.
 // Discussion: the machine's clock takes 28 ns to read, the counter 11, and a traced step, which is
-// done in 22, reads it once. Where the processor has no counter that always goes at the same speed,
+// done in 19, reads it once. Where the processor has no counter that always goes at the same speed,
 // the machine's clock is read each time.
 // Kept true: time never goes back.
 // Internal to kernel/.

@@ -278,11 +278,11 @@ void line_maker::number_chain(std::span<const site> chain, line_pen& pen) {
 void line_maker::event(const record& told, const record_batch& of, line_pen& pen) {
     const std::uint32_t at = number_of_site(told.at, pen);
     const bool parks = told.kind == happening::park;
-    if (parks) number_chain(of.chains.subspan(told.chain_from, told.chain_length), pen);
+    if (parks) number_chain(of.chains.subspan(told.from, told.length), pen);
     pen.add(head_(told.seq, static_cast<std::uint64_t>(told.t), told.turn),
             kind_words[static_cast<std::size_t>(told.kind)], R"(","task":)", number_of(told.task),
             R"(,"cause":)", cause_(told.cause), R"(,"at":)", at);
-    own_keys(told, {of.texts.data() + told.text_from, told.text_length}, pen);
+    own_keys(told, parks ? std::string_view() : of.texts.substr(told.from, told.length), pen);
     if (parks) {
         pen.add(R"(,"chain":[)");
         for (std::size_t i = 0; i < chain_.size(); ++i) pen.add(i == 0 ? "" : ",", chain_[i]);

@@ -47,7 +47,7 @@ void async_scheduler::world::make_kernel() {
         .board = board,
         .interrupts = interrupts.get(),
         .watchers = told,
-        .tape_capacity = every_record ? std::size_t{1} : std::size_t{64},
+        .tape_capacity = every_record ? std::size_t{1} : std::size_t{128},
         .budget = budget,
         .payload = std::strtoul(text_in_environment("GIAMBIO_TRACE_PAYLOAD").c_str(), nullptr, 10),
         .warnings = warnings && text_in_environment("GIAMBIO_WARNINGS") != "0",

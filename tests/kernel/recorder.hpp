@@ -19,7 +19,8 @@ public:
     void watch(const giambio::record_batch& batch) override {
         for (const giambio::record& each : batch.records) {
             records.push_back(each);
-            texts.emplace_back(batch.texts.substr(each.text_from, each.text_length));
+            const bool parks = each.kind == giambio::happening::park;
+            texts.emplace_back(parks ? "" : batch.texts.substr(each.from, each.length));
         }
     }
     void settle() override {}
