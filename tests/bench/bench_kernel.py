@@ -98,6 +98,7 @@ def kernel_cases(folder, brief):
         ways = beside(folder, "switch", size(tasks))
         ways["ours, kept"] = each_of("bench-ours", "switch", size(tasks), **INTO_A_RING)
         ways["minimal, as large"] = each_of("bench-minimal", "switch-large", size(tasks))
+        ways["minimal, recorded"] = each_of("bench-minimal", "switch-recorded", size(tasks))
         ways["asyncio"] = each_in_asyncio("switch", size(tasks))
         yield case(f"kernel-switch-{tasks}", f"a yield in a round of {tasks} tasks", "ns",
                    ways, "ours", ("asio", "asyncio"), "minimal",

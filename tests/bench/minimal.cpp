@@ -4,11 +4,14 @@
 // errors. Nobody could use it; nobody can be faster and still resume coroutines from a queue. The
 // same cases on our kernel are in ours.cpp.
 // Internal to tests/bench/.
+#include "kernel/observer.hpp"
 #include "tests/bench/measure.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <coroutine>
+#include <cstdint>
 #include <exception>
 #include <iterator>
 #include <random>
@@ -107,6 +110,47 @@ struct much {
     }
 };
 
+// ... or nothing, but each step is recorded: with the records of a switch, and once in each round
+// those of a turn, as many and as large as the kernel's, and one look at the processor's counter.
+// Nothing but numbers is in them; it is what recording alone takes.
+struct recorded {
+    static inline std::size_t tasks = 1;
+    void touch() {
+        static std::size_t left_in_turn = 1;
+        if (--left_in_turn == 0) {
+            left_in_turn = tasks;
+            ++turn_;
+            for (const auto kind : {happening::io_wait, happening::io_done, happening::batch})
+                write(kind);
+        }
+        write(happening::switch_in);
+        write(happening::reply);
+        now_ = ticks();
+        write(happening::trap);
+        write(happening::switch_out);
+    }
+
+private:
+    using happening = giambio::happening;
+    static void write(happening kind) {
+        static std::array<giambio::record, 128> records;
+        records[seq_ % records.size()] = {
+            .kind = kind, .turn = turn_, .seq = seq_, .t = now_, .cause = seq_ - 1};
+        ++seq_;
+        asm volatile("" : : "r"(records.data()) : "memory");  // somebody will read them
+    }
+    static std::int64_t ticks() {
+#if defined(__x86_64__)
+        return static_cast<std::int64_t>(__builtin_ia32_rdtsc());
+#else
+        return std::chrono::steady_clock::now().time_since_epoch().count();
+#endif
+    }
+    static inline std::uint64_t seq_ = 1;
+    static inline std::uint32_t turn_ = 0;
+    static inline std::int64_t now_ = 0;
+};
+
 template <class Holding>
 fire_and_forget yielder(std::size_t times) {
     Holding mine;
@@ -135,6 +179,7 @@ fire_and_forget switcher(std::size_t tasks) {
 
 template <class Holding>
 void switching(std::size_t tasks) {
+    recorded::tasks = tasks;
     ready.push(switcher<Holding>(tasks).self);
     run();
 }
@@ -225,6 +270,7 @@ int main(int argc, char** argv) {
     return bench::run_case(argc, argv,
                            {{"switch", switching<nothing>},
                             {"switch-large", switching<much>},
+                            {"switch-recorded", switching<recorded>},
                             {"spawn", spawn_and_join},
                             {"bare-frame", bare_frame},
                             {"parked", parked},
