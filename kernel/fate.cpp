@@ -48,10 +48,13 @@ kernel::kernel(const kernel_parts& parts)
       payload_(parts.payload),
       warnings_(parts.warnings),
       shuffle_(parts.shuffle),
-      dice_(parts.shuffle) {}
+      dice_(parts.shuffle) {
+    board_->tells_who_runs(&running_);
+}
 
 // Tasks that were spawned but never run: they have no life to clean up, only memory.
 kernel::~kernel() {
+    board_->tells_who_runs(nullptr);
     for (task_record* each : early_) {
         each->innermost->self().destroy();
         each->ended = true;

@@ -273,7 +273,7 @@ private:
     timer_queue timers_;
     timer_id disarming_ = timer_id::none;  // its owner still names it
     wait_table waits_;
-    task_record* running_ = nullptr;
+    running_task running_;
     task_record* main_ = nullptr;           // null once it has ended
     task_origin* latest_origin_ = nullptr;  // of the latest newcomer
     std::vector<task_record*> early_;       // spawned before the run began

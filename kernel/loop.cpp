@@ -187,7 +187,7 @@ void kernel::run_batch(bool once) {
         }
     } while (ready_.gone() != until);
     running_ = nullptr;
-    board_->batch_ends(watched_);
+    if (watched_) board_->show_nobody();
 }
 
 // Begins the next turn, unless the bell has rung, nobody is ready, or a crowd.

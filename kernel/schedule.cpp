@@ -24,7 +24,7 @@ namespace giambio {
 // Takes a new task into the run: it stands at the back of the ready queue, and does not run (rule
 // R1).
 void kernel::admit(task_record& made) {
-    made.id = task_id{next_number(last_task_)};
+    made.give_number(task_id{next_number(last_task_)});
     if (made.daemon) {
         ++daemons_;
     } else {
@@ -119,7 +119,7 @@ void kernel::unlink(task_record& who, seq cause) {
 void kernel::switch_in(task_record& who) {
     who.state = task_state::running;
     running_ = &who;
-    board_->step_begins(who, watched_);
+    if (watched_) board_->show(who);
     if (told_.on()) tell_step(who);
 }
 

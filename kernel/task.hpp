@@ -9,6 +9,7 @@
 #include "kernel/task_state.hpp"
 #include "traps/frame.hpp"
 
+#include <atomic>
 #include <cstdint>
 
 namespace giambio {
@@ -34,6 +35,9 @@ struct task_record : frame {
         return traps - answered_at_once + (has_one_without ? 1 : 0);
     }
 
+    // Another thread may look at the number just now (running_task below).
+    void give_number(task_id given) { std::atomic_ref(id).store(given, std::memory_order_relaxed); }
+
     // Makes the record of a task that has ended as new, for another one.
     // Before: the task has put back what it had: it stands in no line, has no siblings and no
     // joiners, is in no scope, and no timer is armed for it. Whoever takes the record says where it
@@ -45,7 +49,7 @@ struct task_record : frame {
         origin = nullptr;
         if (extras != nullptr) extras.reset();
         asked.emplace<std::monostate>();
-        id = task_id::none;
+        give_number(task_id::none);
         traps = 0;
         returned = shall_stop = ended = was_cancelled = daemon = joined = false;
         owes_reply = keeps_value = false;
@@ -58,5 +62,28 @@ struct task_record : frame {
 };
 // As promised in traps/frame.hpp: a million tasks feel each word more.
 static_assert(sizeof(task_record) == 160);
+
+// Who runs, or null. The loop's own thread writes it at each step, and reads it as a pointer.
+class running_task {
+public:
+    running_task& operator=(task_record* who) {
+        kept_.store(who, std::memory_order_release);
+        return *this;
+    }
+    operator task_record*() const { return kept_.load(std::memory_order_relaxed); }
+    task_record* operator->() const { return *this; }
+
+    // For any other thread (watch_post.cpp). Meanwhile the task may end and its record become
+    // another task's, so the number is read as it was written, at once; the record stays where it
+    // is as long as the kernel lives.
+    task_id number_from_outside() const {
+        task_record* who = kept_.load(std::memory_order_acquire);
+        if (who == nullptr) return task_id::none;
+        return std::atomic_ref(who->id).load(std::memory_order_relaxed);
+    }
+
+private:
+    std::atomic<task_record*> kept_{nullptr};
+};
 
 }  // namespace giambio

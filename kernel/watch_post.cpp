@@ -51,7 +51,7 @@ report_pointer watch_board::fresh(std::chrono::milliseconds limit) {
 // the task's name all the same.
 std::optional<running_step> watch_board::running(machine_time watching_since) const {
     const std::lock_guard held(guard_);
-    const task_id now = running_.load(std::memory_order_relaxed);
+    const task_id now = runs_ != nullptr ? runs_->number_from_outside() : task_id::none;
     if (now == task_id::none) return std::nullopt;
     if (shown_.task == now) return shown_;
     running_step known{now, "", watching_since};
@@ -71,7 +71,6 @@ void watch_board::open(const std::shared_ptr<post_box>& box) {
         if (box == nullptr) latest_ = nullptr;
         shown_ = {};
     }
-    running_ = task_id::none;
     next_report_ = {};
     published_.notify_all();
 }
@@ -93,6 +92,11 @@ void watch_board::publish(report_pointer made, machine_time begun) {
         ++reports_;
     }
     published_.notify_all();
+}
+
+void watch_board::tells_who_runs(const running_task* kept) {
+    const std::lock_guard held(guard_);
+    runs_ = kept;
 }
 
 void watch_board::show(const frame& who) {

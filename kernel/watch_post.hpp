@@ -2,7 +2,8 @@
 //
 // `scheduler.watch()` gives a watch_post to any thread. Behind it is a board that the loop writes
 // on: at the beginning of a turn a report of everything, when somebody has asked or the last one is
-// old; at each step who runs. While nobody watches that is one store a step.
+// old; and while somebody watches, at each step who runs. Who comes when a step is going on already
+// reads its number where the kernel itself keeps it.
 // Not here: what a report tells (kernel/report.hpp), filling it (watching.cpp, snapshot.cpp).
 // Kept true: a report is never changed after it was published; no thread but the loop's own ever
 // looks at a task.
@@ -10,6 +11,7 @@
 #pragma once
 
 #include "kernel/report.hpp"
+#include "kernel/task.hpp"
 #include "traps/frame.hpp"
 #include "traps/post_box.hpp"
 
@@ -51,24 +53,16 @@ public:
     bool watched() const { return watchers_.load(std::memory_order_relaxed) > 0; }
     bool report_is_due() const;
     void publish(report_pointer made, machine_time begun);
-    // `told`: the name is kept too, because somebody watches.
-    void step_begins(const frame& who, bool told) {
-        if (told) show(who);
-        running_.store(who.id, std::memory_order_relaxed);
-    }
-    // The next step follows the one before at once, so only the last one of a batch is seen to end.
-    void batch_ends(bool told) {
-        running_.store(task_id::none, std::memory_order_relaxed);
-        if (told) show_nobody();
-    }
-
-private:
+    // Where the kernel keeps who runs; null: it is about to go. (The next step follows the one
+    // before at once, so only the last one of a batch is seen to end.)
+    void tells_who_runs(const running_task* kept);
+    // While somebody watches: a step begins, with its name and time; a batch has ended.
     void show(const frame& who);
     void show_nobody();
 
+private:
     std::atomic<int> watchers_{0};
     std::atomic<bool> asked_{false};
-    std::atomic<task_id> running_{task_id::none};
     machine_time next_report_{};  // the loop's own
 
     mutable std::mutex guard_;  // of what follows
@@ -77,6 +71,7 @@ private:
     report_pointer latest_;
     std::weak_ptr<post_box> box_;  // empty: no run is going on
     running_step shown_;
+    const running_task* runs_ = nullptr;
 };
 
 // A place from which to watch. As long as one exists, the loop takes the trouble to report.
