@@ -30,7 +30,10 @@ struct block_end {
 
 memory_block make_block(std::size_t size, std::size_t alignment) {
     const std::align_val_t at{alignment};
-    return {static_cast<std::byte*>(::operator new(size, at)), block_end{at}};
+    auto* const place = static_cast<std::byte*>(::operator new(size, at));
+    // Some systems give a large page to whoever has room for one.
+    if (size == large_page) ::madvise(place, size, MADV_NOHUGEPAGE);
+    return {place, block_end{at}};
 }
 
 void put_into_large_page(const memory_block& full) {
@@ -39,9 +42,9 @@ void put_into_large_page(const memory_block& full) {
         return;
     }
     std::get_deleter<block_end>(full)->is_large = true;
-    // A system that cannot do it now may do it later, or never; nothing else depends on it.
-    if (::madvise(full.get(), large_page, MADV_COLLAPSE) != 0)
-        ::madvise(full.get(), large_page, MADV_HUGEPAGE);
+    // A system that cannot do it at once may do it later, or never; nothing else depends on it.
+    ::madvise(full.get(), large_page, MADV_HUGEPAGE);
+    ::madvise(full.get(), large_page, MADV_COLLAPSE);
 }
 
 }  // namespace giambio
