@@ -3,6 +3,7 @@
 // `spawn` (calls.cpp) takes it from the table of tasks (task_table.hpp), and schedule.cpp is the
 // only file that changes `state`. What a parked task waits on is in its request.
 // Not here: anything the program's side touches; that is the mailbox (traps/frame.hpp).
+// Kept true: another thread looks at nothing but the number of who runs (running_task).
 // Internal to kernel/.
 #pragma once
 

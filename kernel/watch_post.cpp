@@ -2,6 +2,8 @@
 // Internal to kernel/.
 #include "kernel/watch_post.hpp"
 
+#include "kernel/task.hpp"
+
 #include <algorithm>
 
 namespace giambio {

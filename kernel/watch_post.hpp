@@ -6,12 +6,11 @@
 // reads its number where the kernel itself keeps it.
 // Not here: what a report tells (kernel/report.hpp), filling it (watching.cpp, snapshot.cpp).
 // Kept true: a report is never changed after it was published; no thread but the loop's own ever
-// looks at a task.
+// looks at more of a task than its number.
 // Public.
 #pragma once
 
 #include "kernel/report.hpp"
-#include "kernel/task.hpp"
 #include "traps/frame.hpp"
 #include "traps/post_box.hpp"
 
@@ -26,6 +25,8 @@
 #include <utility>
 
 namespace giambio {
+
+class running_task;
 
 using report_pointer = std::shared_ptr<const loop_report>;
 using machine_time = std::chrono::steady_clock::time_point;
