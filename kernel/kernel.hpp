@@ -259,7 +259,7 @@ private:
     std::shared_ptr<post_box> posts_;
     std::shared_ptr<watch_board> board_;
     bool watched_ = false;  // somebody looks at the board in this turn
-    bool plain_ = false;    // there is no timer, descriptor or watcher for a turn to look at
+    bool plain_ = false;    // there is no timer and no descriptor for a turn to look at
     interrupt_watch* interrupts_;
     chronicle told_;
     int budget_;

@@ -16,7 +16,6 @@ run_facts kernel::facts() const {
 void kernel::add_observer(observer& newcomer, bool at_once) {
     if (at_once) told_.hand_over_at_once();
     told_.add(newcomer);
-    plain_ = false;                               // turns tell of themselves from now on
     if (begun_) told_.begin(facts(), &newcomer);  // the others were told when the run began
 }
 
