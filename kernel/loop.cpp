@@ -283,7 +283,7 @@ bool kernel::goes_on(task_record& who, int& answers_left) {
 
 // Every trap checks for cancellation before anything else (rule R5), so a task that catches
 // `cancelled` and goes on is told again at its next trap.
-// Discussion: a yield is looked for before the others, because all that it takes are 79
+// Discussion: a yield is looked for before the others, because all that it takes are 75
 // instructions; the row of questions in `dispatch` would be four more.
 verdict kernel::answer(task_record& who) {
     if (told_.on()) {
