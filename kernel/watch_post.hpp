@@ -54,8 +54,8 @@ public:
     bool watched() const { return watchers_.load(std::memory_order_relaxed) > 0; }
     bool report_is_due() const;
     void publish(report_pointer made, machine_time begun);
-    // Where the kernel keeps who runs; null: it is about to go. (The next step follows the one
-    // before at once, so only the last one of a batch is seen to end.)
+    // Where the kernel keeps who runs; null: it is about to go. (A step that ends with a yield is
+    // not seen to end before the next one begins, which is at once.)
     void tells_who_runs(const running_task* kept);
     // While somebody watches: a step begins, with its name and time; a batch has ended.
     void show(const frame& who);

@@ -6,7 +6,9 @@
 #include <sys/mman.h>
 
 #include <atomic>
+#include <fstream>
 #include <new>
+#include <string>
 
 namespace giambio {
 namespace {
@@ -26,6 +28,14 @@ struct block_end {
     }
 };
 
+// What is asked for below is done even where whoever runs the machine wants no large pages.
+bool are_large_pages_forbidden() {
+    std::ifstream setting("/sys/kernel/mm/transparent_hugepage/enabled");
+    std::string words;
+    std::getline(setting, words);
+    return words.find("[never]") != std::string::npos;
+}
+
 }  // namespace
 
 memory_block make_block(std::size_t size, std::size_t alignment) {
@@ -37,11 +47,14 @@ memory_block make_block(std::size_t size, std::size_t alignment) {
 }
 
 void put_into_large_page(const memory_block& full) {
+    static const bool forbidden = are_large_pages_forbidden();
+    block_end& end = *std::get_deleter<block_end>(full);
+    if (forbidden || end.is_large) return;
     if (large_blocks++ >= most_in_large_pages) {
         --large_blocks;
         return;
     }
-    std::get_deleter<block_end>(full)->is_large = true;
+    end.is_large = true;
     // A system that cannot do it at once may do it later, or never; nothing else depends on it.
     ::madvise(full.get(), large_page, MADV_HUGEPAGE);
     ::madvise(full.get(), large_page, MADV_COLLAPSE);

@@ -75,10 +75,19 @@ def ends_all_when_told_to():
             server = children_of(started.pid)
             started.send_signal(number)
             _, errors = started.communicate(timeout=60)
-            left = [process for process in server if Path(f"/proc/{process}").exists()]
+            left = [process for process in server if not is_gone_soon(process)]
             if (started.returncode != code or errors != said or left or not server
                     or os.listdir(folder)):
                 sys.exit(f"signal {number}: {started.returncode} {errors} {left}")
+
+
+def is_gone_soon(process):
+    """It has been killed; who has become its parent still has to take note of that."""
+    for _ in range(100):
+        if not Path(f"/proc/{process}").exists():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def children_of(process):

@@ -153,6 +153,27 @@ TEST_CASE("2M-77: another thread sees which task hogs the loop, and since when")
     CHECK(line_named(*last, "main") != nullptr);
 }
 
+TEST_CASE("2M-77: who watches from the beginning knows name and time of each step that it sees") {
+    async_scheduler scheduler;
+    const watch_post post = scheduler.watch();
+    const auto begun = std::chrono::steady_clock::now();
+    std::atomic<bool> over{false};
+    int half_known = 0;
+    std::thread watcher([&] {
+        while (!over) {
+            const std::optional<running_step> seen = post.running();
+            if (seen && (seen->name.empty() || seen->since < begun)) ++half_known;
+        }
+    });
+    auto program = [&]() -> coroutine<> {
+        for (int i = 0; i < 20'000; ++i) co_await yield();
+    };
+    scheduler.start(program());
+    over = true;
+    watcher.join();
+    CHECK(half_known == 0);
+}
+
 TEST_CASE("2M-77: who begins to watch in the middle of a step learns the task's number") {
     async_scheduler scheduler;
     std::atomic<bool> hogging{false};
