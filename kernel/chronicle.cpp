@@ -94,7 +94,7 @@ seq chronicle::tell_switch_in(const task_record& who) {
 // tells of nothing but itself, has its own copy of `tell_trap`.
 seq chronicle::trapped(const task_record& who, seq step) {
     if (!on()) return 0;
-    if (is_yield(who.asked)) return tell_trap(who, step, {});
+    if (std::holds_alternative<const trap::yield*>(who.asked)) return tell_trap(who, step, {});
     return tell_trap(who, step, arguments_of(who.asked, time()));
 }
 

@@ -13,10 +13,6 @@
 
 namespace giambio {
 
-inline bool is_yield(const request& asked) {
-    return std::holds_alternative<const trap::yield*>(asked);
-}
-
 // A trap that is about a descriptor.
 template <class Trap>
 concept names_descriptor = requires(const Trap& asked) {
@@ -46,13 +42,9 @@ struct trap_namer {
         return {asked.name, asked.at, names_descriptor<Trap>};
     }
 };
-// Discussion: a yield is looked for before the others, and this is a part of whoever calls it. A
-// traced switch asks three times, and takes a sixth more instructions where a table is asked.
 [[gnu::always_inline]] inline trap_name name_of(const request& asked) {
     const trap_namer namer;
-    if (is_yield(asked)) [[likely]]
-        return namer.handle(*std::get<const trap::yield*>(asked));
-    return asked.index() != 0 ? dispatch(namer, asked) : trap_name{};
+    return asked.index() != 0 ? dispatch_yield_first(namer, asked) : trap_name{};
 }
 
 // The task whose end a task waits for.

@@ -54,4 +54,17 @@ auto dispatch(Handlers& handlers, const std::variant<std::monostate, const Traps
     return handle_if<1>(handlers, asked, asked.index(), before...);
 }
 
+// The same for what is asked in each step: the first trap of all, a yield, is looked for before the
+// others. It is a part of whoever calls it.
+// Discussion: a switch takes four instructions less so, a traced one a sixth. Where `dispatch`
+// itself did it, in all places, an echo took more.
+template <class Handlers, class Asked, class... Before>
+[[gnu::always_inline]] inline auto dispatch_yield_first(Handlers& handlers, const Asked& asked,
+                                                        Before&... before) {
+    constexpr std::size_t yield = 1;
+    if (asked.index() == yield) [[likely]]
+        return handlers.handle(before..., **std::get_if<yield>(&asked));
+    return dispatch(handlers, asked, before...);
+}
+
 }  // namespace giambio

@@ -140,6 +140,7 @@ private:
     bool somebody_comes_at_once();
     void look_outside(bool rung);
     bool nothing_to_poll() const;
+    void poll_nothing();
     void fire_timers();
     void wake_idle();
     [[gnu::always_inline]] inline void run_batch(bool once);
@@ -289,8 +290,7 @@ private:
     std::vector<error_group::member> failures_;  // of tasks that the run itself owns
     std::exception_ptr deadlocked_;
     bool begun_ = false, interrupted_ = false;
-    bool over_ = false;    // nobody is taken in any more
-    bool ending_ = false;  // everyone has been told to stop
+    bool over_ = false, ending_ = false;  // nobody is taken in any more; everyone shall stop
 
     std::uint32_t last_task_ = 0, last_timer_ = 0, last_object_ = 0, last_scope_ = 0;
     seq begin_seq_ = 0, main_exit_seq_ = 0, polled_ = 0;  // polled_: this turn's io_done

@@ -40,8 +40,8 @@ bool kernel::go_round(bool may_sleep, bool once) {
         ++told_.turn;
         if (rung || !nothing_to_poll()) {
             poll_io(may_sleep);
-        } else if (told_.on()) {
-            polled_ = told_.polled_nothing(ready_.at(0).led_here);
+        } else {
+            poll_nothing();
         }
         if (!timers_.empty()) fire_timers();
         if (ready_.empty() && idle_ != nullptr) wake_idle();
@@ -95,6 +95,11 @@ kernel::patience kernel::how_long_to_sleep() {
 // of each switch.
 bool kernel::nothing_to_poll() const {
     return !ready_.empty() && waits_.watched == 0;
+}
+
+// The first phase, when it would change nothing.
+void kernel::poll_nothing() {
+    if (told_.on()) polled_ = told_.polled_nothing(ready_.at(0).led_here);
 }
 
 // The first phase: looks at the descriptors, and sleeps when there is nothing better to do.
@@ -171,21 +176,19 @@ void kernel::wake_idle() {
 // Up to `until` they run one after the other: the whole batch, or those of it who are prepared. The
 // next turn is begun here too, when a batch is all that there is to do in it.
 void kernel::run_batch(bool once) {
-    if (told_.on()) told_.batch_begins(ready_.size(), polled_);
     const bool special = shuffle_ != 0 || ready_.size() > crowd;
     plain_ = !special && !once && !watched_ && timers_.empty() && nothing_to_poll();
-    const std::size_t last = ready_.come();
-    std::size_t until = special ? prepare_next(last) : last;
     do {
+        if (told_.on()) told_.batch_begins(ready_.size(), polled_);
+        const std::size_t last = ready_.come();
+        std::size_t until = last;
         do {
-            step(ready_.pop_front());
-        } while (ready_.gone() != until);
-        if (plain_) {
-            if (begins_plain_turn()) until = ready_.come();
-        } else if (special && until != last) {
-            until = prepare_next(last);
-        }
-    } while (ready_.gone() != until);
+            if (special) until = prepare_next(last);
+            do {
+                step(ready_.pop_front());
+            } while (ready_.gone() != until);
+        } while (until != last);
+    } while (plain_ && begins_plain_turn());
     running_ = nullptr;
     if (watched_) board_->show_nobody();
 }
@@ -197,10 +200,7 @@ void kernel::run_batch(bool once) {
 bool kernel::begins_plain_turn() {
     if (posts_->has_rung() || ready_.size() - 1 >= crowd) return false;
     ++told_.turn;
-    if (told_.on()) {
-        polled_ = told_.polled_nothing(ready_.at(0).led_here);
-        told_.batch_begins(ready_.size(), polled_);
-    }
+    poll_nothing();
     return true;
 }
 
@@ -283,8 +283,6 @@ bool kernel::goes_on(task_record& who, int& answers_left) {
 
 // Every trap checks for cancellation before anything else (rule R5), so a task that catches
 // `cancelled` and goes on is told again at its next trap.
-// Discussion: a yield is looked for before the others, because all that it takes are 75
-// instructions; the row of questions in `dispatch` would be four more.
 verdict kernel::answer(task_record& who) {
     if (told_.on()) {
         who.trap = told_.trapped(who, step_);
@@ -292,9 +290,7 @@ verdict kernel::answer(task_record& who) {
     }
     if (who.shall_stop) [[unlikely]]
         return refuse_cancelled(who);
-    if (const auto* const* asked = std::get_if<const trap::yield*>(&who.asked)) [[likely]]
-        return handle(who, **asked);
-    return dispatch(*this, who.asked, who);
+    return dispatch_yield_first(*this, who.asked, who);
 }
 
 }  // namespace giambio

@@ -80,7 +80,7 @@ struct record {
     std::int64_t a = 0;          // due, timeout, size, bytes, value, length
     std::int64_t b = 0;          // ns, how many are watched, the trap of a reply
     site at{};
-    // Its text, or the await chain of a park: where it begins in the batch's, and how long it is.
+    // Of its text, or of a park's await chain, in the batch (record_batch::text_of, chain_of).
     std::uint32_t from = 0;
     std::uint32_t length = 0;
 };
@@ -90,6 +90,15 @@ struct record_batch {
     std::span<const record> records;
     std::string_view texts;
     std::span<const site> chains;
+
+    // What a record of this batch refers to: a park its await chain, any other one its text.
+    std::string_view text_of(const record& one) const {
+        return has_chain(one) ? std::string_view() : texts.substr(one.from, one.length);
+    }
+    std::span<const site> chain_of(const record& one) const {
+        return has_chain(one) ? chains.subspan(one.from, one.length) : std::span<const site>();
+    }
+    static bool has_chain(const record& one) { return one.kind == happening::park; }
 };
 
 // What does not change during a run.

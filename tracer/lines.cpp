@@ -277,12 +277,12 @@ void line_maker::number_chain(std::span<const site> chain, line_pen& pen) {
 // Definitions first: they are lines of their own.
 void line_maker::event(const record& told, const record_batch& of, line_pen& pen) {
     const std::uint32_t at = number_of_site(told.at, pen);
-    const bool parks = told.kind == happening::park;
-    if (parks) number_chain(of.chains.subspan(told.from, told.length), pen);
+    const bool parks = record_batch::has_chain(told);
+    if (parks) number_chain(of.chain_of(told), pen);
     pen.add(head_(told.seq, static_cast<std::uint64_t>(told.t), told.turn),
             kind_words[static_cast<std::size_t>(told.kind)], R"(","task":)", number_of(told.task),
             R"(,"cause":)", cause_(told.cause), R"(,"at":)", at);
-    own_keys(told, parks ? std::string_view() : of.texts.substr(told.from, told.length), pen);
+    own_keys(told, of.text_of(told), pen);
     if (parks) {
         pen.add(R"(,"chain":[)");
         for (std::size_t i = 0; i < chain_.size(); ++i) pen.add(i == 0 ? "" : ",", chain_[i]);

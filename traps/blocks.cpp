@@ -19,6 +19,7 @@ std::atomic<std::size_t> large_blocks{0};  // that exist now, in all threads
 
 // How a block ends.
 struct block_end {
+    std::size_t size;
     std::align_val_t alignment;
     bool is_large = false;  // it counts among the large ones
 
@@ -43,13 +44,13 @@ memory_block make_block(std::size_t size, std::size_t alignment) {
     auto* const place = static_cast<std::byte*>(::operator new(size, at));
     // Some systems give a large page to whoever has room for one.
     if (size == large_page) ::madvise(place, size, MADV_NOHUGEPAGE);
-    return {place, block_end{at}};
+    return {place, block_end{size, at}};
 }
 
 void put_into_large_page(const memory_block& full) {
     static const bool forbidden = are_large_pages_forbidden();
     block_end& end = *std::get_deleter<block_end>(full);
-    if (forbidden || end.is_large) return;
+    if (forbidden || end.is_large || end.size != large_page) return;
     if (large_blocks++ >= most_in_large_pages) {
         --large_blocks;
         return;

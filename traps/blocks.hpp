@@ -27,8 +27,8 @@ using memory_block = std::shared_ptr<std::byte>;
 // Throws bad_alloc when there is none.
 memory_block make_block(std::size_t size, std::size_t alignment);
 
-// Every part of a block of that size is somebody's now, so it may lie in a large page. Said twice
-// of a block it is done once.
+// Every part of a block is somebody's now, so it may lie in a large page if it has the size of one.
+// Said twice of a block it is done once.
 // Discussion: asked for when the block was made, a large page is there whole from the first byte
 // on. Two that were hardly begun were 12 of the 203 bytes that each of 100,000 sleeping tasks took
 // beside its coroutine. Now the block is copied, which whoever fills it waits for: half a

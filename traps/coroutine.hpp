@@ -116,7 +116,7 @@ struct return_gate {
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> ending) const noexcept {
         promise_base& me = ending.promise();
-        me.mailbox->asked.template emplace<std::monostate>();
+        me.mailbox->ask_nothing();
         if (me.caller != nullptr) {
             me.mailbox->innermost = me.caller;
         } else {
@@ -257,7 +257,7 @@ void coroutine<T>::enter(promise_base& caller) {
     mine_->mailbox = caller.mailbox;
     mine_->caller = &caller;
     caller.mailbox->innermost = mine_;
-    caller.mailbox->asked.template emplace<std::monostate>();
+    caller.mailbox->ask_nothing();
 }
 
 }  // namespace giambio

@@ -10,12 +10,7 @@
 namespace giambio {
 namespace {
 
-// Most programs have few coroutines, so a thread's first block is a small one, and each of the next
-// twice as large.
-std::size_t size_of_block(std::size_t number) {
-    constexpr std::size_t first = std::size_t{64} << 10;
-    return std::min(first << std::min<std::size_t>(number, 16), large_page);
-}
+constexpr std::size_t first_block = std::size_t{64} << 10;
 
 // The memories of threads that have ended. Whoever destroys a coroutine gets its piece, be it
 // another thread, or the program's end; so no block ever goes, and neither does this.
@@ -64,13 +59,14 @@ void* coroutine_memory::fresh(std::size_t sort) {
     return uncut_.cut(size_of(sort));
 }
 
-// What is left of the last block is a piece as well.
+// Most programs have few coroutines, so the first block is a small one, and each of the next twice
+// as large. What is left of the last one is a piece as well.
 void coroutine_memory::begin_block() {
     if (uncut_.left > 0) give_back(uncut_.place, uncut_.left);
     uncut_ = {};  // also where there is no memory for a new block
-    const std::size_t before = blocks_.size();
-    if (before > 0 && size_of_block(before - 1) == large_page) put_into_large_page(blocks_.back());
-    const std::size_t size = size_of_block(before);
+    if (!blocks_.empty()) put_into_large_page(blocks_.back());
+    const std::size_t size =
+        std::min(first_block << std::min<std::size_t>(blocks_.size(), 16), large_page);
     blocks_.push_back(make_block(size, size));
     uncut_ = {blocks_.back().get(), size};
 }

@@ -172,6 +172,9 @@ struct frame : place_in_line {
         let_go(origin);
     }
 
+    // gate: a call or a return asks the kernel for nothing but to go on.
+    void ask_nothing() { asked.emplace<std::monostate>(); }
+
     // The answer, written by the kernel: yes, or yes with what came of it.
     void grant() { refused = refusal::none; }
     void grant(std::int64_t value) {

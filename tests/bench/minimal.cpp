@@ -179,9 +179,13 @@ fire_and_forget switcher(std::size_t tasks) {
 
 template <class Holding>
 void switching(std::size_t tasks) {
-    recorded::tasks = tasks;
     ready.push(switcher<Holding>(tasks).self);
     run();
+}
+
+void switching_recorded(std::size_t tasks) {
+    recorded::tasks = tasks;
+    switching<recorded>(tasks);
 }
 
 fire_and_forget child() {
@@ -270,7 +274,7 @@ int main(int argc, char** argv) {
     return bench::run_case(argc, argv,
                            {{"switch", switching<nothing>},
                             {"switch-large", switching<much>},
-                            {"switch-recorded", switching<recorded>},
+                            {"switch-recorded", switching_recorded},
                             {"spawn", spawn_and_join},
                             {"bare-frame", bare_frame},
                             {"parked", parked},

@@ -19,8 +19,7 @@ public:
     void watch(const giambio::record_batch& batch) override {
         for (const giambio::record& each : batch.records) {
             records.push_back(each);
-            const bool parks = each.kind == giambio::happening::park;
-            texts.emplace_back(parks ? "" : batch.texts.substr(each.from, each.length));
+            texts.emplace_back(batch.text_of(each));
         }
     }
     void settle() override {}
